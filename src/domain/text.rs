@@ -1,0 +1,228 @@
+//! Words that people write: bilingual texts, slugs and codes, e-mail addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+
+/// The languages that Palmares speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English, the language of whoever does not ask for another.
+    #[default]
+    En,
+    /// Simplified Chinese.
+    Zh,
+}
+
+/// A text in English, in Chinese, or in both.
+///
+/// Built by [`Text::new`] it holds at least one of them; deserialised, it may be empty until it was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "en": "Semi-final on stage", "zh": "半决赛路演" }))]
+pub struct Text {
+    /// The English text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub en: Option<String>,
+    /// The Chinese text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zh: Option<String>,
+}
+
+impl Text {
+    /// An English text.
+    #[must_use]
+    pub fn english(text: impl Into<String>) -> Self {
+        Self {
+            en: Some(text.into()),
+            zh: None,
+        }
+    }
+
+    /// The text in the language asked for, else in the other one; empty when there is none.
+    #[must_use]
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        let (first, second) = match lang {
+            Lang::En => (&self.en, &self.zh),
+            Lang::Zh => (&self.zh, &self.en),
+        };
+        first.as_deref().or(second.as_deref()).unwrap_or_default()
+    }
+
+    /// Whether neither language has anything but white space.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        let blank = |t: &Option<String>| t.as_deref().is_none_or(|t| t.trim().is_empty());
+        blank(&self.en) && blank(&self.zh)
+    }
+
+    /// The longer of the two texts, in characters.
+    #[must_use]
+    pub fn chars(&self) -> usize {
+        let chars = |t: &Option<String>| t.as_deref().map_or(0, |t| t.chars().count());
+        chars(&self.en).max(chars(&self.zh))
+    }
+}
+
+/// Why a text is no slug, code or e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{expected}")]
+pub struct Misspelt {
+    /// What was expected, in English.
+    pub expected: &'static str,
+}
+
+macro_rules! spelt {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The characters.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Misspelt;
+
+            fn from_str(given: &str) -> Result<Self, Misspelt> {
+                let check: fn(&str) -> Option<String> = $check;
+                check(given).map(Self).ok_or(Misspelt { expected: $expected })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+spelt! {
+    /// A competition's name in addresses: `talents-cup-2026`.
+    Slug,
+    "expected 2 to 60 lower-case letters, digits and single hyphens, such as talents-cup-2026",
+    |s| (2..=60).contains(&s.len()).then_some(s).filter(|s| is_kebab(s, b"-")).map(str::to_owned)
+}
+
+spelt! {
+    /// The short name of a round, track, region, panel or criterion: `semi-final`, `skating_skills`.
+    Code,
+    "expected 1 to 60 lower-case letters, digits, hyphens and underscores, beginning with a letter or digit",
+    |s| (1..=60).contains(&s.len()).then_some(s).filter(|s| is_kebab(s, b"-_")).map(str::to_owned)
+}
+
+spelt! {
+    /// An e-mail address, in lower case: two addresses that differ in case are one person.
+    Email,
+    "expected an e-mail address such as name@example.org",
+    |s| {
+        let s = s.trim();
+        let (local, domain) = s.rsplit_once('@')?;
+        let fine = (1..=64).contains(&local.len())
+            && (3..=190).contains(&domain.len())
+            && domain.contains('.')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+            && !domain.contains("..")
+            && s.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"'))
+            && !local.contains('@');
+        fine.then(|| s.to_lowercase())
+    }
+}
+
+/// Lower-case letters and digits, with single separators between them.
+fn is_kebab(s: &str, separators: &[u8]) -> bool {
+    let separator = |b: Option<&u8>| b.is_none_or(|b| separators.contains(b));
+    let bytes = s.as_bytes();
+    !separator(bytes.first())
+        && !separator(bytes.last())
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || separators.contains(b))
+        && bytes
+            .iter()
+            .zip(bytes.iter().skip(1))
+            .all(|(a, b)| !(separators.contains(a) && separators.contains(b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_codes_and_addresses_are_spelt_right() {
+        for good in ["talents-cup", "a1", "2026-euros"] {
+            assert_eq!(good.parse::<Slug>().unwrap().as_str(), good);
+        }
+        for bad in [
+            "",
+            "a",
+            "Talents",
+            "a--b",
+            "-a",
+            "a-",
+            "a_b",
+            "a b",
+            "半决赛",
+            "a/b",
+            "..",
+            &"x".repeat(61),
+        ] {
+            assert!(bad.parse::<Slug>().is_err(), "{bad}");
+        }
+        assert!("skating_skills".parse::<Code>().is_ok());
+        assert!("c".parse::<Code>().is_ok());
+        assert!("_c".parse::<Code>().is_err());
+        assert_eq!(
+            "Wang.Li@Example.ORG".parse::<Email>().unwrap().as_str(),
+            "wang.li@example.org"
+        );
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@b.c",
+            "a@.bc",
+            "a b@c.de",
+            "a@b..c",
+            "a@b.c,d@e.f",
+            "a@b@c.de\n",
+        ] {
+            assert!(bad.parse::<Email>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_text_falls_back_to_the_other_language() {
+        let text = Text {
+            en: None,
+            zh: Some("半决赛".into()),
+        };
+        assert_eq!(text.in_lang(Lang::En), "半决赛");
+        assert_eq!(Text::default().in_lang(Lang::Zh), "");
+        assert!(
+            Text {
+                en: Some(" ".into()),
+                zh: None
+            }
+            .is_blank()
+        );
+        assert_eq!(text.chars(), 3);
+    }
+}

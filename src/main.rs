@@ -1,0 +1,3 @@
+//! The command `palmares`.
+
+fn main() {}
