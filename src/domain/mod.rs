@@ -6,5 +6,7 @@
 pub mod codes;
 pub mod ids;
 pub mod invalid;
+pub mod policy;
 pub mod text;
 pub mod time;
+pub mod user;

@@ -1,0 +1,4 @@
+DROP TABLE publications;
+DROP TABLE advancement_outcomes;
+DROP TABLE advancements;
+DROP TABLE standings;
