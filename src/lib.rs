@@ -11,6 +11,12 @@
 //!
 //! - [`domain`]: pure values and rules: entries, rounds, permissions, scoring, advancement.
 //! - [`error`]: one enum by meaning.
+//! - [`store`]: rows and queries, for both databases.
+//! - [`app`]: use cases; the only doors to the data are [`app::App::read`] and [`app::App::write`].
+//! - [`config`]: what a start is told, parsed once.
 
+pub mod app;
+pub mod config;
 pub mod domain;
 pub mod error;
+pub mod store;

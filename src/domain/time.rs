@@ -30,6 +30,12 @@ impl Stamp {
         self.0
     }
 
+    /// The same, borrowed: a database binds it without a copy.
+    #[must_use]
+    pub const fn as_naive(&self) -> &NaiveDateTime {
+        &self.0
+    }
+
     /// The same moment with its zone.
     #[must_use]
     pub const fn utc(self) -> DateTime<Utc> {

@@ -1,5 +1,28 @@
 //! The tables, once for both databases; `tests/migrations.rs` compares them with what the migrations make.
-#![allow(missing_docs, reason = "the columns are explained where they are made, in the migrations")]
+#![allow(
+    missing_docs,
+    reason = "the columns are explained where they are made, in the migrations"
+)]
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        kind -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+        due_at -> Timestamp,
+        attempts -> BigInt,
+        state -> Text,
+        last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    versions (topic) {
+        topic -> Text,
+        version -> BigInt,
+    }
+}
 
 diesel::table! {
     users (id) {

@@ -1,0 +1,183 @@
+//! Pools of connections: a bounded number of callers at once, and transactions that are tried again where that helps.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::connection::TransactionManager;
+use diesel::r2d2;
+use tokio::sync::Semaphore;
+
+use crate::app::bus::Effect;
+use crate::app::clock::Clock;
+use crate::app::tx::Tx;
+use crate::error::{Error, Result};
+use crate::store::conflict;
+use crate::store::conn::{Access, Conn, Database, Manager};
+use crate::store::dialect;
+
+/// How often a transaction that lost against another one is tried.
+const ATTEMPTS: u32 = 8;
+
+/// How a transaction of a pool begins.
+pub(super) type Begin = fn(&mut Conn) -> QueryResult<()>;
+
+/// A pool of connections with a place for as many callers as it has connections.
+#[derive(Clone)]
+pub(super) struct Pool {
+    connections: r2d2::Pool<Manager>,
+    places: Arc<Semaphore>,
+    size: u32,
+    patience: Duration,
+    clock: Clock,
+}
+
+impl Pool {
+    /// A pool that connects when it is used: a database that is away now may be back by then.
+    pub(super) fn new(
+        database: Database,
+        access: Access,
+        size: u32,
+        patience: Duration,
+        clock: Clock,
+    ) -> Self {
+        let connections = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(0))
+            .connection_timeout(patience)
+            .test_on_check_out(false)
+            .build_unchecked(Manager::new(database, access));
+        Self {
+            connections,
+            places: Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1))),
+            size,
+            patience,
+            clock,
+        }
+    }
+
+    /// Runs a transaction on a thread that may block, when there is a place within the time-out.
+    pub(super) async fn run<T, F>(&self, begin: Begin, work: F) -> Result<(T, Vec<Effect>)>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned())
+            .await
+            .map_err(|_too_long| BUSY)?
+            .map_err(|_closed| BUSY)?;
+        let pool = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _place = place;
+            pool.run_blocking(begin, &work)
+        });
+        done.await.map_err(Error::internal)?
+    }
+
+    /// Runs a transaction on this thread, again where another one was in its way.
+    pub(super) fn run_blocking<T>(
+        &self,
+        begin: Begin,
+        work: &impl Fn(&mut Tx<'_>) -> Result<T>,
+    ) -> Result<(T, Vec<Effect>)> {
+        let mut attempt = 1;
+        loop {
+            // A panic drops the connection on its way out, and the database rolls back what it held.
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.attempt(begin, work)))
+                .unwrap_or_else(|_| Err(Error::internal("a use case panicked")));
+            match outcome {
+                Err(error) if attempt < ATTEMPTS && is_collision(&error) => {
+                    tracing::debug!(attempt, "transaction is tried again: {error}");
+                    std::thread::sleep(jitter(attempt));
+                    attempt += 1;
+                }
+                Err(error) if is_collision(&error) => return Err(BUSY),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn attempt<T>(&self, begin: Begin, work: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<(T, Vec<Effect>)> {
+        let mut conn = self.begun(begin)?;
+        let mut tx = Tx::new(&mut conn, self.clock.now());
+        match work(&mut tx) {
+            Ok(value) => {
+                let effects = tx.into_effects();
+                commit(&mut conn).map(|()| (value, effects))
+            }
+            Err(error) => Err(roll_back(&mut conn, error)),
+        }
+    }
+
+    /// A connection with a transaction begun. Connections that went stale in the pool fail here and are dropped; the
+    /// pool has at most [`size`](Self::size) of them, so the next one is fresh.
+    fn begun(&self, begin: Begin) -> Result<r2d2::PooledConnection<Manager>> {
+        for _ in 0..=self.size {
+            let mut conn = self.connections.get().map_err(|error| {
+                tracing::warn!("no database connection: {error}");
+                BUSY
+            })?;
+            match begin(&mut conn) {
+                Ok(()) => return Ok(conn),
+                Err(error) => {
+                    tracing::warn!("a database connection is dropped: {error}");
+                    dialect::give_up(&mut conn);
+                }
+            }
+        }
+        Err(BUSY)
+    }
+
+    /// Waits until everyone inside has left, then lets nobody in.
+    pub(super) async fn close(&self) {
+        // It fails only when another call has closed the pool already.
+        let _everyone_left = self.places.acquire_many(self.size).await;
+        self.places.close();
+    }
+}
+
+/// What a caller hears who did not get through; nothing of theirs was kept.
+pub(super) const BUSY: Error = Error::Busy { retry_after: 1 };
+
+fn commit(conn: &mut Conn) -> Result<()> {
+    if dialect::depth(conn)? != 1 {
+        dialect::give_up(conn);
+        return Err(Error::internal("a use case left a transaction open"));
+    }
+    dialect::Manager::commit_transaction(conn).map_err(|failure| {
+        if conflict::is_lost(&failure) {
+            // The database may have committed before the connection went: this is never tried again.
+            return Error::internal(format!(
+                "the connection was lost in the commit, whose fate is unknown: {failure}"
+            ));
+        }
+        failure.into()
+    })
+}
+
+/// Ends a failed transaction. Its error stands, unless the connection is gone: that is not the caller's fault, and
+/// nothing was kept.
+fn roll_back(conn: &mut Conn, error: Error) -> Error {
+    match dialect::roll_back_to(conn, 0) {
+        Ok(()) => error,
+        Err(failure) => {
+            tracing::warn!("a connection was lost in a transaction: {error}; {failure}");
+            dialect::give_up(conn);
+            BUSY
+        }
+    }
+}
+
+fn is_collision(error: &Error) -> bool {
+    match error {
+        Error::Internal(cause) => cause.downcast_ref().is_some_and(conflict::is_collision),
+        _ => false,
+    }
+}
+
+/// A random pause, longer for each attempt, so that transactions that collided once do not meet again.
+fn jitter(attempt: u32) -> Duration {
+    let most = 2_000u64.saturating_mul(1 << attempt.min(8));
+    Duration::from_micros(rand::random_range(most / 4..most))
+}

@@ -1,0 +1,15 @@
+//! Rows and queries: the only layer that knows diesel, tables and the two databases.
+//!
+//! - [`conn`] connects, [`dialect`] holds what the databases spell differently, [`migrate`] brings a database up to date;
+//! - [`sql_types`] stores the domain's values, [`conflict`] names a broken constraint;
+//! - then one file per table family, with the rows and the queries. Queries are free functions over `&mut Conn`.
+
+#[macro_use]
+pub mod conn;
+#[macro_use]
+pub mod sql_types;
+pub mod conflict;
+pub mod dialect;
+pub mod migrate;
+pub mod schema;
+pub mod versions;
