@@ -1,7 +1,13 @@
 //! What a start is told, by flags and by `PALMARES_*` variables: parsed once, then handed on.
 
+use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::error::{Error, Result};
 
 /// The settings that every command shares.
 #[derive(Debug, Clone, clap::Args)]
@@ -21,6 +27,10 @@ pub struct Config {
     /// What people type to get here, such as https://contest.example.org, where a proxy stands before this server.
     #[arg(long, global = true, env = "PALMARES_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// The instance's secret, 32 bytes as base64: encrypts the keys that sign access tokens. Every node of a PostgreSQL
+    /// installation has the same one; the embedded database keeps its own in a file of the data folder.
+    #[arg(long, global = true, env = "PALMARES_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
     /// How to write the log.
     #[arg(long, global = true, env = "PALMARES_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -58,4 +68,60 @@ impl Config {
     pub fn address(&self) -> SocketAddr {
         SocketAddr::new(self.bind, self.port)
     }
+
+    /// The instance's secret: the one that was given, else that of the file `secret` in the data folder, which only its
+    /// owner can read and which is made at the first start on the embedded database.
+    ///
+    /// # Errors
+    /// When it is no 32 bytes of base64, can't be read or written, or was not given for PostgreSQL.
+    pub fn secret(&self) -> Result<[u8; 32]> {
+        if let Some(given) = &self.secret {
+            return decode(given).ok_or_else(|| Error::internal("PALMARES_SECRET is no 32 bytes of base64"));
+        }
+        let file = self.data_dir.join("secret");
+        let failed = |e: std::io::Error| Error::internal(format!("{}: {e}", file.display()));
+        match std::fs::read_to_string(&file) {
+            Ok(text) => {
+                decode(&text).ok_or_else(|| Error::internal(format!("{} holds no secret", file.display())))
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                if !self.database_url().starts_with("sqlite:") {
+                    return Err(Error::internal(
+                        "PostgreSQL needs PALMARES_SECRET, the same for every node: 32 random bytes as base64, such as \
+                         `openssl rand -base64 32` makes",
+                    ));
+                }
+                let made: [u8; 32] = rand::random();
+                std::fs::create_dir_all(&self.data_dir).map_err(failed)?;
+                let mut open = std::fs::OpenOptions::new();
+                open.write(true).create_new(true);
+                #[cfg(unix)]
+                std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+                let text = STANDARD.encode(made);
+                open.open(&file)
+                    .and_then(|mut f| f.write_all(text.as_bytes()))
+                    .map_err(failed)?;
+                Ok(made)
+            }
+            Err(e) => Err(failed(e)),
+        }
+    }
+
+    /// Starts to write the log, to standard error; `RUST_LOG` filters it.
+    pub fn start_log(&self) {
+        let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+            .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+        let log = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr);
+        // It fails only when a log was started already.
+        let _started = match self.log_format {
+            LogFormat::Text => log.try_init(),
+            LogFormat::Json => log.json().try_init(),
+        };
+    }
+}
+
+fn decode(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text.trim()).ok()?.try_into().ok()
 }

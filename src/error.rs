@@ -18,6 +18,18 @@ pub enum Error {
     /// The input has wrong places (422).
     #[error("invalid: {0}")]
     Invalid(#[from] Invalid),
+    /// The body is no JSON at all, or the request is otherwise not understood (400). Holds what the reader said.
+    #[error("malformed: {0}")]
+    Malformed(String),
+    /// The body is larger than this address takes (413).
+    #[error("a body of more than {maximum} bytes")]
+    TooLarge {
+        /// The most that is taken, in bytes.
+        maximum: usize,
+    },
+    /// The body is not said to be JSON (415).
+    #[error("not JSON")]
+    NotJson,
     /// Nobody is signed in, or the proof is worn out (401).
     #[error("unauthenticated: {0}")]
     Unauthenticated(Unauthenticated),

@@ -7,16 +7,22 @@
 //! ```text
 //! domain ← nothing · words ← domain · error ← domain · store ← domain, error
 //! app ← store, domain, words, error, config · http ← app, domain, words, error, store's row types
+//! commands ← everything
 //! ```
 //!
 //! - [`domain`]: pure values and rules: entries, rounds, permissions, scoring, advancement.
 //! - [`error`]: one enum by meaning.
 //! - [`store`]: rows and queries, for both databases.
 //! - [`app`]: use cases; the only doors to the data are [`app::App::read`] and [`app::App::write`].
-//! - [`config`]: what a start is told, parsed once.
+//! - [`http`]: the API: requests, views, thin handlers.
+//! - [`words`]: problems, statuses and results as sentences, in English and Chinese.
+//! - [`config`]: what a start is told, parsed once; [`commands`]: what the binary does with it.
 
 pub mod app;
+pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod http;
 pub mod store;
+pub mod words;

@@ -1,3 +1,17 @@
-//! The command `palmares`.
+//! The command `palmares`: arguments, configuration, one command.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use palmares::commands::{self, Palmares};
+
+fn main() -> ExitCode {
+    let arguments = Palmares::parse();
+    match commands::run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("palmares: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -14,10 +14,18 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
+pub mod access;
+pub mod actor;
 mod bus;
 pub mod clock;
+pub mod idempotency;
+pub mod keys;
+pub mod passwords;
 mod pool;
+pub mod random;
+pub mod sessions;
 mod tx;
+pub mod users;
 mod watch;
 mod writer;
 
@@ -29,7 +37,7 @@ use crate::config::Config;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::conn::{Access, Conn, Database};
-use crate::store::{dialect, migrate};
+use crate::store::{dialect, migrate, versions};
 use bus::Bus;
 use pool::Pool;
 use watch::Watch;
@@ -240,6 +248,15 @@ impl App {
         }
     }
 
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when it does not, or too much waits.
+    pub async fn ready(&self) -> Result<()> {
+        self.read(|tx| versions::all(tx.conn).map(drop).map_err(Error::from))
+            .await
+    }
+
     /// What time it is, for what happens outside a transaction; inside, [`Tx::now`] is the time.
     #[must_use]
     pub fn now(&self) -> Stamp {
@@ -273,6 +290,12 @@ impl App {
             Doors::File { readers, .. } => readers,
             Doors::Server { pool, .. } => pool,
         }
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").finish_non_exhaustive()
     }
 }
 

@@ -4,9 +4,11 @@
 //! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points`, `text`, `ids`, `invalid`, `time`.
 
 pub mod codes;
+pub mod entry;
 pub mod ids;
 pub mod invalid;
 pub mod policy;
+pub mod round;
 pub mod text;
 pub mod time;
 pub mod user;

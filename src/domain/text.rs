@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::invalid::{FieldError, Invalid};
+
 /// The languages that Palmares speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -59,12 +61,45 @@ impl Text {
         blank(&self.en) && blank(&self.zh)
     }
 
-    /// The longer of the two texts, in characters.
-    #[must_use]
-    pub fn chars(&self) -> usize {
-        let chars = |t: &Option<String>| t.as_deref().map_or(0, |t| t.chars().count());
-        chars(&self.en).max(chars(&self.zh))
+    /// Notes what is wrong with a text of a body: too long, or blank though it is needed.
+    pub fn check(&self, pointer: &str, maximum: usize, required: bool, invalid: &mut Invalid) {
+        if required && self.is_blank() {
+            invalid.push(FieldError::new(pointer, "text_blank"));
+        }
+        for (lang, text) in [("en", &self.en), ("zh", &self.zh)] {
+            if text.as_deref().is_some_and(|t| t.chars().count() > maximum) {
+                invalid.push(too_long(&format!("{pointer}/{lang}"), maximum));
+            }
+        }
     }
+}
+
+/// The longest title, in characters.
+pub const TITLE_MAX: usize = 300;
+/// The longest name of a person, track, region or criterion, in characters.
+pub const NAME_MAX: usize = 200;
+/// The longest summary, description or comment, in characters.
+pub const PROSE_MAX: usize = 10_000;
+/// The longest reason, in characters.
+pub const REASON_MAX: usize = 2_000;
+
+/// Notes what is wrong with a reason that is needed: blank, or too long.
+pub fn check_reason(reason: &str, pointer: &str, invalid: &mut Invalid) {
+    if reason.trim().is_empty() {
+        invalid.push(FieldError::new(pointer, "reason_required"));
+    }
+    check_length(reason, pointer, REASON_MAX, invalid);
+}
+
+/// Notes a text that is too long.
+pub fn check_length(text: &str, pointer: &str, maximum: usize, invalid: &mut Invalid) {
+    if text.chars().count() > maximum {
+        invalid.push(too_long(pointer, maximum));
+    }
+}
+
+fn too_long(pointer: &str, maximum: usize) -> FieldError {
+    FieldError::new(pointer, "text_too_long").with("maximum", maximum)
 }
 
 /// Why a text is no slug, code or e-mail address.
@@ -223,6 +258,15 @@ mod tests {
             }
             .is_blank()
         );
-        assert_eq!(text.chars(), 3);
+        let mut invalid = Invalid::default();
+        text.check("/title", 3, true, &mut invalid);
+        assert_eq!(invalid, Invalid::default());
+        text.check("/title", 2, true, &mut invalid);
+        Text::default().check("/summary", 2, true, &mut invalid);
+        let places: Vec<_> = invalid.0.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
+        assert_eq!(
+            places,
+            [("/title/zh", "text_too_long"), ("/summary", "text_blank")]
+        );
     }
 }

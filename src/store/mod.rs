@@ -8,8 +8,15 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod competitions;
 pub mod conflict;
 pub mod dialect;
+pub mod events;
+pub mod idempotency;
+pub mod members;
 pub mod migrate;
+pub mod rounds;
 pub mod schema;
+pub mod sessions;
+pub mod users;
 pub mod versions;

@@ -87,10 +87,7 @@ diesel::table! {
         path -> Text,
         key -> Text,
         body_hash -> Text,
-        status -> BigInt,
-        location -> Nullable<Text>,
-        etag -> Nullable<Text>,
-        body -> Text,
+        answer -> Text,
         created_at -> Timestamp,
     }
 }

@@ -14,9 +14,14 @@ use diesel::sql_types::{Text, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::domain::entry::EntryStatus;
 use crate::domain::ids::{
     BallotId, CompetitionId, EntryId, GroupId, InvitationId, JudgeId, MemberId, PanelId, PublicId, RegionId,
     RoundEntryId, RoundId, SessionId, TrackId, UserId,
+};
+use crate::domain::round::{
+    AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation, Phase, PublicList, Release,
+    TieDecisionKind,
 };
 use crate::domain::text::{Code, Email, Slug};
 use crate::domain::time::Stamp;
@@ -101,7 +106,22 @@ id_column!(
     RoundEntryId,
     BallotId,
 );
-text_column!(Slug, Code, Email, Role);
+text_column!(
+    Slug,
+    Code,
+    Email,
+    Role,
+    EntryStatus,
+    Phase,
+    Release,
+    PublicList,
+    Participation,
+    AssignmentStatus,
+    BallotStatus,
+    BallotSource,
+    LateDecision,
+    TieDecisionKind,
+);
 text_column!(PublicId, |id| id.0.as_str(), |text| Ok::<_, Infallible>(
     PublicId(text)
 ));

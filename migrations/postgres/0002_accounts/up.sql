@@ -55,10 +55,7 @@ CREATE TABLE idempotency_keys (
     path       TEXT NOT NULL,
     key        TEXT NOT NULL,
     body_hash  TEXT NOT NULL,
-    status     BIGINT NOT NULL,
-    location   TEXT,
-    etag       TEXT,
-    body       TEXT NOT NULL,
+    answer     TEXT NOT NULL,
     created_at TIMESTAMP NOT NULL,
     UNIQUE (user_id, method, path, key)
 );

@@ -1,0 +1,175 @@
+//! Gathers the facts that `domain::policy` judges by, inside the transaction that does the work.
+
+use crate::domain::ids::RegionId;
+use crate::domain::policy::{self, Action, Grant, Relation, Subject, Verdict};
+use crate::domain::text::{Code, Slug};
+use crate::domain::user::Role;
+use crate::error::{Error, Result, Unauthenticated};
+use crate::store::competitions::{self, Competition};
+use crate::store::members;
+use crate::store::rounds::{self, Group, Round};
+
+use super::Tx;
+use super::actor::{self, Actor, Person};
+
+/// A competition and how the caller stands to it.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The competition.
+    pub competition: Competition,
+    /// The caller; `None` for a guest.
+    pub person: Option<Person>,
+    /// The caller as the policy sees them.
+    pub subject: Subject,
+}
+
+/// The competition with a slug, as the caller stands to it. Whether they may see it is decided by [`Scene::require`].
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, [`Error::Unauthenticated`] for an ended session.
+pub fn competition(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Scene> {
+    let person = actor::person(tx, actor)?;
+    let competition = competitions::by_slug(tx.conn, slug)?.ok_or(Error::NotFound("competition"))?;
+    let subject = subject(tx, &competition, person.as_ref())?;
+    Ok(Scene {
+        competition,
+        person,
+        subject,
+    })
+}
+
+/// The caller as the policy sees them outside any competition.
+#[must_use]
+pub fn instance(person: Option<&Person>) -> Subject {
+    Subject {
+        signed_in: person.is_some(),
+        admin: person.is_some_and(|p| p.admin),
+        ..Subject::default()
+    }
+}
+
+/// Turns a verdict into an error.
+///
+/// # Errors
+/// What the verdict says, unless it is [`Verdict::Allow`]; `what` is the kind of thing that is hidden.
+pub fn enforce(verdict: Verdict, action: Action, what: &'static str) -> Result<()> {
+    match verdict {
+        Verdict::Allow => Ok(()),
+        Verdict::SignIn => Err(Error::Unauthenticated(Unauthenticated::Missing)),
+        Verdict::Forbid => Err(Error::Forbidden(action.as_str())),
+        Verdict::Hide => Err(Error::NotFound(what)),
+    }
+}
+
+impl Scene {
+    /// The round with a code.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, or the caller may not see the competition.
+    pub fn round(&self, tx: &mut Tx<'_>, code: &Code) -> Result<Round> {
+        self.require(Action::ReadCompetition, &self.relation(), "competition")?;
+        rounds::by_code(tx.conn, self.competition.id, code)?.ok_or(Error::NotFound("round"))
+    }
+
+    /// A group of a round.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub fn group(&self, tx: &mut Tx<'_>, round: &Round, code: &Code) -> Result<Group> {
+        rounds::group_by_code(tx.conn, round.id, code)?.ok_or(Error::NotFound("group"))
+    }
+
+    /// The relation to the competition as a whole.
+    #[must_use]
+    pub fn whole(&self) -> Relation {
+        Relation {
+            published: self.competition.published_at.is_some(),
+            whole: true,
+            ..Relation::default()
+        }
+    }
+
+    /// The relation to something in the competition that stands for all its regions: reading lists, progress.
+    #[must_use]
+    pub fn relation(&self) -> Relation {
+        Relation {
+            whole: false,
+            ..self.whole()
+        }
+    }
+
+    /// The relation to something of a region.
+    #[must_use]
+    pub fn in_region(&self, region: Option<RegionId>) -> Relation {
+        Relation {
+            region,
+            ..self.relation()
+        }
+    }
+
+    /// What the policy says.
+    #[must_use]
+    pub fn may(&self, action: Action, relation: &Relation) -> Verdict {
+        policy::may(&self.subject, action, relation)
+    }
+
+    /// Goes on only if the policy allows it.
+    ///
+    /// # Errors
+    /// 404 for the competition when the caller may not even see that, else what the verdict says of `what`.
+    pub fn require(&self, action: Action, relation: &Relation, what: &'static str) -> Result<()> {
+        let verdict = self.may(action, relation);
+        if verdict == Verdict::Hide && self.may(Action::ReadCompetition, &self.relation()) != Verdict::Allow {
+            return Err(Error::NotFound("competition"));
+        }
+        enforce(verdict, action, what)
+    }
+
+    /// The caller, for actions that guests can't do.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for a guest.
+    pub fn person(&self) -> Result<&Person> {
+        self.person
+            .as_ref()
+            .ok_or(Error::Unauthenticated(Unauthenticated::Missing))
+    }
+
+    /// The regions that the caller's memberships of these roles are limited to; `None` when one of them has no limit.
+    ///
+    /// Lists use it to show no more than the single things would.
+    #[must_use]
+    pub fn regions(&self, roles: &[Role]) -> Option<Vec<RegionId>> {
+        let grants = || self.subject.grants.iter().filter(|g| roles.contains(&g.role));
+        if grants().any(|g| g.region.is_none()) {
+            None
+        } else {
+            Some(grants().filter_map(|g| g.region).collect())
+        }
+    }
+}
+
+/// Memberships, and interest where it matters.
+fn subject(tx: &mut Tx<'_>, competition: &Competition, person: Option<&Person>) -> Result<Subject> {
+    let Some(person) = person else {
+        return Ok(Subject::default());
+    };
+    let memberships = members::of_user(tx.conn, competition.id, person.id)?;
+    let loses = |m: &members::Membership| {
+        matches!(m.role, Role::Organizer | Role::Clerk) && m.interest_exception.is_none()
+    };
+    let interested = memberships.iter().any(loses)
+        && members::has_interest(tx.conn, competition.id, person.id, &person.email)?;
+    Ok(Subject {
+        signed_in: true,
+        admin: person.admin,
+        grants: memberships
+            .iter()
+            .map(|m| Grant {
+                role: m.role,
+                region: m.region,
+            })
+            .collect(),
+        interested,
+    })
+}

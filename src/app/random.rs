@@ -1,0 +1,37 @@
+//! The one place that randomness comes from: opaque ids, secrets, and their hashes.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use crate::domain::ids::PublicId;
+
+/// A new opaque id of 96 random bits: enough never to meet another, short enough for an address.
+#[must_use]
+pub fn public_id() -> PublicId {
+    PublicId(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 12]>()))
+}
+
+/// A new secret of 256 random bits, as text.
+#[must_use]
+pub fn secret() -> String {
+    URL_SAFE_NO_PAD.encode(key())
+}
+
+/// 256 random bits.
+#[must_use]
+pub fn key() -> [u8; 32] {
+    rand::random()
+}
+
+/// A random number, to seed something that has to be repeatable afterwards.
+#[must_use]
+pub fn seed() -> u64 {
+    rand::random()
+}
+
+/// What is kept of a secret. A secret of 256 random bits needs no slow hash.
+#[must_use]
+pub fn hash(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
+}

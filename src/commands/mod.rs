@@ -1,0 +1,81 @@
+//! The commands of the binary: each takes its arguments and the configuration, and does one thing.
+
+mod admin;
+mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::{App, Options};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::http::openapi;
+
+/// Takes a project competition or a roadshow from registration to published finalists.
+#[derive(Debug, Parser)]
+#[command(name = "palmares", version, about, propagate_version = true)]
+pub struct Palmares {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the API until SIGTERM or Ctrl-C.
+    Serve,
+    /// Brings the database up to date, and stops.
+    Migrate,
+    /// Looks after the people who administer the instance.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Prints the API document.
+    Openapi {
+        /// How.
+        #[arg(long, value_enum, default_value_t = Format::Yaml)]
+        format: Format,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Yaml,
+    Json,
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// What the command could not do, in words for whoever typed it.
+pub fn run(arguments: Palmares) -> Result<()> {
+    let Palmares { config, command } = arguments;
+    match command {
+        Command::Serve => {
+            config.start_log();
+            serve::run(&config)
+        }
+        Command::Migrate => {
+            config.start_log();
+            // Opening brings the database up to date.
+            App::open(Options::from_config(&config)?)?;
+            println!("the database is up to date");
+            Ok(())
+        }
+        Command::Admin(command) => admin::run(&config, command),
+        Command::Openapi { format } => {
+            let text = match format {
+                Format::Yaml => openapi::yaml()?,
+                Format::Json => openapi::document().to_pretty_json().map_err(Error::internal)?,
+            };
+            println!("{}", text.trim_end());
+            Ok(())
+        }
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::internal)
+}

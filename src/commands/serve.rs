@@ -1,0 +1,49 @@
+//! `palmares serve`.
+
+use std::sync::Arc;
+
+use crate::app::keys::Keys;
+use crate::app::passwords::Passwords;
+use crate::app::{App, Options, users};
+use crate::config::Config;
+use crate::error::{Error, Result};
+use crate::http::{State, server};
+
+pub(super) fn run(config: &Config) -> Result<()> {
+    let listener = server::listen(config.address())?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    let public_url = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
+    let state = open(config, &public_url)?;
+    if let Some(token) = state.app.write_blocking(users::offer_set_up)? {
+        // For whoever started the server, once; not for the log.
+        eprintln!(
+            "nobody administers this instance yet: POST {public_url}/api/v1/setup with the token {token}"
+        );
+    }
+    let app = state.app.clone();
+    super::runtime()?.block_on(async move {
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        let server = server::start(state, listener, workers)?;
+        tracing::info!(%address, "serving");
+        // The server handles SIGTERM and Ctrl-C itself: it stops listening and answers what is in flight.
+        server.await.map_err(Error::internal)?;
+        app.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    })
+}
+
+/// Everything that a server needs, made from the configuration.
+fn open(config: &Config, public_url: &str) -> Result<State> {
+    let app = App::open(Options::from_config(config)?)?;
+    let keys = Keys::open(&app, &config.secret()?)?;
+    Ok(State {
+        app,
+        keys: Arc::new(keys),
+        passwords: Arc::new(Passwords::new()?),
+        public_url: public_url.trim_end_matches('/').into(),
+    })
+}

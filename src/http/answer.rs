@@ -1,0 +1,117 @@
+//! Successes: a status, a body, the tag of its version.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+use super::problem::Problem;
+
+/// What every handler gives.
+pub type Reply<T> = Result<Answer<T>, Problem>;
+
+/// A success on its way out.
+#[derive(Debug)]
+pub struct Answer<T> {
+    status: StatusCode,
+    body: Option<T>,
+    etag: Option<String>,
+    location: Option<String>,
+}
+
+impl<T> Answer<T> {
+    /// 200 with a body.
+    pub const fn ok(body: T) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: Some(body),
+            etag: None,
+            location: None,
+        }
+    }
+
+    /// 201 with a body and where the new thing is.
+    pub const fn created(location: String, body: T) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            body: Some(body),
+            etag: None,
+            location: Some(location),
+        }
+    }
+
+    /// 201 with a body, for new things that have no address of their own.
+    pub const fn made(body: T) -> Self {
+        Self {
+            status: StatusCode::CREATED,
+            body: Some(body),
+            etag: None,
+            location: None,
+        }
+    }
+
+    /// The same with the tag of its version, `"v7"`.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.etag = Some(format!("\"v{version}\""));
+        self
+    }
+
+    /// The same with a tag that says everything about the bytes.
+    #[must_use]
+    pub fn tag(mut self, hash: &str) -> Self {
+        self.etag = Some(format!("\"{hash}\""));
+        self
+    }
+}
+
+impl Answer<()> {
+    /// 204.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: None,
+            etag: None,
+            location: None,
+        }
+    }
+}
+
+impl<T: Serialize> Responder for Answer<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        response.insert_header((header::VARY, "Accept-Language, Authorization"));
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if let Some(etag) = self.etag {
+            if request.method() == actix_web::http::Method::GET && matches_none(request, &etag) {
+                response.status(StatusCode::NOT_MODIFIED);
+                return response.insert_header((header::ETAG, etag)).finish();
+            }
+            response.insert_header((header::ETAG, etag));
+        }
+        match self.body {
+            Some(body) => response.json(body),
+            None => response.finish(),
+        }
+    }
+}
+
+/// Whether the client holds these bytes already.
+fn matches_none(request: &HttpRequest, etag: &str) -> bool {
+    let given = request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok());
+    given.is_some_and(|given| {
+        given
+            .split(',')
+            .any(|t| t.trim().trim_start_matches("W/") == etag)
+    })
+}

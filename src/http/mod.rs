@@ -1,0 +1,33 @@
+//! The API over HTTP: extract, call one use case, present. No rule and no SQL lives here.
+//!
+//! - [`routes`] lists every resource; `api::*` has one file for each, with requests, views and thin handlers;
+//! - [`extract`] reads callers, bodies, preconditions; [`answer`] writes success, [`problem`] failure;
+//! - [`openapi`] is the API document, made from the code.
+
+pub mod answer;
+pub mod api;
+pub mod extract;
+pub mod openapi;
+pub mod problem;
+pub mod routes;
+pub mod server;
+pub mod trace;
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::app::keys::Keys;
+use crate::app::passwords::Passwords;
+
+/// What every handler can reach.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The use cases' doors.
+    pub app: App,
+    /// Signs and checks access tokens.
+    pub keys: Arc<Keys>,
+    /// Hashes passwords.
+    pub passwords: Arc<Passwords>,
+    /// Where the public finds this server, without a slash at the end: for links in invitations.
+    pub public_url: Arc<str>,
+}

@@ -1,0 +1,50 @@
+//! The server: listens, answers, and at the end answers what is in flight before it stops.
+
+use std::net::{SocketAddr, TcpListener};
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use super::{State, openapi, routes, trace};
+use crate::error::{Error, Result};
+
+/// How long requests in flight may take after a signal to stop, in seconds.
+const GRACE: u64 = 30;
+
+/// Starts to serve on a listener. The server runs until its handle or a signal stops it.
+///
+/// # Errors
+/// When the listener can't be used.
+pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Server> {
+    let data = web::Data::new(state);
+    let document = openapi::document();
+    let server = HttpServer::new(move || {
+        let docs = SwaggerUi::new("/docs/{_:.*}")
+            .config(Config::from("/openapi.json"))
+            .url("/openapi.json", document.clone());
+        App::new()
+            .into_utoipa_app()
+            .app_data(data.clone())
+            .configure(routes::mount)
+            .into_app()
+            .service(web::redirect("/docs", "/docs/"))
+            .service(docs)
+            .wrap(from_fn(trace::request))
+    })
+    .workers(workers)
+    .shutdown_timeout(GRACE)
+    .listen(listener)
+    .map_err(Error::internal)?;
+    Ok(server.run())
+}
+
+/// A listener on an address.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).map_err(|e| Error::internal(format!("can't listen on {address}: {e}")))
+}

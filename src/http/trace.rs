@@ -1,0 +1,64 @@
+//! What every request gets: an id, a line in the log, a document when it fails, headers that browsers need.
+
+use actix_web::Error;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use tracing::Instrument;
+
+use super::problem;
+
+/// The header that carries the id, in and out.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Wraps every request.
+///
+/// # Errors
+/// What the framework itself could not answer.
+pub async fn request<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    let span = tracing::info_span!("request", id, method = %request.method(), path = request.path());
+    let begun = std::time::Instant::now();
+    async move {
+        let original = request.request().clone();
+        let response = match next.call(request).await {
+            Ok(response) => response.map_into_boxed_body(),
+            // Middleware and extractors outside a handler fail here; they get the same document.
+            Err(error) => ServiceResponse::new(original, actix_web::HttpResponse::from_error(error)),
+        };
+        let cause = response.response().error().map(ToString::to_string);
+        let mut response = problem::localise(response);
+        let status = response.status().as_u16();
+        let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
+        match cause {
+            Some(cause) if status >= 500 => tracing::error!(status, milliseconds, cause, "failed"),
+            Some(cause) => tracing::info!(status, milliseconds, cause, "refused"),
+            None => tracing::info!(status, milliseconds, "answered"),
+        }
+        let headers = response.headers_mut();
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            headers.insert(REQUEST_ID, value);
+        }
+        headers.insert(
+            HeaderName::from_static("x-content-type-options"),
+            HeaderValue::from_static("nosniff"),
+        );
+        Ok(response)
+    }
+    .instrument(span)
+    .await
+}
+
+/// The id that a proxy gave, if it is one that may stand in a log.
+fn given_id(request: &ServiceRequest) -> Option<String> {
+    let value = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let fine = (8..=64).contains(&value.len())
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    fine.then(|| value.to_owned())
+}

@@ -1,0 +1,112 @@
+//! People with accounts.
+
+use diesel::prelude::*;
+
+use super::conflict;
+use super::conn::Conn;
+use super::schema::users;
+use crate::domain::ids::{PublicId, UserId};
+use crate::domain::text::Email;
+use crate::domain::time::Stamp;
+use crate::error::{Error, Result};
+
+/// A person with an account.
+#[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// The row.
+    pub id: UserId,
+    /// What clients see.
+    pub public_id: PublicId,
+    /// The address they sign in with.
+    pub email: Email,
+    /// What they are called.
+    pub name: String,
+    /// The password's hash, a PHC string.
+    pub password_hash: String,
+    /// Whether they administer the instance.
+    pub is_admin: bool,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<Stamp>,
+}
+
+/// A person about to have an account.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = users)]
+pub struct NewUser {
+    /// What clients see.
+    pub public_id: PublicId,
+    /// The address they sign in with.
+    pub email: Email,
+    /// What they are called.
+    pub name: String,
+    /// The password's hash, a PHC string.
+    pub password_hash: String,
+    /// Whether they administer the instance.
+    pub is_admin: bool,
+    /// When.
+    pub created_at: Stamp,
+    /// 1.
+    pub version: i64,
+}
+
+/// Adds a person.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/email` when the address has an account.
+pub fn insert(conn: &mut Conn, new: &NewUser) -> Result<UserId> {
+    diesel::insert_into(users::table)
+        .values(new)
+        .returning(users::id)
+        .get_result(conn)
+        .map_err(|e| conflict::on_unique(e, "users", &["email"], || Error::invalid("/email", "email_taken")))
+}
+
+/// The person with an address.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>> {
+    Ok(users::table
+        .filter(users::email.eq(email))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The person with a public id.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_public_id(conn: &mut Conn, id: &PublicId) -> Result<Option<User>> {
+    Ok(users::table
+        .filter(users::public_id.eq(id))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Sets a new password hash.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set((
+            users::password_hash.eq(hash),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether anybody administers the instance.
+///
+/// # Errors
+/// When the database fails.
+pub fn any_admin(conn: &mut Conn) -> Result<bool> {
+    Ok(
+        diesel::select(diesel::dsl::exists(users::table.filter(users::is_admin.eq(true))))
+            .get_result(conn)?,
+    )
+}

@@ -1,0 +1,34 @@
+## Kinds of problems
+problem-invalid = Something in the request is wrong
+problem-malformed = The request can't be understood
+problem-too_large = The request is larger than { $maximum } bytes
+problem-not_json = The body must be JSON, with the content type application/json
+problem-sign_in_required = Sign in first
+problem-token_invalid = The access token is not valid, or has ended
+problem-session_ended = This session has ended; sign in again
+problem-wrong_credentials = The e-mail address and the password do not belong together
+problem-forbidden = You may see this, and not do it
+problem-not_found = There is no such { $what }
+problem-conflict = This can't be done now
+problem-stale = It was changed since you read it
+problem-precondition_required = Say which version the change is based on: If-Match with its tag, or If-None-Match: * for something new
+problem-busy = Too much is waiting; try again in a moment
+problem-too_many = Too many attempts; try again later
+problem-internal = Something went wrong on our side; nothing was changed
+
+## Wrong places
+field-unknown_field = There is no field { $field } here.
+field-missing_field = { $field } is missing.
+field-unexpected_value = This does not fit: { $problem }.
+field-text_length = This text has { $minimum } to { $maximum } characters.
+field-text_too_long = This text has at most { $maximum } characters.
+field-text_blank = This is needed, in English or in Chinese.
+field-reason_required = A reason is needed.
+field-version_tag = Expected a version tag such as "v7"; { $given } was given.
+field-idempotency_key_length = A key has 1 to { $maximum } characters.
+field-idempotency_key_reused = The key { $key } was used for another request.
+field-cursor = This cursor does not belong to this list.
+field-limit = A page has 1 to { $maximum } items.
+
+## Conflicts
+conflict-idempotency_key_in_use = A request with the same key is being worked on.
