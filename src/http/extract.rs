@@ -177,23 +177,19 @@ async fn read_any(request: &HttpRequest, payload: &mut Payload, maximum: usize) 
     Ok(bytes)
 }
 
-/// Parses a body.
+/// Parses a body, which is an object.
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is no JSON, [`Error::Invalid`] with the place when it is other JSON than expected.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    // Whether it is JSON at all is asked first, so that half a document is never called a wrong value.
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| Error::Malformed(e.to_string()))?;
+    if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(FieldError::new("", "unexpected_value").with("problem", "expected an object").into());
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|e| {
-        let pointer = pointer(e.path());
-        let inner = e.into_inner();
-        if inner.is_data() {
-            misfit(pointer, &inner.to_string()).into()
-        } else {
-            Error::Malformed(inner.to_string())
-        }
-    })?;
-    json.end().map_err(|e| Error::Malformed(e.to_string()))?;
-    Ok(value)
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|e| misfit(pointer(e.path()), &e.into_inner().to_string()).into())
 }
 
 /// A path of `serde_path_to_error` as a JSON pointer.
@@ -345,6 +341,7 @@ mod tests {
             ("/items/0/size".into(), "unexpected_value")
         );
         assert_eq!(place(r#"{"items":7}"#), ("/items".into(), "unexpected_value"));
+        assert_eq!(place("[[]]"), (String::new(), "unexpected_value"));
         for broken in ["", "{", "{\"items\":[]}x", "[1,", "nonsense"] {
             assert!(
                 matches!(parse::<Outer>(broken.as_bytes()), Err(Error::Malformed(_))),
