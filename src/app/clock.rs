@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::time::Stamp;
 
-/// Tells the time: the machine's, or one that tests and the demo set by hand.
+/// Tells the time: the machine's, or one that tests and the demo set.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -16,6 +16,8 @@ enum Source {
     System,
     /// Microseconds since 1970, shared by every clone.
     Manual(Arc<AtomicI64>),
+    /// Microseconds that it is ahead of the machine's clock, shared by every clone.
+    Shifted(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -31,6 +33,12 @@ impl Clock {
         Self(Source::Manual(Arc::new(AtomicI64::new(micros(start)))))
     }
 
+    /// A clock that runs like the machine's and can be set to another day; its clones stay with it.
+    #[must_use]
+    pub fn shifted() -> Self {
+        Self(Source::Shifted(Arc::default()))
+    }
+
     /// What time it is.
     #[must_use]
     pub fn now(&self) -> Stamp {
@@ -40,19 +48,25 @@ impl Clock {
             Source::Manual(at) => {
                 DateTime::from_timestamp_micros(at.load(Ordering::SeqCst)).map_or_else(system_now, Stamp::new)
             }
+            Source::Shifted(by) => {
+                let now = micros(system_now()).saturating_add(by.load(Ordering::SeqCst));
+                DateTime::from_timestamp_micros(now).map_or_else(system_now, Stamp::new)
+            }
         }
     }
 
-    /// Sets a manual clock, forward or back; the machine's clock stays as it is.
+    /// Sets a manual or shifted clock, forward or back; the machine's clock stays as it is.
     pub fn set(&self, moment: Stamp) {
-        if let Source::Manual(at) = &self.0 {
-            at.store(micros(moment), Ordering::SeqCst);
+        match &self.0 {
+            Source::System => {}
+            Source::Manual(at) => at.store(micros(moment), Ordering::SeqCst),
+            Source::Shifted(by) => by.store(micros(moment) - micros(system_now()), Ordering::SeqCst),
         }
     }
 
-    /// Moves a manual clock by seconds, back when negative; the machine's clock stays as it is.
+    /// Moves a manual or shifted clock by seconds, back when negative; the machine's clock stays as it is.
     pub fn advance(&self, seconds: i64) {
-        if let Source::Manual(at) = &self.0 {
+        if let Source::Manual(at) | Source::Shifted(at) = &self.0 {
             at.fetch_add(seconds.saturating_mul(1_000_000), Ordering::SeqCst);
         }
     }
@@ -81,6 +95,11 @@ mod tests {
         assert_eq!(clock.now(), start.plus_seconds(-60));
         shared.set(start);
         assert_eq!(clock.now(), start);
+        let shifted = Clock::shifted();
+        shifted.set(start);
+        let first = shifted.now();
+        assert!(first >= start && first < start.plus_seconds(60));
+        while shifted.now() == first {}
         assert!(Clock::system().now() > start.plus_seconds(-10 * 365 * 86_400));
     }
 }

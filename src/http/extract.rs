@@ -185,7 +185,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     // Whether it is JSON at all is asked first, so that half a document is never called a wrong value.
     serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| Error::Malformed(e.to_string()))?;
     if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(FieldError::new("", "unexpected_value").with("problem", "expected an object").into());
+        return Err(FieldError::new("", "unexpected_value")
+            .with("problem", "expected an object")
+            .into());
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(&mut json)
