@@ -1,7 +1,8 @@
 //! Rows and queries: the only layer that knows diesel, tables and the two databases.
 //!
 //! - [`conn`] connects, [`dialect`] holds what the databases spell differently, [`migrate`] brings a database up to date;
-//! - [`sql_types`] stores the domain's values, [`conflict`] names a broken constraint;
+//! - [`sql_types`] stores the domain's values, [`conflict`] names a broken constraint, [`page`] cuts lists into pages;
+//! - [`stmt`] is for the few hot statements that diesel would parse anew each time;
 //! - then one file per table family, with the rows and the queries. Queries are free functions over `&mut Conn`.
 
 #[macro_use]
@@ -15,8 +16,11 @@ pub mod events;
 pub mod idempotency;
 pub mod members;
 pub mod migrate;
+pub mod outbox;
+pub mod page;
 pub mod rounds;
 pub mod schema;
 pub mod sessions;
+pub mod stmt;
 pub mod users;
 pub mod versions;

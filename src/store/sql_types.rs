@@ -87,6 +87,12 @@ macro_rules! id_column {
                 <i64 as diesel::deserialize::FromSql<diesel::sql_types::BigInt, DB>>::from_sql(raw).map(Self)
             }
         }
+
+        impl From<$ty> for $crate::store::stmt::Bind<'_> {
+            fn from(id: $ty) -> Self {
+                Self::from(id.0)
+            }
+        }
     }; )+ };
 }
 
