@@ -1,0 +1,45 @@
+//! The storage keeps its word: what was answered is on disk, what failed left nothing, and neither meets the other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on has failed"
+)]
+
+#[macro_use]
+mod support;
+
+#[path = "storage/both.rs"]
+mod both;
+#[path = "storage/postgres.rs"]
+mod postgres;
+#[path = "storage/sqlite.rs"]
+mod sqlite;
+
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use palmares::app::Tx;
+use palmares::error::Result;
+use palmares::store::conn::Conn;
+use palmares::store::outbox::enqueue;
+use palmares::store::schema::outbox;
+
+/// Writes a row that [`rows`] can see.
+fn add(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    Ok(enqueue(tx.conn, name, "{}", tx.now)?)
+}
+
+/// The same on a connection without a use case.
+fn add_to(conn: &mut Conn, name: &str) {
+    let now = serde_json::from_str("\"2026-07-08T01:00:00Z\"").unwrap();
+    enqueue(conn, name, "{}", now).unwrap();
+}
+
+/// The names of the rows that are on disk.
+fn rows(conn: &mut Conn) -> Vec<String> {
+    outbox::table
+        .select(outbox::kind)
+        .order(outbox::kind.asc())
+        .load(conn)
+        .unwrap()
+}
