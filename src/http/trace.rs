@@ -24,12 +24,7 @@ pub async fn request<B: MessageBody + 'static>(
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.path());
     let begun = std::time::Instant::now();
     async move {
-        let original = request.request().clone();
-        let response = match next.call(request).await {
-            Ok(response) => response.map_into_boxed_body(),
-            // Middleware and extractors outside a handler fail here; they get the same document.
-            Err(error) => ServiceResponse::new(original, actix_web::HttpResponse::from_error(error)),
-        };
+        let response = next.call(request).await?.map_into_boxed_body();
         let cause = response.response().error().map(ToString::to_string);
         let mut response = problem::localise(response);
         let status = response.status().as_u16();

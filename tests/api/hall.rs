@@ -1,0 +1,337 @@
+//! A running server and the people who use it: tests tell what `organizer`, `judge` and `guest` do and get.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use palmares::app::clock::Clock;
+use palmares::app::keys::Keys;
+use palmares::app::passwords::Passwords;
+use palmares::app::users::Registration;
+use palmares::app::{App, sessions, users};
+use palmares::domain::time::Stamp;
+use palmares::http::{State, server};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::Db;
+
+/// The password of everybody whom [`Hall::person`] brings in.
+pub const PASSWORD: &str = "a phrase for the tests";
+
+/// When a test begins: nine in the morning in Shanghai.
+pub const MORNING: &str = "2026-07-01T01:00:00Z";
+
+/// A server on a free port, on a database of its own, with a clock that the test moves.
+pub struct Hall {
+    pub base: String,
+    pub clock: Clock,
+    pub app: App,
+    keys: Arc<Keys>,
+    client: reqwest::Client,
+    server: actix_web::dev::ServerHandle,
+    _database: Db,
+}
+
+/// Somebody who sends requests: signed in, or a guest.
+#[derive(Clone)]
+pub struct Persona {
+    base: String,
+    client: reqwest::Client,
+    token: Option<String>,
+    language: &'static str,
+    pub id: String,
+    pub email: String,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Got {
+    pub request: String,
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+    pub body: Value,
+}
+
+impl Hall {
+    /// Opens the doors, on the [`MORNING`] of the first of July.
+    pub async fn open(database: Db) -> Self {
+        let clock = database.clock.clone();
+        clock.set(at(MORNING));
+        let options = database.options();
+        let (app, keys) = tokio::task::spawn_blocking(move || {
+            let app = App::open(options).unwrap();
+            let keys = Keys::open(&app, &[7; 32]).unwrap();
+            (app, Arc::new(keys))
+        })
+        .await
+        .unwrap();
+        let state = State {
+            app: app.clone(),
+            keys: keys.clone(),
+            passwords: Arc::new(Passwords::new().unwrap()),
+            public_url: "https://palmares.example".into(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let server = server::start(state, listener, 1).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self {
+            base,
+            clock,
+            app,
+            keys,
+            client: reqwest::Client::new(),
+            server: handle,
+            _database: database,
+        }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn guest(&self) -> Persona {
+        Persona {
+            base: self.base.clone(),
+            client: self.client.clone(),
+            token: None,
+            language: "en",
+            id: String::new(),
+            email: String::new(),
+        }
+    }
+
+    /// Somebody with an account, signed in. Their address is `name@example.org`, their password [`PASSWORD`].
+    pub async fn person(&self, name: &str) -> Persona {
+        self.account(name, false).await
+    }
+
+    /// Somebody who administers the instance.
+    pub async fn admin(&self) -> Persona {
+        self.account("admin", true).await
+    }
+
+    /// The account is made without the wait for a password hash, which is the same for all; the session is a real one.
+    async fn account(&self, name: &str, admin: bool) -> Persona {
+        let email = format!("{}@example.org", name.replace(' ', "."));
+        let registration = Registration {
+            email: email.parse().unwrap(),
+            name: name.to_owned(),
+            password_hash: hash().to_owned(),
+        };
+        let session = self
+            .app
+            .write(move |tx| {
+                if admin {
+                    users::create_admin(tx, &registration)?;
+                } else {
+                    users::register(tx, &registration)?;
+                }
+                sessions::begin(tx, &registration.email, hash())
+            })
+            .await
+            .unwrap();
+        let token = self
+            .keys
+            .sign(&session.user.public_id, &session.id, session.roles, at(MORNING));
+        let guest = self.guest();
+        Persona {
+            token: Some(token.unwrap()),
+            id: session.user.public_id.0,
+            email,
+            ..guest
+        }
+    }
+
+    /// A new access token for somebody, after the clock was moved.
+    pub async fn refresh(&self, persona: &mut Persona) {
+        let got = self
+            .guest()
+            .post(
+                "/sessions",
+                json!({ "email": persona.email, "password": PASSWORD }),
+            )
+            .await;
+        persona.token = Some(got.created()["access_token"].as_str().unwrap().to_owned());
+    }
+
+    /// Stops the server and waits until it has stopped.
+    pub async fn close(self) {
+        self.server.stop(true).await;
+        self.app.close().await;
+    }
+}
+
+/// One hash of [`PASSWORD`] for everybody.
+fn hash() -> &'static str {
+    static HASH: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    HASH.get_or_init(|| palmares::app::passwords::hash(PASSWORD).unwrap())
+}
+
+/// A moment.
+pub fn at(text: &str) -> Stamp {
+    serde_json::from_value(json!(text)).unwrap()
+}
+
+impl Persona {
+    /// The same person with a client that speaks another language.
+    pub fn speaking(&self, language: &'static str) -> Self {
+        Self {
+            language,
+            ..self.clone()
+        }
+    }
+
+    /// The same person with another access token.
+    pub fn with_token(&self, token: impl Into<String>) -> Self {
+        Self {
+            token: Some(token.into()),
+            ..self.clone()
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Got {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Got {
+        self.send(Method::POST, path, Some(body.to_string()), &[]).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Got {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
+    /// PUT of something that is not there yet.
+    pub async fn put_new(&self, path: &str, body: Value) -> Got {
+        self.send(
+            Method::PUT,
+            path,
+            Some(body.to_string()),
+            &[("If-None-Match", "*")],
+        )
+        .await
+    }
+
+    /// PUT of a change to a version, given by its tag.
+    pub async fn put(&self, path: &str, tag: &str, body: Value) -> Got {
+        self.send(Method::PUT, path, Some(body.to_string()), &[("If-Match", tag)])
+            .await
+    }
+
+    /// Any request below `/api/v1`; a body goes out as JSON, letter for letter.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Got {
+        self.send_to(method, &format!("{}/api/v1{path}", self.base), body, headers)
+            .await
+    }
+
+    /// Any request to the server.
+    pub async fn send_to(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<String>,
+        headers: &[(&str, &str)],
+    ) -> Got {
+        let request = format!("{method} {url} {}", body.as_deref().unwrap_or_default());
+        let mut builder = self
+            .client
+            .request(method, url)
+            .header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            builder = builder.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            builder = builder.header("Content-Type", "application/json").body(body);
+        }
+        for (name, value) in headers {
+            builder = builder.header(*name, *value);
+        }
+        let response = builder.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Got {
+            request,
+            status,
+            headers,
+            text,
+            body,
+        }
+    }
+}
+
+impl Got {
+    /// The body, if the status is this one.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> &Value {
+        assert_eq!(self.status, status, "{}\n→ {}", self.request, self.text);
+        &self.body
+    }
+
+    /// The body of a 200.
+    #[track_caller]
+    pub fn ok(&self) -> &Value {
+        self.expect(200)
+    }
+
+    /// The body of a 201.
+    #[track_caller]
+    pub fn created(&self) -> &Value {
+        self.expect(201)
+    }
+
+    /// The tag of the version that came.
+    #[track_caller]
+    pub fn tag(&self) -> String {
+        self.header("etag").unwrap_or_else(|| panic!("no tag: {self:?}"))
+    }
+
+    /// A header.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).map(|v| v.to_str().unwrap().to_owned())
+    }
+
+    /// That this is a problem document with a status and a code.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) {
+        self.expect(status);
+        assert_eq!(
+            self.header("content-type").as_deref(),
+            Some("application/problem+json"),
+            "{}",
+            self.text
+        );
+        assert_eq!(self.body["code"], code, "{}\n→ {}", self.request, self.text);
+        assert_eq!(self.body["status"], status, "{}", self.text);
+        assert!(
+            self.body["title"].as_str().is_some_and(|t| !t.is_empty()),
+            "{}",
+            self.text
+        );
+    }
+
+    /// That this is a 422 with exactly these places and codes, and a sentence for each.
+    #[track_caller]
+    pub fn wrong(&self, places: &[(&str, &str)]) {
+        self.problem(422, "invalid");
+        let errors = self.body["errors"].as_array().unwrap();
+        let got: Vec<_> = errors
+            .iter()
+            .map(|e| (e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap()))
+            .collect();
+        assert_eq!(got, places, "{}", self.text);
+        for error in errors {
+            let detail = error["detail"].as_str().unwrap();
+            assert!(
+                !detail.starts_with("field-") && detail.len() > 5,
+                "no sentence: {error}"
+            );
+        }
+    }
+}
