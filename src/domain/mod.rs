@@ -4,7 +4,11 @@
 //! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points`, `text`, `ids`, `invalid`, `time`.
 
 pub mod codes;
+pub mod exact;
 pub mod ids;
 pub mod invalid;
+pub mod points;
+pub mod rules;
+pub mod scoring;
 pub mod text;
 pub mod time;
