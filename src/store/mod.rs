@@ -18,6 +18,7 @@ pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod page;
+pub mod revisions;
 pub mod rounds;
 pub mod schema;
 pub mod sessions;
