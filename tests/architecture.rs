@@ -21,10 +21,6 @@ const LAYERS: &[(&str, &[&str])] = &[
         "commands",
         &["http", "app", "store", "domain", "words", "error", "config"],
     ),
-    (
-        "demo",
-        &["http", "app", "store", "domain", "words", "error", "config"],
-    ),
 ];
 
 /// Inside domain, from the bottom up: a file may name those before it. What is not here may name any of these, and
@@ -36,6 +32,7 @@ const DOMAIN: &[&str] = &[
     "text",
     "time",
     "points",
+    "exact",
     "user",
     "entry",
     "rules",
@@ -75,6 +72,7 @@ const SHARED_BY_USE_CASES: &[&str] = &[
     "clock",
     "idempotency",
     "keys",
+    "passwords",
     "pool",
     "random",
     "tx",

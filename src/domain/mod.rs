@@ -1,7 +1,7 @@
 //! What a competition is and how it is judged: pure values and functions.
 //!
 //! Nothing here reads a clock, a database, a network or a source of randomness; time and seeds come in as values.
-//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points` → `exact`, and all of them from
+//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod codes;
