@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database, a network or a source of randomness; time and seeds come in as values.
 //! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points`, `text`, `ids`, `invalid`, `time`.
 
+pub mod advancement;
 pub mod codes;
 pub mod exact;
 pub mod ids;
