@@ -4,6 +4,7 @@
 //! Imports run one way inside too: `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
 //! `text`, `ids`, `invalid`, `time`.
 
+pub mod advancement;
 pub mod codes;
 pub mod entry;
 pub mod exact;

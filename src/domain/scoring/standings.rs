@@ -416,6 +416,10 @@ pub enum Warning {
         entries: Vec<i64>,
         policy: String,
     },
+    /// Reserves have equal places; they are numbered in order of their entry numbers until a decision is recorded.
+    ReservesTied { entries: Vec<i64> },
+    /// Tied entries of one institution, not all of which may go on; those with the lower numbers did.
+    InstitutionTied { entries: Vec<i64> },
     /// Entries of groups that had different judges were compared.
     GroupsCompared { groups: Vec<String> },
     /// The rules give a group no places.
