@@ -305,7 +305,12 @@ mod tests {
                 &[75, 70, 75, 70, 75, 80, 65],
                 Some("22"),
             ),
-            (Combine::Mean, &by_number, &[75, 70, 75, 70, 75, 80], Some("7.375")),
+            (
+                Combine::Mean,
+                &by_number,
+                &[75, 70, 75, 70, 75, 80],
+                Some("7.375"),
+            ),
             (Combine::Median, &[], &[10, 40, 20], Some("2")),
             (Combine::Median, &[], &[10, 40, 20, 25], Some("2.25")),
             (Combine::Median, &[(3, 2, 0)], &[10, 40, 20], Some("1")),
