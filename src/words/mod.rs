@@ -19,6 +19,7 @@ macro_rules! files {
     ($lang:literal) => {
         &[
             include_str!(concat!($lang, "/problems.ftl")),
+            include_str!(concat!($lang, "/things.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
         ]
     };
@@ -40,6 +41,16 @@ pub fn conflict(code: &str, params: &BTreeMap<&'static str, String>, lang: Lang)
 #[must_use]
 pub fn problem(code: &str, params: &BTreeMap<&'static str, String>, lang: Lang) -> String {
     message(&format!("problem-{code}"), params, lang)
+}
+
+/// What a kind of thing is called: `entry`, `recorded values`.
+#[must_use]
+pub fn thing(kind: &str, lang: Lang) -> String {
+    message(
+        &format!("thing-{}", kind.replace(' ', "_")),
+        &BTreeMap::new(),
+        lang,
+    )
 }
 
 /// The sentence with a key; the key itself, when there is none.

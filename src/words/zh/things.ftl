@@ -1,0 +1,6 @@
+## What a 404 says that there is not
+thing-address = 地址
+thing-competition = 赛事
+thing-round = 轮次
+thing-group = 组别
+thing-user = 用户
