@@ -11,6 +11,8 @@
 //!
 //! - [`domain`]: pure values and rules: entries, rounds, permissions, scoring, advancement.
 //! - [`error`]: one enum by meaning.
+//! - [`words`]: sentences in English and Chinese.
 
 pub mod domain;
 pub mod error;
+pub mod words;

@@ -1,7 +1,7 @@
 //! What a competition is and how it is judged: pure values and functions.
 //!
 //! Nothing here reads a clock, a database, a network or a source of randomness; time and seeds come in as values.
-//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points`, `text`, `ids`, `invalid`, `time`.
+//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `exact` → `points`, `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
 pub mod codes;
