@@ -125,6 +125,22 @@ impl Scene {
         enforce(verdict, action, what)
     }
 
+    /// Goes on only if the policy allows it in the competition or in one of the regions that the caller's roles are
+    /// limited to: for lists, which then show what the single things would.
+    ///
+    /// # Errors
+    /// As [`Scene::require`].
+    pub fn require_anywhere(&self, action: Action, what: &'static str) -> Result<()> {
+        let relation = self.relation();
+        let here = |region| self.may(action, &self.in_region(Some(region))) == Verdict::Allow;
+        let somewhere = self.subject.grants.iter().filter_map(|g| g.region).any(here);
+        if somewhere {
+            Ok(())
+        } else {
+            self.require(action, &relation, what)
+        }
+    }
+
     /// The caller, for actions that guests can't do.
     ///
     /// # Errors

@@ -5,9 +5,11 @@
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
+pub mod assignment;
 pub mod codes;
 pub mod entry;
 pub mod exact;
+pub mod grouping;
 pub mod ids;
 pub mod invalid;
 pub mod points;

@@ -14,4 +14,8 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::rounds::routes(config);
+    api::rules::routes(config);
+    api::groups::routes(config);
+    api::panels::routes(config);
 }

@@ -29,6 +29,8 @@ macro_rules! files {
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
+            include_str!(concat!($lang, "/rounds.ftl")),
+            include_str!(concat!($lang, "/panels.ftl")),
         ]
     };
 }
