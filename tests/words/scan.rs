@@ -15,6 +15,8 @@ pub enum Kind {
     Problem,
     /// A field's or a conflict's: it is chosen in one place and used in another.
     Either,
+    /// A field's or a conflict's, if it is a code at all: it is handed to a function.
+    Perhaps,
 }
 
 /// A code that a source uses.
@@ -40,7 +42,7 @@ impl Use {
             Kind::Conflict => vec![key("conflict")],
             Kind::Thing => vec![key("thing")],
             Kind::Problem => vec![key("problem")],
-            Kind::Either => vec![key("field"), key("conflict")],
+            Kind::Either | Kind::Perhaps => vec![key("field"), key("conflict")],
         }
     }
 }
@@ -52,6 +54,8 @@ const CALLS: &[(&[&str], usize, Kind)] = &[
     (&["Conflict", "new"], 0, Kind::Conflict),
     (&["Error", "conflict"], 0, Kind::Conflict),
     (&["Error", "NotFound"], 0, Kind::Thing),
+    (&["error"], 0, Kind::Field),
+    (&["words", "problem"], 0, Kind::Problem),
     (&["require"], 2, Kind::Thing),
     (&["enforce"], 2, Kind::Thing),
 ];
@@ -71,19 +75,24 @@ pub fn uses(source: &str) -> Vec<Use> {
             };
             match argument(&tokens, open, *position) {
                 [Token::Text(code)] => found.push(Use::new(*kind, code)),
-                // A thing that is named elsewhere is named by the caller of `require`.
-                _ => indirect |= *kind != Kind::Thing,
+                // Things and problems that are named elsewhere are found there.
+                _ => indirect |= path.len() > 1 && matches!(kind, Kind::Field | Kind::Conflict),
             }
         }
     }
     if indirect {
         found.extend(codes_chosen(&tokens));
+        found.extend(texts(&tokens, Kind::Perhaps));
     }
     found
 }
 
 /// Where the arguments open, when a call of `path` starts at `i`.
 fn call(tokens: &[Token], i: usize, path: &[&str]) -> Option<usize> {
+    // `#[error("…")]` is no call.
+    if i > 0 && tokens[i - 1].sign('[') {
+        return None;
+    }
     let mut at = i;
     for (n, name) in path.iter().enumerate() {
         if n > 0 {
@@ -180,7 +189,9 @@ mod tests {
     use super::*;
 
     fn found(source: &str) -> Vec<(Kind, String)> {
-        uses(source).into_iter().map(|u| (u.kind, u.code)).collect()
+        let sure = |used: &Use| used.kind != Kind::Perhaps;
+        let uses = uses(source).into_iter().filter(sure);
+        uses.map(|used| (used.kind, used.code)).collect()
     }
 
     #[test]
@@ -209,6 +220,7 @@ mod tests {
             found("fn code(error: &Error) -> &'static str { match error { Error::A => \"stale\" } }"),
             [(Kind::Problem, "stale".into())]
         );
+        assert!(found("#[error(\"broken\")] enum E {}").is_empty());
         assert!(found("// FieldError::new(\"\", \"no\")\nfn new() {}").is_empty());
     }
 
@@ -231,6 +243,8 @@ mod tests {
             found("macro_rules! d { ($u:literal) => { Conflict::new($u) } }\nd!(tracks, \"track_in_use\");"),
             [either("track_in_use")]
         );
+        let handed = uses("fn f(c: &str) { Conflict::new(c) } fn g() { f(\"sheets_invalid\") }");
+        assert_eq!(handed, [Use::new(Kind::Perhaps, "sheets_invalid")]);
         assert!(found("match x { A => \"no_code_here\" }").is_empty());
     }
 

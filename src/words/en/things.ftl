@@ -4,3 +4,5 @@ thing-competition = competition
 thing-round = round
 thing-group = group
 thing-user = user
+thing-panel = panel
+thing-rules = rules document
