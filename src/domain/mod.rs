@@ -4,7 +4,9 @@
 //! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points`, `text`, `ids`, `invalid`, `time`.
 
 pub mod codes;
+pub mod competition;
 pub mod entry;
+pub mod fields;
 pub mod ids;
 pub mod invalid;
 pub mod policy;

@@ -14,4 +14,9 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::competitions::routes(config);
+    api::divisions::routes(config);
+    api::members::routes(config);
+    api::imports::routes(config);
+    api::entries::routes(config);
 }

@@ -12,6 +12,8 @@ pub mod sql_types;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;
+pub mod divisions;
+pub mod entries;
 pub mod events;
 pub mod idempotency;
 pub mod members;

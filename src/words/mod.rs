@@ -20,6 +20,8 @@ macro_rules! files {
         &[
             include_str!(concat!($lang, "/problems.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
+            include_str!(concat!($lang, "/competitions.ftl")),
+            include_str!(concat!($lang, "/entries.ftl")),
         ]
     };
 }

@@ -1,5 +1,10 @@
 //! One file for each resource: requests, views, thin handlers.
 
+pub mod competitions;
+pub mod divisions;
+pub mod entries;
 pub mod health;
+pub mod imports;
+pub mod members;
 pub mod sessions;
 pub mod users;
