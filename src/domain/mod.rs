@@ -7,9 +7,11 @@
 pub mod advancement;
 pub mod assignment;
 pub mod codes;
+pub mod competition;
 pub mod entry;
 pub mod exact;
 pub mod grouping;
+pub mod fields;
 pub mod ids;
 pub mod invalid;
 pub mod points;

@@ -18,4 +18,9 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::rules::routes(config);
     api::groups::routes(config);
     api::panels::routes(config);
+    api::competitions::routes(config);
+    api::divisions::routes(config);
+    api::members::routes(config);
+    api::imports::routes(config);
+    api::entries::routes(config);
 }

@@ -13,6 +13,8 @@ pub mod assignments;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;
+pub mod divisions;
+pub mod entries;
 pub mod events;
 pub mod idempotency;
 pub mod intake;

@@ -33,6 +33,8 @@ macro_rules! files {
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
+            include_str!(concat!($lang, "/competitions.ftl")),
+            include_str!(concat!($lang, "/entries.ftl")),
         ]
     };
 }
