@@ -33,12 +33,12 @@ const PRECONDITION: &str = "x-precondition";
 const IN_ADDRESSES: &[(&str, &str, &str)] = &[
     ("slug", "The competition", "talents-cup-2026"),
     ("code", "The round", "semi-final"),
-    ("n", "The number of the entry", "25"),
-    ("g", "The group", "shanghai"),
+    ("group", "The group", "shanghai"),
     ("panel", "The panel", "stage-a"),
     ("judge", "The id of the judge", "Q0s5dHVqYk1zZ2Zx"),
     ("id", "The id", "Q0s5dHVqYk1zZ2Zx"),
-    ("number", "The number of the publication", "1"),
+    ("number", "The number of the entry", "25"),
+    ("publication", "The number of the publication", "1"),
 ];
 
 /// The document.
@@ -141,7 +141,9 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
         (503, "Too much is waiting; try again after `Retry-After`"),
     ];
     if action.is_some() {
-        operation.security = Some(vec![SecurityRequirement::new("bearer", [""; 0])]);
+        let token = SecurityRequirement::new("bearer", [""; 0]);
+        let anybody = (roles == ["guest"]).then(SecurityRequirement::default);
+        operation.security = Some(anybody.into_iter().chain([token]).collect());
         statuses.push((401, "Nobody is signed in, or the token has ended"));
         if roles != ["signed_in"] && roles != ["guest"] {
             statuses.push((403, "You may see this, and not do it"));
@@ -162,7 +164,7 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     let repeatable =
         *method == HttpMethod::Post && action.is_some() && operation.responses.responses.contains_key("201");
     let mut parameters = operation.parameters.take().unwrap_or_default();
-    parameters.extend(undescribed(path, &parameters));
+    describe(path, &mut parameters);
     if precondition {
         parameters.extend([if_match(), if_none_match()]);
     }
@@ -198,20 +200,25 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     extensions.insert(ROLES.into(), serde_json::json!(roles));
 }
 
-/// What stands in an address and is not described yet.
-fn undescribed(path: &str, described: &[RefOr<Parameter>]) -> Vec<RefOr<Parameter>> {
-    let is_described = |name: &str| {
-        described
-            .iter()
-            .any(|p| matches!(p, RefOr::T(p) if p.name == name && p.parameter_in == ParameterIn::Path))
-    };
-    path.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
-        .filter(|name| !is_described(name))
-        .filter_map(|name| IN_ADDRESSES.iter().find(|(known, ..)| *known == name))
-        .map(|(name, description, example)| parameter(name, ParameterIn::Path, description, example))
-        .collect()
+/// Describes what stands in an address and is not described yet.
+fn describe(path: &str, parameters: &mut Vec<RefOr<Parameter>>) {
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    for name in names {
+        let Some((_, description, example)) = IN_ADDRESSES.iter().find(|(known, ..)| *known == name) else {
+            continue;
+        };
+        let told = parameters.iter_mut().find_map(|parameter| match parameter {
+            RefOr::T(p) if p.name == name && p.parameter_in == ParameterIn::Path => Some(p),
+            _ => None,
+        });
+        match told {
+            Some(told) => {
+                told.description.get_or_insert((*description).to_owned());
+                told.example.get_or_insert(serde_json::json!(example));
+            }
+            None => parameters.push(parameter(name, ParameterIn::Path, description, example)),
+        }
+    }
 }
 
 fn if_match() -> RefOr<Parameter> {
