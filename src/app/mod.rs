@@ -16,13 +16,18 @@ use tokio::sync::broadcast;
 
 pub mod access;
 pub mod actor;
+pub mod ballots;
 mod bus;
 pub mod clock;
+pub mod desk;
 pub mod idempotency;
 pub mod keys;
 pub mod passwords;
+pub mod place;
 mod pool;
 pub mod random;
+pub mod recorded;
+mod rules_cache;
 pub mod sessions;
 mod tx;
 pub mod users;

@@ -5,6 +5,7 @@
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
+pub mod ballot;
 pub mod codes;
 pub mod entry;
 pub mod exact;

@@ -14,4 +14,6 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::ballots::routes(config);
+    api::recorded::routes(config);
 }

@@ -9,15 +9,19 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod ballots;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;
 pub mod events;
 pub mod idempotency;
+pub mod marks;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod page;
+pub mod places;
+pub mod recorded;
 pub mod revisions;
 pub mod rounds;
 pub mod schema;

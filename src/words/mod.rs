@@ -20,6 +20,7 @@ macro_rules! files {
         &[
             include_str!(concat!($lang, "/problems.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
+            include_str!(concat!($lang, "/ballots.ftl")),
         ]
     };
 }

@@ -15,4 +15,7 @@
 mod support;
 
 mod accounts;
+mod ballots;
 mod hall;
+mod recorded;
+mod stage;

@@ -1,0 +1,22 @@
+## Marks and values
+field-mark_not_a_number = “{ $criterion_zh }”须填写数字，例如 27.5（使用小数点，不用指数）；收到的是 { $given }。
+field-mark_above_maximum = “{ $criterion_zh }”的分值范围为 { $minimum } 至 { $maximum }；收到的是 { $given }。
+field-mark_below_minimum = “{ $criterion_zh }”的分值范围为 { $minimum } 至 { $maximum }；收到的是 { $given }。
+field-mark_off_step = “{ $criterion_zh }”须以 { $step } 为最小分值单位；收到的是 { $given }。
+field-mark_unknown_criterion = 本轮规则中没有评分项 { $criterion }。
+field-mark_of_recorded_criterion = “{ $criterion_zh }”不由评委打分，而由组织者录入。
+field-value_of_judged_criterion = 评分项 { $criterion } 由评委打分，不能直接录入。
+field-mark_missing = “{ $criterion_zh }”尚未打分。
+field-comment_missing = 本轮规则要求填写评语。
+field-comment_not_allowed = 本轮规则不允许填写评语。
+
+## Ballots
+conflict-group_not_open = { $group } 组尚未开放评分。
+conflict-group_closed = { $kept ->
+    [late] { $group } 组已结束评分。现在提交的评分表将作为迟交保留。
+   *[other] { $group } 组已结束评分。
+}
+conflict-group_decided = { $group } 组的晋级名单已经确定。
+conflict-rules_missing = 本轮尚未设置规则。
+conflict-judge_recused = 评委 { $judge } 已回避参赛项目 { $entry }。
+conflict-judge_absent = 评委 { $judge } 在参赛项目 { $entry } 的评审中缺席。
