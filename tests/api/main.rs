@@ -15,6 +15,9 @@
 mod support;
 
 mod accounts;
+mod ballots;
 mod competitions;
 mod entries;
 mod hall;
+mod recorded;
+mod stage;

@@ -1,5 +1,6 @@
 //! One file for each resource: requests, views, thin handlers.
 
+pub mod ballots;
 pub mod competitions;
 pub mod divisions;
 pub mod entries;
@@ -9,6 +10,7 @@ pub mod health;
 pub mod imports;
 pub mod members;
 pub mod panels;
+pub mod recorded;
 pub mod rounds;
 pub mod rules;
 pub mod sessions;
