@@ -16,3 +16,5 @@ mod support;
 
 mod accounts;
 mod hall;
+mod rounds;
+mod stage;
