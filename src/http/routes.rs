@@ -15,5 +15,9 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
     api::ballots::routes(config);
+    api::paper::routes(config);
+    api::late::routes(config);
     api::recorded::routes(config);
+    api::adjustments::routes(config);
+    api::tie_decisions::routes(config);
 }

@@ -9,6 +9,7 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod adjustments;
 pub mod ballots;
 pub mod competitions;
 pub mod conflict;
@@ -27,5 +28,6 @@ pub mod rounds;
 pub mod schema;
 pub mod sessions;
 pub mod stmt;
+pub mod tie_decisions;
 pub mod users;
 pub mod versions;

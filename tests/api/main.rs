@@ -15,7 +15,10 @@
 mod support;
 
 mod accounts;
+mod adjustments;
 mod ballots;
 mod hall;
+mod late;
+mod paper;
 mod recorded;
 mod stage;
