@@ -17,6 +17,8 @@ mod support;
 mod accounts;
 mod adjustments;
 mod ballots;
+mod competitions;
+mod entries;
 mod hall;
 mod late;
 mod paper;

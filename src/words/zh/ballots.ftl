@@ -1,14 +1,5 @@
 ## Marks and values
-field-mark_not_a_number = “{ $criterion_zh }”须填写数字，例如 27.5（使用小数点，不用指数）；收到的是 { $given }。
-field-mark_above_maximum = “{ $criterion_zh }”的分值范围为 { $minimum } 至 { $maximum }；收到的是 { $given }。
-field-mark_below_minimum = “{ $criterion_zh }”的分值范围为 { $minimum } 至 { $maximum }；收到的是 { $given }。
-field-mark_off_step = “{ $criterion_zh }”须以 { $step } 为最小分值单位；收到的是 { $given }。
-field-mark_unknown_criterion = 本轮规则中没有评分项 { $criterion }。
-field-mark_of_recorded_criterion = “{ $criterion_zh }”不由评委打分，而由组织者录入。
 field-value_of_judged_criterion = 评分项 { $criterion } 由评委打分，不能直接录入。
-field-mark_missing = “{ $criterion_zh }”尚未打分。
-field-comment_missing = 本轮规则要求填写评语。
-field-comment_not_allowed = 本轮规则不允许填写评语。
 
 ## Ballots
 conflict-group_not_open = { $group } 组尚未开放评分。
@@ -17,7 +8,6 @@ conflict-group_closed = { $kept ->
    *[other] { $group } 组已结束评分。
 }
 conflict-group_decided = { $group } 组的晋级名单已经确定。
-conflict-rules_missing = 本轮尚未设置规则。
 conflict-judge_recused = 评委 { $judge } 已回避参赛项目 { $entry }。
 conflict-judge_absent = 评委 { $judge } 在参赛项目 { $entry } 的评审中缺席。
 conflict-ballot_by_judge = 评委 { $judge } 已在自己的设备上填写这张评分表。
@@ -32,5 +22,3 @@ field-points_not_a_number = 应为分值，例如 -1.5（最多三位小数，�
 field-entry_not_in_round = 参赛项目 { $entry } 不在本轮中。
 conflict-adjustment_revoked = 对参赛项目 { $entry } 的这项加减分已被撤销。
 field-tie_order_length = 排序须包含 { $minimum } 至 { $maximum } 个参赛项目。
-field-entry_not_in_group = 参赛项目 { $entry } 不在本组中。
-field-entry_twice = 参赛项目 { $entry } 在此重复出现。
