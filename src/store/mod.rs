@@ -9,6 +9,7 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod adjustments;
 pub mod assignments;
 pub mod ballots;
 pub mod competitions;
@@ -36,5 +37,6 @@ pub mod rules;
 pub mod schema;
 pub mod sessions;
 pub mod stmt;
+pub mod tie_decisions;
 pub mod users;
 pub mod versions;

@@ -1,5 +1,6 @@
 //! One file for each resource: requests, views, thin handlers.
 
+pub mod adjustments;
 pub mod ballots;
 pub mod competitions;
 pub mod divisions;
@@ -8,10 +9,13 @@ pub mod groups;
 pub mod health;
 pub mod health;
 pub mod imports;
+pub mod late;
 pub mod members;
 pub mod panels;
+pub mod paper;
 pub mod recorded;
 pub mod rounds;
 pub mod rules;
 pub mod sessions;
+pub mod tie_decisions;
 pub mod users;
