@@ -39,6 +39,8 @@ const DOMAIN: &[&str] = &[
     "policy",
     "scoring",
     "advancement",
+    "publication",
+    "status",
 ];
 
 /// What `domain` never names, and why.
@@ -74,6 +76,8 @@ const SHARED_BY_USE_CASES: &[&str] = &[
     "passwords",
     "pool",
     "random",
+    "rules_cache",
+    "tabulation",
     "tx",
     "watch",
     "writer",

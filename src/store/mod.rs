@@ -9,19 +9,24 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod advancements;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;
 pub mod events;
 pub mod idempotency;
+pub mod marks;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod page;
+pub mod publications;
 pub mod revisions;
 pub mod rounds;
 pub mod schema;
 pub mod sessions;
+pub mod standings;
 pub mod stmt;
+pub mod tabulation;
 pub mod users;
 pub mod versions;
