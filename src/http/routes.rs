@@ -14,4 +14,10 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::standings::routes(config);
+    api::closure::routes(config);
+    api::advancement::routes(config);
+    api::publication::routes(config);
+    api::results::routes(config);
+    api::status::routes(config);
 }

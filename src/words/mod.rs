@@ -4,6 +4,8 @@
 //! `words/en/problems.ftl` beside `words/zh/problems.ftl`. Both languages have the same keys, and every code that the
 //! sources use has a sentence: `tests/words.rs` proves both.
 
+pub mod status;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -20,6 +22,7 @@ macro_rules! files {
         &[
             include_str!(concat!($lang, "/problems.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
+            include_str!(concat!($lang, "/results.ftl")),
         ]
     };
 }
