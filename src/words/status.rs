@@ -78,7 +78,10 @@ mod tests {
         let stage = round("final", "Grand Final in Suzhou", "苏州总决赛");
         assert_eq!(
             said(state(StatusCode::Advanced, stage)),
-            ("advanced to Grand Final in Suzhou".into(), "晋级苏州总决赛".into())
+            (
+                "advanced to Grand Final in Suzhou".into(),
+                "晋级苏州总决赛".into()
+            )
         );
         assert_eq!(said(state(StatusCode::Advanced, None)).0, "advanced");
         assert_eq!(said(state(StatusCode::Reserve, None)).0, "reserve 2");

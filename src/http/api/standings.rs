@@ -179,11 +179,7 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         revision: (!seen.hidden).then_some(seen.revision),
         fixed: seen.group.phase.is_closed(),
         hidden: seen.hidden,
-        standings: computed
-            .iter()
-            .flat_map(|s| &s.entries)
-            .map(standing)
-            .collect(),
+        standings: computed.iter().flat_map(|s| &s.entries).map(standing).collect(),
         warnings: computed
             .map(|s| WarningView::all(&s.warnings, lang))
             .unwrap_or_default(),
@@ -193,5 +189,8 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
 /// A hash of an answer, for its tag.
 pub(super) fn hash(view: &impl Serialize) -> Result<String> {
     let bytes = serde_json::to_vec(view).map_err(crate::error::Error::internal)?;
-    Ok(Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect())
+    Ok(Sha256::digest(&bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect())
 }
