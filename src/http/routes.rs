@@ -20,4 +20,13 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::publication::routes(config);
     api::results::routes(config);
     api::status::routes(config);
+    api::rounds::routes(config);
+    api::rules::routes(config);
+    api::groups::routes(config);
+    api::panels::routes(config);
+    api::competitions::routes(config);
+    api::divisions::routes(config);
+    api::members::routes(config);
+    api::imports::routes(config);
+    api::entries::routes(config);
 }

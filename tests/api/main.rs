@@ -15,4 +15,6 @@
 mod support;
 
 mod accounts;
+mod competitions;
+mod entries;
 mod hall;
