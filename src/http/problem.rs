@@ -178,6 +178,10 @@ pub fn document(error: &Error, lang: Lang) -> Document {
     };
     let title = match error {
         Error::Conflict(_) => words::problem("conflict", &params, lang),
+        Error::NotFound(what) => {
+            let named = BTreeMap::from([("what", words::thing(what, lang))]);
+            words::problem(code, &named, lang)
+        }
         _ => words::problem(code, &params, lang),
     };
     Document {
