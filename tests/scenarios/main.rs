@@ -4,9 +4,13 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a test may fail"
+    unreachable_pub,
+    dead_code,
+    reason = "a test may fail; the cases are read by other tests too"
 )]
 
+#[path = "../support/cases.rs"]
+mod cases;
 mod contest;
 mod failures;
 mod real_rules;
