@@ -16,3 +16,4 @@ mod support;
 
 mod accounts;
 mod hall;
+mod http;
