@@ -5,9 +5,13 @@
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
+pub mod assignment;
 pub mod codes;
+pub mod competition;
 pub mod entry;
 pub mod exact;
+pub mod grouping;
+pub mod fields;
 pub mod ids;
 pub mod invalid;
 pub mod points;

@@ -14,4 +14,13 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::rounds::routes(config);
+    api::rules::routes(config);
+    api::groups::routes(config);
+    api::panels::routes(config);
+    api::competitions::routes(config);
+    api::divisions::routes(config);
+    api::members::routes(config);
+    api::imports::routes(config);
+    api::entries::routes(config);
 }

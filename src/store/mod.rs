@@ -9,17 +9,26 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod assignments;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;
+pub mod divisions;
+pub mod entries;
 pub mod events;
 pub mod idempotency;
+pub mod intake;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
 pub mod page;
+pub mod panels;
+pub mod progress;
 pub mod revisions;
+pub mod round_entries;
+pub mod round_judges;
 pub mod rounds;
+pub mod rules;
 pub mod schema;
 pub mod sessions;
 pub mod stmt;

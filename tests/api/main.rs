@@ -15,5 +15,7 @@
 mod support;
 
 mod accounts;
+mod competitions;
+mod entries;
 mod hall;
 mod http;

@@ -1,5 +1,15 @@
 //! One file for each resource: requests, views, thin handlers.
 
+pub mod groups;
 pub mod health;
+pub mod panels;
+pub mod rounds;
+pub mod rules;
+pub mod competitions;
+pub mod divisions;
+pub mod entries;
+pub mod health;
+pub mod imports;
+pub mod members;
 pub mod sessions;
 pub mod users;
