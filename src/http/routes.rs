@@ -23,4 +23,6 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::members::routes(config);
     api::imports::routes(config);
     api::entries::routes(config);
+    api::ballots::routes(config);
+    api::recorded::routes(config);
 }

@@ -15,7 +15,10 @@
 mod support;
 
 mod accounts;
+mod ballots;
 mod competitions;
 mod entries;
 mod hall;
 mod http;
+mod recorded;
+mod stage;

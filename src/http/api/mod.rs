@@ -1,15 +1,16 @@
 //! One file for each resource: requests, views, thin handlers.
 
-pub mod groups;
-pub mod health;
-pub mod panels;
-pub mod rounds;
-pub mod rules;
+pub mod ballots;
 pub mod competitions;
 pub mod divisions;
 pub mod entries;
+pub mod groups;
 pub mod health;
 pub mod imports;
 pub mod members;
+pub mod panels;
+pub mod recorded;
+pub mod rounds;
+pub mod rules;
 pub mod sessions;
 pub mod users;
