@@ -6,6 +6,8 @@
 
 mod derivation;
 
+pub mod status;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -29,6 +31,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/problems.ftl")),
             include_str!(concat!($lang, "/things.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
+            include_str!(concat!($lang, "/results.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
