@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::PublicId;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
+use crate::store::dialect;
 use crate::store::sessions::{self, SigningKey};
 
 use super::actor::Actor;
@@ -62,6 +63,7 @@ impl Keys {
         };
         let first = keys.wrap(&random::key())?;
         let rows = app.write_blocking(move |tx| {
+            dialect::lock_key_ring(tx.conn)?;
             if sessions::signing_keys(tx.conn)?.is_empty() {
                 sessions::insert_signing_key(tx.conn, &random::public_id().0, &first, tx.now)?;
             }

@@ -1,6 +1,7 @@
 //! The commands of the binary: each takes its arguments and the configuration, and does one thing.
 
 mod admin;
+mod demo;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -24,6 +25,8 @@ pub struct Palmares {
 enum Command {
     /// Serves the API until SIGTERM or Ctrl-C.
     Serve,
+    /// Plays two contests at real size on a fresh embedded database, and serves them.
+    Demo(demo::Arguments),
     /// Brings the database up to date, and stops.
     Migrate,
     /// Looks after the people who administer the instance.
@@ -54,6 +57,7 @@ pub fn run(arguments: Palmares) -> Result<()> {
             config.start_log();
             serve::run(&config)
         }
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Migrate => {
             config.start_log();
             // Opening brings the database up to date.

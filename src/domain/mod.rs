@@ -1,16 +1,22 @@
 //! What a competition is and how it is judged: pure values and functions.
 //!
 //! Nothing here reads a clock, a database, a network or a source of randomness; time and seeds come in as values.
-//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `points`, `text`, `ids`, `invalid`, `time`.
+//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
+//! `text`, `ids`, `invalid`, `time`.
 
+pub mod advancement;
 pub mod codes;
 pub mod competition;
 pub mod entry;
+pub mod exact;
 pub mod fields;
 pub mod ids;
 pub mod invalid;
+pub mod points;
 pub mod policy;
 pub mod round;
+pub mod rules;
+pub mod scoring;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -114,6 +114,43 @@ pub fn unlock_migrations(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
+/// The key under which nodes take turns to make the first signing key.
+const KEY_RING_KEY: i64 = -2;
+
+/// Waits until no other node makes signing keys, until this transaction ends.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn lock_key_ring(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock($1)", KEY_RING_KEY),
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// The oldest PostgreSQL that is served.
+const OLDEST_POSTGRES: i64 = 13;
+
+/// Whether the database's own version is one that is served; the embedded one always is.
+///
+/// # Errors
+/// [`Error::Internal`](crate::error::Error::Internal) for an older PostgreSQL.
+pub fn check_version(conn: &mut Conn) -> crate::error::Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = BigInt)]
+        number: i64,
+    }
+    let Conn::Pg(c) = conn else { return Ok(()) };
+    let sql = "SELECT current_setting('server_version_num')::bigint / 10000 AS number";
+    let Version { number } = sql_query(sql).get_result(c)?;
+    if number < OLDEST_POSTGRES {
+        let told = format!("PostgreSQL {number} is too old: {OLDEST_POSTGRES} or newer is needed");
+        return Err(crate::error::Error::internal(told));
+    }
+    Ok(())
+}
+
 fn advisory_lock(conn: &mut PgConnection, sql: &'static str, key: i64) -> QueryResult<()> {
     sql_query(sql).bind::<BigInt, _>(key).execute(conn).map(drop)
 }

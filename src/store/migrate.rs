@@ -37,6 +37,7 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>> {
 /// # Errors
 /// [`NewerDatabase`] inside [`Error::Internal`], or the failure of a migration, which leaves those before it in place.
 pub fn run(conn: &mut Conn) -> Result<Vec<String>> {
+    dialect::check_version(conn)?;
     dialect::lock_migrations(conn)?;
     let done = match conn {
         Conn::Pg(c) => run_on(c, POSTGRES),

@@ -18,3 +18,5 @@ mod accounts;
 mod competitions;
 mod entries;
 mod hall;
+mod invitations;
+mod members;

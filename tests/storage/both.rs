@@ -50,11 +50,16 @@ both_databases! {
                 Err::<(), _>(Error::NotFound("entry"))
             });
             assert!(part.is_err());
-            tx.after(Effect::RoundChanged(RoundId(2)));
+            tx.nested(|tx| {
+                tx.after(Effect::RoundChanged(RoundId(2)));
+                add(tx, "kept")
+            })?;
+            tx.after(Effect::RoundChanged(RoundId(3)));
             add(tx, "after")
         }).await.unwrap();
-        assert_eq!(rows(&mut db.connect()), ["after", "before"]);
-        assert_eq!(heard.try_recv(), Ok(Effect::RoundChanged(RoundId(2))));
+        assert_eq!(rows(&mut db.connect()), ["after", "before", "kept"]);
+        let effects: Vec<_> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
+        assert_eq!(effects, [Effect::RoundChanged(RoundId(2)), Effect::RoundChanged(RoundId(3))]);
     }
 
     async fn effects_follow_the_commit_and_only_it(db) {

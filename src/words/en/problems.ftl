@@ -21,14 +21,13 @@ field-unknown_field = There is no field { $field } here.
 field-missing_field = { $field } is missing.
 field-unexpected_value = This does not fit: { $problem }.
 field-text_length = This text has { $minimum } to { $maximum } characters.
-field-text_too_long = This text has at most { $maximum } characters.
 field-text_blank = This is needed, in English or in Chinese.
 field-reason_required = A reason is needed.
 field-version_tag = Expected a version tag such as "v7"; { $given } was given.
 field-idempotency_key_length = A key has 1 to { $maximum } characters.
 field-idempotency_key_reused = The key { $key } was used for another request.
-field-cursor = This cursor does not belong to this list.
-field-limit = A page has 1 to { $maximum } items.
+field-cursor_not_valid = This cursor does not belong to this list.
+field-limit_out_of_range = A page has 1 to { $maximum } items.
 
 ## Conflicts
 conflict-idempotency_key_in_use = A request with the same key is being worked on.

@@ -1,0 +1,461 @@
+//! Exact numbers between the rounding points: a whole numerator over a whole denominator.
+//!
+//! Both are `i128` and are not reduced after every step, so that adding and comparing values of one stage, which
+//! share their denominator, costs as much as adding and comparing integers. What does not fit goes on as big
+//! integers; nothing ever wraps.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, Mul, Sub};
+use std::str::FromStr;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::Ratio;
+use num_traits::{Signed, ToPrimitive, Zero};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::points::Points;
+
+/// An exact number. In JSON its shortest decimal text (`"89.9"`), or a fraction in lowest terms where no decimal
+/// ends (`"269/3"`).
+#[derive(Debug, Clone, ToSchema)]
+#[schema(value_type = String, example = "89.9")]
+pub struct Exact(Repr);
+
+#[derive(Debug, Clone)]
+enum Repr {
+    /// The denominator is above 0.
+    Small {
+        n: i128,
+        d: i128,
+    },
+    Big(Box<Ratio<BigInt>>),
+}
+
+crate::code_enum! {
+    /// What happens to the digits after the last one kept.
+    #[derive(Default)]
+    pub enum Mode {
+        /// Half and more goes away from zero: 0.125 → 0.13, −0.125 → −0.13.
+        #[default]
+        HalfUp = "half_up",
+        /// Half goes to the even digit: 0.125 → 0.12, 0.135 → 0.14.
+        HalfEven = "half_even",
+        /// Cut off: 0.129 → 0.12, −0.129 → −0.12.
+        Truncate = "truncate",
+    }
+}
+
+/// The most decimals that a value may be rounded to.
+pub const MOST_DECIMALS: u32 = 6;
+
+impl Exact {
+    /// Nothing.
+    pub const ZERO: Self = Self(Repr::Small { n: 0, d: 1 });
+
+    /// A whole number.
+    #[must_use]
+    pub const fn whole(n: i128) -> Self {
+        Self(Repr::Small { n, d: 1 })
+    }
+
+    /// `n` over `d`; `None` when `d` is 0.
+    #[must_use]
+    pub fn over(n: i128, d: i128) -> Option<Self> {
+        match d.cmp(&0) {
+            Ordering::Greater => Some(Self(Repr::Small { n, d })),
+            Ordering::Equal => None,
+            Ordering::Less => Some(Self::big(Ratio::new(BigInt::from(n), BigInt::from(d)))),
+        }
+    }
+
+    /// `self` divided by `other`; `None` when that is 0.
+    #[must_use]
+    pub fn divided_by(&self, other: &Self) -> Option<Self> {
+        if other.is_zero() {
+            return None;
+        }
+        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0)
+            && *on > 0
+            && let (Some(n), Some(d)) = (n.checked_mul(*od), d.checked_mul(*on))
+        {
+            return Some(Self(Repr::Small { n, d }));
+        }
+        Some(Self::big(self.ratio() / other.ratio()))
+    }
+
+    /// Whether this is 0.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        match &self.0 {
+            Repr::Small { n, .. } => *n == 0,
+            Repr::Big(r) => r.is_zero(),
+        }
+    }
+
+    /// The value with so many decimals.
+    #[must_use]
+    pub fn rounded(&self, decimals: u32, mode: Mode) -> Self {
+        let scale = 10_i128.pow(decimals.min(18));
+        if let Repr::Small { n, d } = &self.0
+            && let Some(scaled) = n.checked_mul(scale)
+        {
+            return Self(Repr::Small {
+                n: quotient(scaled, d, mode),
+                d: scale,
+            });
+        }
+        let r = self.ratio();
+        let n = quotient(r.numer() * BigInt::from(scale), r.denom(), mode);
+        Self::big(Ratio::new(n, BigInt::from(scale)))
+    }
+
+    /// The value for people: at least so many decimals, more only where a short decimal needs them; a value that has
+    /// no such decimal is shown with six, rounded half up.
+    #[must_use]
+    pub fn show(&self, decimals: u32) -> String {
+        // The usual case without big integers: the value is a whole number of some power of ten already.
+        if let Repr::Small { n, d } = &self.0
+            && let Some(text) = (decimals..=9).find_map(|k| {
+                let scaled = n.checked_mul(10_i128.pow(k))?;
+                (scaled % d == 0).then(|| written(scaled / d, k))
+            })
+        {
+            return text;
+        }
+        let needed = self.decimals().filter(|needed| *needed <= 9);
+        self.digits(needed.unwrap_or(MOST_DECIMALS).max(decimals.min(18)))
+    }
+
+    /// The value rounded half up to exactly so many decimals, as text.
+    #[must_use]
+    pub fn digits(&self, decimals: u32) -> String {
+        let decimals = decimals.min(18);
+        let rounded = self.rounded(decimals, Mode::HalfUp).ratio();
+        let scaled = (rounded * BigInt::from(10).pow(decimals)).to_integer();
+        written(scaled, decimals)
+    }
+
+    /// Decimals that the value needs; `None` when its decimals never end (or are more than 18).
+    #[must_use]
+    pub fn decimals(&self) -> Option<u32> {
+        let ratio = self.ratio();
+        (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero())
+    }
+
+    /// The value in lowest terms.
+    fn ratio(&self) -> Ratio<BigInt> {
+        match &self.0 {
+            Repr::Small { n, d } => Ratio::new(BigInt::from(*n), BigInt::from(*d)),
+            Repr::Big(r) => (**r).clone(),
+        }
+    }
+
+    /// Small again where it fits.
+    fn big(ratio: Ratio<BigInt>) -> Self {
+        match (ratio.numer().to_i128(), ratio.denom().to_i128()) {
+            (Some(n), Some(d)) if d > 0 => Self(Repr::Small { n, d }),
+            _ => Self(Repr::Big(Box::new(ratio))),
+        }
+    }
+}
+
+/// A whole number of the `decimals`-th power of a tenth, as decimal text.
+fn written<T: Signed + fmt::Display>(scaled: T, decimals: u32) -> String {
+    let sign = if scaled.is_negative() { "-" } else { "" };
+    let width = usize::try_from(decimals).unwrap_or(0);
+    let digits = format!("{:0>1$}", scaled.abs().to_string(), width + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - width);
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{whole}{point}{fraction}")
+}
+
+/// A value and the least number of decimals that it is shown with. In JSON a decimal text such as `"89.90"`; two that
+/// are shown alike are equal.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    value: Exact,
+    decimals: u32,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for Shown {}
+
+impl PartialSchema for Shown {
+    fn schema() -> RefOr<Schema> {
+        String::schema()
+    }
+}
+
+impl ToSchema for Shown {}
+
+impl Shown {
+    /// A value that is shown with at least so many decimals.
+    #[must_use]
+    pub const fn new(value: Exact, decimals: u32) -> Self {
+        Self { value, decimals }
+    }
+
+    /// The value.
+    #[must_use]
+    pub const fn value(&self) -> &Exact {
+        &self.value
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.value.show(self.decimals))
+    }
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&self.value.show(self.decimals))
+    }
+}
+
+impl<'de> Deserialize<'de> for Shown {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let value = text.parse().map_err(serde::de::Error::custom)?;
+        Ok(Self {
+            value,
+            decimals: u32::try_from(decimals).unwrap_or(MOST_DECIMALS),
+        })
+    }
+}
+
+/// `n / d` (`d` above 0) as a whole number.
+pub(crate) fn quotient<T: Integer + Signed + Clone>(n: T, d: &T, mode: Mode) -> T {
+    let (quotient, rest) = n.abs().div_rem(d);
+    let upper = d.clone() - rest.clone();
+    let away = match mode {
+        Mode::HalfUp => rest >= upper,
+        Mode::HalfEven => rest > upper || (rest == upper && quotient.is_odd()),
+        Mode::Truncate => false,
+    };
+    let magnitude = if away { quotient + T::one() } else { quotient };
+    if n.is_negative() { -magnitude } else { magnitude }
+}
+
+impl From<Points> for Exact {
+    fn from(points: Points) -> Self {
+        Self(Repr::Small {
+            n: i128::from(points.thousandths()),
+            d: 1000,
+        })
+    }
+}
+
+impl Add for &Exact {
+    type Output = Exact;
+
+    fn add(self, other: Self) -> Exact {
+        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0) {
+            let sum = if d == od {
+                n.checked_add(*on).map(|n| (n, *d))
+            } else {
+                let gcd = d.gcd(od);
+                let (ours, theirs) = (od / gcd, d / gcd);
+                let terms = n.checked_mul(ours).zip(on.checked_mul(theirs));
+                terms.and_then(|(a, b)| a.checked_add(b)).zip(d.checked_mul(ours))
+            };
+            if let Some((n, d)) = sum {
+                return Exact(Repr::Small { n, d });
+            }
+        }
+        Exact::big(self.ratio() + other.ratio())
+    }
+}
+
+impl Sub for &Exact {
+    type Output = Exact;
+
+    fn sub(self, other: Self) -> Exact {
+        self + &(other * &Exact::whole(-1))
+    }
+}
+
+impl Mul for &Exact {
+    type Output = Exact;
+
+    fn mul(self, other: Self) -> Exact {
+        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0)
+            && let (Some(n), Some(d)) = (n.checked_mul(*on), d.checked_mul(*od))
+        {
+            return Exact(Repr::Small { n, d });
+        }
+        Exact::big(self.ratio() * other.ratio())
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0) {
+            if d == od {
+                return n.cmp(on);
+            }
+            if let (Some(ours), Some(theirs)) = (n.checked_mul(*od), on.checked_mul(*d)) {
+                return ours.cmp(&theirs);
+            }
+        }
+        self.ratio().cmp(&other.ratio())
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Exact {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Exact {}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.decimals() {
+            Some(decimals) => f.write_str(&self.digits(decimals)),
+            None => write!(f, "{}", self.ratio()),
+        }
+    }
+}
+
+/// A text that is neither a decimal number nor a fraction.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither a decimal number nor a fraction")]
+pub struct NotExact(String);
+
+impl FromStr for Exact {
+    type Err = NotExact;
+
+    fn from_str(given: &str) -> Result<Self, NotExact> {
+        let wrong = || NotExact(given.chars().take(80).collect());
+        let whole = |s: &str| {
+            let digits = s.strip_prefix('-').unwrap_or(s);
+            let fine = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            fine.then(|| s.parse::<BigInt>().ok()).flatten().ok_or_else(wrong)
+        };
+        let (n, d) = if let Some((n, d)) = given.split_once('/') {
+            (whole(n)?, whole(d)?)
+        } else if let Some((units, fraction)) = given.split_once('.') {
+            whole(units)?;
+            whole(fraction)?;
+            let decimals = u32::try_from(fraction.len()).map_err(|_| wrong())?;
+            (
+                whole(&format!("{units}{fraction}"))?,
+                BigInt::from(10).pow(decimals),
+            )
+        } else {
+            (whole(given)?, BigInt::from(1))
+        };
+        if d.is_zero() {
+            Err(wrong())
+        } else {
+            Ok(Self::big(Ratio::new(n, d)))
+        }
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn exact(text: &str) -> Exact {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn each_mode_rounds_as_its_name_says() {
+        for (given, up, even, cut) in [
+            ("0.125", "0.13", "0.12", "0.12"),
+            ("0.135", "0.14", "0.14", "0.13"),
+            ("-0.125", "-0.13", "-0.12", "-0.12"),
+            ("269/3", "89.67", "89.67", "89.66"),
+            ("-0.001", "0.00", "0.00", "0.00"),
+            ("89.9", "89.90", "89.90", "89.90"),
+        ] {
+            let rounded = |mode| exact(given).rounded(2, mode).digits(2);
+            assert_eq!(
+                [
+                    rounded(Mode::HalfUp),
+                    rounded(Mode::HalfEven),
+                    rounded(Mode::Truncate)
+                ],
+                [up, even, cut].map(String::from),
+                "{given}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_is_shown_short_exact_and_padded() {
+        assert_eq!(exact("89.900").to_string(), "89.9");
+        assert_eq!(exact("269/3").to_string(), "269/3");
+        assert_eq!(exact("538/6").to_string(), "269/3");
+        assert_eq!(exact("269/3").show(2), "89.666667");
+        assert_eq!(exact("89.9").show(2), "89.90");
+        assert_eq!(exact("-0.5").show(0), "-0.5");
+        for wrong in ["", "-", "1/0", "1/", "a", "1.", "1.-5", ".5", "1e3", "NaN"] {
+            assert!(wrong.parse::<Exact>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn nothing_wraps() {
+        let huge = Exact::whole(i128::MAX);
+        let sum = &huge + &huge;
+        assert_eq!(&sum - &huge, huge);
+        assert!(sum > huge);
+        assert_eq!((&huge * &huge).divided_by(&huge), Some(huge.clone()));
+        assert_eq!(huge.rounded(2, Mode::HalfUp), huge);
+        assert_eq!(Exact::over(i128::MIN, -1), Some(&huge + &Exact::whole(1)));
+        assert_eq!(Exact::over(1, 0), None);
+        assert_eq!(huge.divided_by(&Exact::ZERO), None);
+    }
+
+    proptest! {
+        #[test]
+        fn it_computes_as_big_rationals_do(an: i128, ad in 1..i128::MAX, bn: i64, bd in 1..i64::MAX) {
+            let (a, b) = (Exact::over(an, ad).unwrap(), Exact::over(bn.into(), bd.into()).unwrap());
+            let (ra, rb) = (
+                Ratio::new(BigInt::from(an), BigInt::from(ad)),
+                Ratio::new(BigInt::from(bn), BigInt::from(bd)),
+            );
+            prop_assert_eq!((&a + &b).ratio(), &ra + &rb);
+            prop_assert_eq!((&a - &b).ratio(), &ra - &rb);
+            prop_assert_eq!((&a * &b).ratio(), &ra * &rb);
+            prop_assert_eq!(a.cmp(&b), ra.cmp(&rb));
+            prop_assert_eq!(a.to_string().parse::<Exact>().unwrap(), a);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The rules of a round: one document that says how marks become places and places become finalists.
+//!
+//! A document is JSON with `"schema": 1`. [`Rules::parse`] reads it, names every wrong place with a JSON pointer, and
+//! refuses what contradicts itself; what needs the competition to be judged (earlier rounds, fields, groups) is
+//! [`Rules::fits`]. A document that nobody can read wrongly is short: a setting that is left out has the value that a
+//! secretary would expect, and a setting that the engine does not know is refused, never ignored.
+
+mod advance;
+mod check;
+mod read;
+mod rubric;
+mod settings;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use advance::{Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, TieAtCut};
+pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
+pub use settings::{
+    Aggregate, Carry, CarryOf, Combine, MissingRound, Over, Panel, RankStyle, Ranking, RoundTo, Rounding,
+    TieBreak, Trim, Wins,
+};
+
+use self::read::{Fields, Node, Read};
+use self::rubric::is_default;
+use super::exact::Exact;
+use super::invalid::Invalid;
+use super::points::Points;
+use super::text::{Code, Text};
+
+/// The rules of a round. Serialised, they are the canonical form of their document: no key that says what would hold
+/// anyway.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Rules {
+    /// The version of the document's form: 1.
+    pub schema: u32,
+    /// What the round is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// What is marked.
+    pub rubric: Rubric,
+    /// The judges that mark the same entries.
+    #[serde(skip_serializing_if = "is_default")]
+    pub panel: Panel,
+    /// How the judges' sheets become one value.
+    #[serde(skip_serializing_if = "is_default")]
+    pub aggregate: Aggregate,
+    /// Where values are rounded.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rounding: Rounding,
+    /// What this round's own total is multiplied by before earlier rounds are added; without a word 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own_weight: Option<Points>,
+    /// What earlier rounds contribute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carry: Vec<Carry>,
+    /// How entries are put in order.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ranking: Ranking,
+    /// Who goes on; without a word nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advance: Option<Advance>,
+    /// Who is awarded, by place in each group.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards: Vec<Award>,
+}
+
+/// What a rules document has to fit into.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The rounds before this one.
+    pub earlier_rounds: Vec<Code>,
+    /// What entries can be grouped by: `region`, `track`, the codes of choice fields.
+    pub groupable: Vec<Code>,
+    /// How many groups there are, once that is known.
+    pub groups: Option<u32>,
+}
+
+impl Rules {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// Every wrong place: no JSON, an unknown or missing key, a wrong type; in a document that can be read, every
+    /// contradiction.
+    pub fn parse(document: &str) -> Result<Self, Invalid> {
+        let mut errors = Invalid::default();
+        let node = Node::parse(document)?;
+        let read = Self::read(&node, "", &mut errors);
+        let rules = match read {
+            Some(rules) if errors.0.is_empty() => rules,
+            _ => return Err(errors),
+        };
+        check::contradictions(&rules, &mut errors);
+        errors.into_result().map(|()| rules)
+    }
+
+    /// Whether the document fits the competition around it.
+    ///
+    /// # Errors
+    /// Every place that doesn't: a round that is not an earlier one, an unknown field, more minimum places than there
+    /// are places.
+    pub fn fits(&self, surroundings: &Surroundings) -> Result<(), Invalid> {
+        let mut errors = Invalid::default();
+        check::misfits(self, surroundings, &mut errors);
+        errors.into_result()
+    }
+
+    /// Sheets without which an entry is unranked.
+    #[must_use]
+    pub fn minimum_sheets(&self) -> u32 {
+        let usual = u32::from(self.rubric.judged().next().is_some());
+        self.panel.minimum_sheets.unwrap_or(usual)
+    }
+
+    /// Where the total is rounded for the last time; ties are decided on the value as it is then.
+    #[must_use]
+    pub fn last_rounding(&self) -> Option<RoundTo> {
+        if self.carry.is_empty() {
+            self.rounding.entry
+        } else {
+            self.rounding.round.or(self.unmixed_rounding())
+        }
+    }
+
+    /// A sum of rounded totals with whole weights needs no rounding of its own, and has their decimals.
+    fn unmixed_rounding(&self) -> Option<RoundTo> {
+        let whole = |points: Points| points.decimals() == 0;
+        let unmixed = whole(self.own_weight.unwrap_or(Points::ONE))
+            && self
+                .carry
+                .iter()
+                .all(|c| whole(c.weight) && c.of == CarryOf::Rounded && c.missing == MissingRound::Refuse);
+        self.rounding.entry.filter(|_| unmixed)
+    }
+
+    /// Decimals with which totals are shown at least.
+    #[must_use]
+    pub fn decimals(&self) -> u32 {
+        self.last_rounding().map_or(0, |to| to.decimals)
+    }
+
+    /// The most that a sheet can total.
+    #[must_use]
+    pub fn sheet_maximum(&self) -> Exact {
+        let one = Points::ONE;
+        let factor = |c: &Criterion| Exact::from(c.factor.or(c.weight).unwrap_or(one));
+        let sum = |term: fn(Exact, Exact) -> Exact| {
+            self.rubric
+                .judged()
+                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.max.into()))
+        };
+        match self.rubric.total {
+            SheetTotal::Sum => sum(|factor, max| &factor * &max),
+            SheetTotal::Mean => sum(|factor, max| &factor * &max)
+                .divided_by(&sum(|factor, _| factor))
+                .unwrap_or(Exact::ZERO),
+        }
+    }
+
+    /// Whether advancement compares entries of different groups, so that it can only be decided for all at once.
+    #[must_use]
+    pub fn spans_groups(&self) -> bool {
+        let grouped = !self.ranking.group_by.is_empty();
+        grouped
+            && self
+                .advance
+                .as_ref()
+                .is_some_and(|a| a.places.is_some() || a.maximum_per_institution.is_some())
+    }
+}
+
+impl Read for Rules {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let schema = f.required("schema", errors);
+        let title = f.optional("title", errors);
+        let rubric = f.required("rubric", errors);
+        let panel = f.or_default("panel", errors);
+        let aggregate = f.or_default("aggregate", errors);
+        let rounding = f.or_default("rounding", errors);
+        let own_weight = f.optional("own_weight", errors);
+        let carry = f.or_default("carry", errors);
+        let ranking = f.or_default("ranking", errors);
+        let advance = f.optional("advance", errors);
+        let awards = f.or_default("awards", errors);
+        f.finish(errors);
+        Some(Self {
+            schema: schema?,
+            title,
+            rubric: rubric?,
+            panel,
+            aggregate,
+            rounding,
+            own_weight,
+            carry,
+            ranking,
+            advance,
+            awards,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

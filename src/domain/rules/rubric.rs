@@ -1,0 +1,245 @@
+//! The rubric: what is marked, between which limits, and how the marks of one sheet add up.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::read::{Fields, Node, Read, read_words};
+use crate::domain::invalid::Invalid;
+use crate::domain::points::Points;
+use crate::domain::text::{Code, Text};
+
+/// What is marked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Rubric {
+    /// The criteria in the order in which they are shown and marked.
+    pub criteria: Vec<Criterion>,
+    /// How the marks of a sheet become its total; without a word the sum.
+    #[serde(skip_serializing_if = "is_default")]
+    pub total: SheetTotal,
+    /// What a sheet should total at most: a cross-check that the limits and factors must fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<Points>,
+    /// What happens when a submitted sheet lacks a mark; without a word it is refused.
+    #[serde(skip_serializing_if = "is_default")]
+    pub missing: MissingMarks,
+    /// Whether a judge comments; without a word they may.
+    #[serde(skip_serializing_if = "is_default")]
+    pub comment: Comment,
+}
+
+/// One line of the rubric.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Criterion {
+    /// Its short name, unique in the rubric.
+    pub code: Code,
+    /// Its name for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// Who gives its value; without a word each judge does.
+    #[serde(skip_serializing_if = "is_default")]
+    pub kind: Kind,
+    /// How a recorded value counts; without a word it is added.
+    #[serde(rename = "as", skip_serializing_if = "is_default")]
+    pub counts: Counts,
+    /// The least that may be given; without a word 0.
+    #[serde(skip_serializing_if = "is_default")]
+    pub min: Points,
+    /// The most that may be given.
+    pub max: Points,
+    /// Every value is the minimum and a whole number of steps; without a word 1.
+    #[serde(skip_serializing_if = "is_one")]
+    pub step: Points,
+    /// What the value is multiplied by before it is added; without a word 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<Points>,
+    /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Points>,
+    /// What the values mean, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub levels: Vec<Level>,
+}
+
+/// What a value means, from a number of points upward.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Level {
+    /// The least value of this level.
+    pub from: Points,
+    /// What it is called.
+    pub title: Text,
+}
+
+crate::code_enum! {
+    /// Who gives a criterion's value.
+    #[derive(Default)]
+    pub enum Kind {
+        /// Each judge marks it.
+        #[default]
+        Judged = "judged",
+        /// An organizer enters one value per entry: element scores, public votes, a difficulty.
+        Recorded = "recorded",
+    }
+}
+
+crate::code_enum! {
+    /// How a recorded value counts.
+    #[derive(Default)]
+    pub enum Counts {
+        /// It is added to what the judges' marks give.
+        #[default]
+        Added = "added",
+        /// What the judges' marks give is multiplied by it: a dive's difficulty.
+        Multiplier = "multiplier",
+    }
+}
+
+crate::code_enum! {
+    /// How the marks of a sheet become its total.
+    #[derive(Default)]
+    pub enum SheetTotal {
+        /// The sum of marks times factors.
+        #[default]
+        Sum = "sum",
+        /// The sum of marks times weights, divided by the sum of the weights.
+        Mean = "mean",
+    }
+}
+
+crate::code_enum! {
+    /// What happens when a submitted sheet lacks a mark. It is never 0.
+    #[derive(Default)]
+    pub enum MissingMarks {
+        /// Only complete sheets are submitted and count.
+        #[default]
+        Refused = "refused",
+        /// A missing mark is left out of its criterion's panel score; only where judges are combined by criterion.
+        LeftOut = "left_out",
+    }
+}
+
+crate::code_enum! {
+    /// Whether a judge comments.
+    #[derive(Default)]
+    pub enum Comment {
+        /// They may.
+        #[default]
+        Optional = "optional",
+        /// A sheet without one can't be submitted.
+        Required = "required",
+        /// They can't.
+        None = "none",
+    }
+}
+
+read_words!(Kind, Counts, SheetTotal, MissingMarks, Comment);
+
+impl Criterion {
+    /// Whether each judge marks it.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        self.kind == Kind::Judged
+    }
+
+    /// Its name for people, its code where it has none.
+    #[must_use]
+    pub fn name(&self, lang: crate::domain::text::Lang) -> &str {
+        self.title
+            .as_ref()
+            .map_or(self.code.as_str(), |t| t.in_lang(lang))
+    }
+
+    /// Decimals in which its values are shown: those of its step.
+    #[must_use]
+    pub fn decimals(&self) -> u32 {
+        self.step.decimals().max(self.min.decimals())
+    }
+}
+
+impl Rubric {
+    /// The criteria that judges mark, in order.
+    pub fn judged(&self) -> impl Iterator<Item = &Criterion> {
+        self.criteria.iter().filter(|c| c.is_judged())
+    }
+
+    /// The criteria that organizers record, in order.
+    pub fn recorded(&self) -> impl Iterator<Item = &Criterion> {
+        self.criteria.iter().filter(|c| !c.is_judged())
+    }
+
+    /// The criterion of a code.
+    #[must_use]
+    pub fn criterion(&self, code: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|c| c.code.as_str() == code)
+    }
+}
+
+/// Whether a value is what it is when nobody says; such keys are not written.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+pub(super) fn is_one(points: &Points) -> bool {
+    *points == Points::ONE
+}
+
+impl Read for Rubric {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let criteria = f.required("criteria", errors);
+        let rest = (
+            f.or_default("total", errors),
+            f.optional("maximum", errors),
+            f.or_default("missing", errors),
+            f.or_default("comment", errors),
+        );
+        f.finish(errors);
+        let (total, maximum, missing, comment) = rest;
+        Some(Self {
+            criteria: criteria?,
+            total,
+            maximum,
+            missing,
+            comment,
+        })
+    }
+}
+
+impl Read for Criterion {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let (code, max) = (f.required("code", errors), f.required("max", errors));
+        let title = f.optional("title", errors);
+        let kind = f.or_default("kind", errors);
+        let counts = f.or_default("as", errors);
+        let min = f.or_default("min", errors);
+        let step = f.optional("step", errors).unwrap_or(Points::ONE);
+        let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
+        let levels = f.or_default("levels", errors);
+        f.finish(errors);
+        Some(Self {
+            code: code?,
+            max: max?,
+            title,
+            kind,
+            counts,
+            min,
+            step,
+            factor,
+            weight,
+            levels,
+        })
+    }
+}
+
+impl Read for Level {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let (from, title) = (f.required("from", errors), f.required("title", errors));
+        f.finish(errors);
+        Some(Self {
+            from: from?,
+            title: title?,
+        })
+    }
+}

@@ -1,0 +1,325 @@
+//! Across judges: the sheets of an entry become one value.
+
+use std::ops::Range;
+
+use super::ballot::Sheets;
+use super::input::{EntryInput, Sheet};
+use crate::domain::exact::Exact;
+use crate::domain::points::Points;
+use crate::domain::rules::{Aggregate, Combine, Over, Rounding, Rules, Trim};
+
+/// A number that a judge gave, as a numerator.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Valued<'a> {
+    pub(super) value: i128,
+    pub(super) sheet: &'a Sheet,
+}
+
+/// Numbers from the lowest to the highest, and which of them counted.
+#[derive(Debug)]
+pub(super) struct Combined<'a> {
+    sorted: Vec<Valued<'a>>,
+    kept: Range<usize>,
+    pub(super) sum: Exact,
+    pub(super) exact: Exact,
+}
+
+/// What the judges' marks give together for one entry.
+#[derive(Debug)]
+pub(super) struct PanelScore<'a> {
+    /// Complete sheets, where judges are combined by criterion.
+    by_criteria: Vec<Valued<'a>>,
+    pub(super) parts: Parts<'a>,
+    /// Before the panel's rounding.
+    pub(super) exact: Exact,
+    /// As rounded for the panel.
+    pub(super) value: Exact,
+}
+
+/// How the judges were combined.
+#[derive(Debug)]
+pub(super) enum Parts<'a> {
+    /// Judges mark nothing.
+    Nothing,
+    Sheets(Combined<'a>),
+    Criteria(Vec<CriterionScore<'a>>),
+}
+
+/// A criterion across judges.
+#[derive(Debug)]
+pub(super) struct CriterionScore<'a> {
+    pub(super) combined: Combined<'a>,
+    /// As rounded for a criterion.
+    pub(super) value: Exact,
+    /// Times its factor, as rounded for a weighted criterion.
+    pub(super) weighted: Exact,
+}
+
+/// Why an entry has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoScore {
+    TooFewSheets(usize),
+    NothingLeft,
+}
+
+impl<'a> Combined<'a> {
+    /// Numbers over a denominator, trimmed by how many are present and combined; none when nothing is left.
+    ///
+    /// Among equal numbers it makes no difference which is dropped; that it is always the same one is the judges' codes'
+    /// doing.
+    pub(super) fn of(aggregate: &Aggregate, mut values: Vec<Valued<'a>>, denominator: i128) -> Option<Self> {
+        values.sort_unstable_by(|a, b| {
+            a.value
+                .cmp(&b.value)
+                .then_with(|| a.sheet.judge.cmp(&b.sheet.judge))
+        });
+        let (high, low) = dropped(&aggregate.trim, values.len());
+        let kept = low..values.len().checked_sub(high)?;
+        let counted = values.get(kept.clone()).filter(|counted| !counted.is_empty())?;
+        let (exact, total) = (
+            |n, of: usize| Exact::over(n, denominator.checked_mul(i128::try_from(of).ok()?)?),
+            sum(counted),
+        );
+        let value = match aggregate.by {
+            Combine::Mean => exact(total, counted.len())?,
+            Combine::Sum => exact(total, 1)?,
+            Combine::Median => {
+                let middle = counted.len() / 2;
+                let even = usize::from(counted.len().is_multiple_of(2));
+                let pair = counted.get(middle - even..=middle)?;
+                exact(sum(pair), pair.len())?
+            }
+        };
+        Some(Self {
+            sum: exact(total, 1)?,
+            exact: value,
+            kept,
+            sorted: values,
+        })
+    }
+
+    /// How many numbers there are, dropped ones included.
+    pub(super) fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// The numbers that counted.
+    pub(super) fn counted(&self) -> &[Valued<'a>] {
+        self.sorted.get(self.kept.clone()).unwrap_or_default()
+    }
+
+    /// Every number, the highest first, with why it did not count.
+    pub(super) fn explained(&self) -> impl Iterator<Item = (&Valued<'a>, Option<super::standings::Dropped>)> {
+        use super::standings::Dropped;
+        self.sorted.iter().enumerate().rev().map(|(i, valued)| {
+            let dropped = match i {
+                i if i < self.kept.start => Some(Dropped::Lowest),
+                i if i >= self.kept.end => Some(Dropped::Highest),
+                _ => None,
+            };
+            (valued, dropped)
+        })
+    }
+}
+
+/// The sum of numerators, which the bounds of a sheet keep far from overflowing.
+fn sum(values: &[Valued<'_>]) -> i128 {
+    values.iter().map(|v| v.value).sum()
+}
+
+/// How many of the highest and of the lowest are dropped when so many are present.
+fn dropped(trim: &[Trim], present: usize) -> (usize, usize) {
+    let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let step = trim
+        .iter()
+        .filter(|step| count(step.from) <= present)
+        .max_by_key(|step| step.from);
+    step.map_or((0, 0), |step| (count(step.high), count(step.low)))
+}
+
+/// The value of an entry across the judges that are not set aside.
+pub(super) fn panel_score<'a>(
+    rules: &Rules,
+    sheets: &Sheets,
+    entry: &'a EntryInput,
+    set_aside: &[&str],
+) -> Result<PanelScore<'a>, NoScore> {
+    if rules.rubric.judged().next().is_none() {
+        return Ok(PanelScore {
+            by_criteria: Vec::new(),
+            parts: Parts::Nothing,
+            exact: Exact::ZERO,
+            value: Exact::ZERO,
+        });
+    }
+    let partial = rules.rubric.missing == crate::domain::rules::MissingMarks::LeftOut;
+    let present = || {
+        entry
+            .sheets
+            .iter()
+            .filter(|s| !set_aside.contains(&s.judge.as_str()))
+    };
+    let complete: Vec<Valued<'a>> = present()
+        .filter_map(|s| sheets.valued(s).map(|(value, sheet)| Valued { value, sheet }))
+        .collect();
+    let counted = if partial {
+        present().count()
+    } else {
+        complete.len()
+    };
+    if counted < usize::try_from(rules.minimum_sheets()).unwrap_or(usize::MAX) {
+        return Err(NoScore::TooFewSheets(counted));
+    }
+    let (by_criteria, parts, exact) = match rules.aggregate.over {
+        Over::Sheets => {
+            let combined =
+                Combined::of(&rules.aggregate, complete, sheets.denominator).ok_or(NoScore::NothingLeft)?;
+            let exact = combined.exact.clone();
+            (Vec::new(), Parts::Sheets(combined), exact)
+        }
+        Over::Criteria => {
+            let counted: Vec<&Sheet> = if partial {
+                present().collect()
+            } else {
+                complete.iter().map(|v| v.sheet).collect()
+            };
+            let scores = criteria_scores(rules, sheets, &counted)?;
+            let exact = scores
+                .iter()
+                .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
+            (complete, Parts::Criteria(scores), exact)
+        }
+    };
+    let value = Rounding::at(rules.rounding.panel, &exact);
+    Ok(PanelScore {
+        by_criteria,
+        parts,
+        exact,
+        value,
+    })
+}
+
+fn criteria_scores<'a>(
+    rules: &Rules,
+    sheets: &Sheets,
+    counted: &[&'a Sheet],
+) -> Result<Vec<CriterionScore<'a>>, NoScore> {
+    let score = |i: usize| {
+        let mark = |sheet: &'a Sheet| {
+            mark(sheet, i).map(|m| Valued {
+                value: m.thousandths().into(),
+                sheet,
+            })
+        };
+        let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
+        let combined = Combined::of(&rules.aggregate, marks, 1000).ok_or(NoScore::NothingLeft)?;
+        let value = Rounding::at(rules.rounding.criterion, &combined.exact);
+        let weighted = Rounding::at(rules.rounding.weighted_criterion, &(&value * &sheets.factor(i)));
+        Ok(CriterionScore {
+            combined,
+            value,
+            weighted,
+        })
+    };
+    (0..rules.rubric.judged().count()).map(score).collect()
+}
+
+/// A sheet's mark for the criterion at a place of the judged ones.
+fn mark(sheet: &Sheet, criterion: usize) -> Option<Points> {
+    sheet.marks.get(criterion).copied().flatten()
+}
+
+impl<'a> PanelScore<'a> {
+    /// All complete sheets of judges that were not set aside, dropped ones included.
+    pub(super) fn sheets(&self) -> &[Valued<'a>] {
+        match &self.parts {
+            Parts::Nothing | Parts::Criteria(_) => &self.by_criteria,
+            Parts::Sheets(combined) => &combined.sorted,
+        }
+    }
+
+    /// The value of the judged criterion at a place across judges: the panel's score for it, or the mean of the marks
+    /// on the sheets that counted.
+    pub(super) fn criterion(&self, criterion: usize) -> Option<Exact> {
+        match &self.parts {
+            Parts::Nothing => None,
+            Parts::Criteria(scores) => scores.get(criterion).map(|s| s.value.clone()),
+            Parts::Sheets(combined) => {
+                let (mut sum, mut of) = (0, 0);
+                for counted in combined.counted() {
+                    sum += i128::from(mark(counted.sheet, criterion)?.thousandths());
+                    of += 1;
+                }
+                Exact::over(sum, of * 1000)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn combined(by: Combine, trim: &[(u32, u32, u32)], values: &[i128]) -> Option<String> {
+        let sheet = Sheet {
+            judge: String::new(),
+            marks: Vec::new(),
+        };
+        let values = values
+            .iter()
+            .map(|value| Valued {
+                value: *value,
+                sheet: &sheet,
+            })
+            .collect();
+        let trim = trim
+            .iter()
+            .map(|(from, high, low)| Trim {
+                from: *from,
+                high: *high,
+                low: *low,
+            })
+            .collect();
+        let aggregate = Aggregate {
+            over: Over::Sheets,
+            by,
+            trim,
+        };
+        Combined::of(&aggregate, values, 10).map(|c| c.exact.to_string())
+    }
+
+    #[test]
+    fn sheets_are_trimmed_by_how_many_are_present_and_combined() {
+        let by_number = [(5, 1, 1), (7, 2, 2)];
+        for (by, trim, values, expected) in [
+            (
+                Combine::Mean,
+                &by_number[..],
+                &[885, 900, 912, 850, 930][..],
+                Some("89.9"),
+            ),
+            (Combine::Mean, &by_number, &[885, 900, 912, 850], Some("88.675")),
+            (
+                Combine::Sum,
+                &by_number,
+                &[75, 70, 75, 70, 75, 80, 65],
+                Some("22"),
+            ),
+            (
+                Combine::Mean,
+                &by_number,
+                &[75, 70, 75, 70, 75, 80],
+                Some("7.375"),
+            ),
+            (Combine::Median, &[], &[10, 40, 20], Some("2")),
+            (Combine::Median, &[], &[10, 40, 20, 25], Some("2.25")),
+            (Combine::Median, &[(3, 2, 0)], &[10, 40, 20], Some("1")),
+            (Combine::Mean, &[], &[10, 10, 11], Some("31/30")),
+            (Combine::Mean, &[(1, 1, 1)], &[10, 11], None),
+            (Combine::Mean, &[(1, 3, 0)], &[10, 11], None),
+            (Combine::Mean, &[], &[], None),
+        ] {
+            assert_eq!(combined(by, trim, values).as_deref(), expected, "{by} {values:?}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! One judge's sheet: marks that fit the rubric, and their total.
+
+use std::collections::BTreeMap;
+
+use super::input::Sheet;
+use crate::domain::exact::{Exact, quotient};
+use crate::domain::invalid::{FieldError, Invalid, pointer_step};
+use crate::domain::points::{Given, Points, PointsError};
+use crate::domain::rules::{Comment, Criterion, MissingMarks, RoundTo, Rubric, Rules, SheetTotal};
+
+/// Marks that fit a rubric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks {
+    /// A mark for each judged criterion in the rubric's order; none where none was given.
+    pub in_order: Vec<Option<Points>>,
+    /// The codes of the judged criteria without a mark, in order.
+    pub missing: Vec<String>,
+}
+
+impl Marks {
+    /// The marks by criterion, as a client sees them: with the decimals of the step.
+    #[must_use]
+    pub fn shown(&self, rubric: &Rubric) -> BTreeMap<String, String> {
+        let pairs = rubric.judged().zip(&self.in_order);
+        pairs
+            .filter_map(|(c, mark)| Some((c.code.to_string(), mark.as_ref()?.show(c.decimals()))))
+            .collect()
+    }
+
+    /// The marks that were given, by criterion.
+    #[must_use]
+    pub fn by_code(&self, rubric: &Rubric) -> BTreeMap<String, Points> {
+        let pairs = rubric.judged().zip(&self.in_order);
+        pairs
+            .filter_map(|(c, mark)| Some((c.code.to_string(), (*mark)?)))
+            .collect()
+    }
+}
+
+/// Marks as they were stored, in the rubric's order; what belongs to no judged criterion is left out.
+#[must_use]
+pub fn stored_marks(rubric: &Rubric, marks: &BTreeMap<String, Points>) -> Marks {
+    let in_order: Vec<_> = rubric
+        .judged()
+        .map(|c| marks.get(c.code.as_str()).copied())
+        .collect();
+    let missing = rubric.judged().zip(&in_order).filter(|(_, mark)| mark.is_none());
+    Marks {
+        missing: missing.map(|(c, _)| c.code.to_string()).collect(),
+        in_order,
+    }
+}
+
+/// Takes the marks of a draft: some may be missing.
+///
+/// # Errors
+/// Each wrong mark at `/marks/<code>`: no plain number, out of range, off the step, of no judged criterion.
+pub fn draft(rubric: &Rubric, given: &BTreeMap<String, Given>) -> Result<Marks, Invalid> {
+    let mut errors = Invalid::default();
+    let mut marks = BTreeMap::new();
+    for (code, given) in given {
+        let at = format!("/marks/{}", pointer_step(code));
+        match rubric.criterion(code) {
+            None => errors.push(FieldError::new(at, "mark_unknown_criterion").with("criterion", code)),
+            Some(c) if !c.is_judged() => {
+                errors.push(named(FieldError::new(at, "mark_of_recorded_criterion"), c));
+            }
+            Some(c) => match value(c, given, &at) {
+                Ok(mark) => drop(marks.insert(code.clone(), mark)),
+                Err(error) => errors.push(error),
+            },
+        }
+    }
+    errors.into_result().map(|()| stored_marks(rubric, &marks))
+}
+
+/// Takes the marks and the comment of a sheet that is submitted: complete, unless the rules leave missing marks out.
+///
+/// # Errors
+/// As [`draft`]; each missing mark (`mark_missing`), a missing or unwanted comment.
+pub fn submission(
+    rubric: &Rubric,
+    given: &BTreeMap<String, Given>,
+    comment: Option<&str>,
+) -> Result<Marks, Invalid> {
+    let mut errors = Invalid::default();
+    let marks = draft(rubric, given).unwrap_or_else(|wrong| {
+        errors = wrong;
+        Marks {
+            in_order: Vec::new(),
+            missing: Vec::new(),
+        }
+    });
+    let nothing = marks.in_order.iter().all(Option::is_none);
+    if rubric.missing == MissingMarks::Refused || nothing {
+        for criterion in marks.missing.iter().filter_map(|code| rubric.criterion(code)) {
+            let at = format!("/marks/{}", pointer_step(criterion.code.as_str()));
+            errors.push(named(FieldError::new(at, "mark_missing"), criterion));
+        }
+    }
+    let commented = comment.is_some_and(|c| !c.trim().is_empty());
+    match rubric.comment {
+        Comment::Required if !commented => errors.push(FieldError::new("/comment", "comment_missing")),
+        Comment::None if commented => errors.push(FieldError::new("/comment", "comment_not_allowed")),
+        Comment::Required | Comment::Optional | Comment::None => {}
+    }
+    errors.into_result().map(|()| marks)
+}
+
+/// Takes one value of a criterion, judged or recorded.
+///
+/// # Errors
+/// `mark_not_a_number`, `mark_above_maximum`, `mark_below_minimum`, `mark_off_step` at the place.
+pub fn value(criterion: &Criterion, given: &Given, at: &str) -> Result<Points, FieldError> {
+    let error = |code| named(FieldError::new(at, code), criterion).with("given", given.as_str());
+    let above = || {
+        error("mark_above_maximum")
+            .with("maximum", criterion.max)
+            .with("minimum", criterion.min)
+    };
+    let below = || {
+        error("mark_below_minimum")
+            .with("maximum", criterion.max)
+            .with("minimum", criterion.min)
+    };
+    let off = || error("mark_off_step").with("step", criterion.step);
+    let mark: Points = given.as_str().parse().map_err(|why| match why {
+        PointsError::NotANumber => error("mark_not_a_number"),
+        PointsError::TooManyDecimals => off(),
+        PointsError::TooLarge => above(),
+        PointsError::TooSmall => below(),
+    })?;
+    if mark > criterion.max {
+        Err(above())
+    } else if mark < criterion.min {
+        Err(below())
+    } else if !Points::from_thousandths(mark.thousandths() - criterion.min.thousandths())
+        .is_multiple_of(criterion.step)
+    {
+        Err(off())
+    } else {
+        Ok(mark)
+    }
+}
+
+/// The error with the criterion's names, from which `words` takes the reader's language.
+fn named(error: FieldError, criterion: &Criterion) -> FieldError {
+    use crate::domain::text::Lang;
+    error
+        .with("criterion", &criterion.code)
+        .with("criterion_en", criterion.name(Lang::En))
+        .with("criterion_zh", criterion.name(Lang::Zh))
+}
+
+/// The total that complete marks give, as the rules round a sheet; none while marks are missing.
+#[must_use]
+pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
+    let sheets = Sheets::of(rules);
+    sheets.total(&marks.in_order).map(|n| sheets.exact(n))
+}
+
+/// How sheets are added up: whole numerators over one denominator, so that a sheet costs a multiplication and an
+/// addition per mark. With the bounds of a rules document (100 criteria, factors up to 1000) nothing here can leave
+/// 128 bits, whatever the marks are.
+#[derive(Debug)]
+pub(super) struct Sheets {
+    factors: Vec<i128>,
+    pub(super) denominator: i128,
+    weighted: Option<RoundTo>,
+    sheet: Option<RoundTo>,
+}
+
+impl Sheets {
+    pub(super) fn of(rules: &Rules) -> Self {
+        let judged = || rules.rubric.judged();
+        let weight = |c: &Criterion| i128::from(c.factor.or(c.weight).unwrap_or(Points::ONE).thousandths());
+        let sum: i128 = judged().map(weight).sum();
+        // Marks and factors are thousandths, and a value rounded to 6 decimals is a whole number of millionths too.
+        let (scale, whole) = match rules.rubric.total {
+            SheetTotal::Sum => (1, 1),
+            SheetTotal::Mean => (1000, sum.max(1)),
+        };
+        Self {
+            factors: judged().map(|c| weight(c) * scale).collect(),
+            denominator: 1_000_000 * whole,
+            weighted: rules.rounding.weighted_criterion,
+            sheet: rules.rounding.sheet,
+        }
+    }
+
+    /// The numerator of a sheet's total; none when a mark is missing.
+    pub(super) fn total(&self, marks: &[Option<Points>]) -> Option<i128> {
+        if marks.len() != self.factors.len() {
+            return None;
+        }
+        let mut sum = 0;
+        for (mark, factor) in marks.iter().zip(&self.factors) {
+            let term = i128::from((*mark)?.thousandths()) * factor;
+            sum += self.weighted.map_or(term, |to| self.rounded(term, to));
+        }
+        Some(self.sheet.map_or(sum, |to| self.rounded(sum, to)))
+    }
+
+    /// Whether a mark is missing.
+    pub(super) fn lacks_marks(&self, marks: &[Option<Points>]) -> bool {
+        marks.len() != self.factors.len() || marks.contains(&None)
+    }
+
+    /// The numerator and the sheet, for sheets that are complete.
+    pub(super) fn valued<'s>(&self, sheet: &'s Sheet) -> Option<(i128, &'s Sheet)> {
+        Some((self.total(&sheet.marks)?, sheet))
+    }
+
+    pub(super) fn exact(&self, numerator: i128) -> Exact {
+        Exact::over(numerator, self.denominator).unwrap_or(Exact::ZERO)
+    }
+
+    /// What a factor makes of a value, before rounding; for a mean with its share of the weights.
+    pub(super) fn factor(&self, criterion: usize) -> Exact {
+        let factor = self.factors.get(criterion).copied().unwrap_or(0);
+        Exact::over(factor * 1000, self.denominator).unwrap_or(Exact::ZERO)
+    }
+
+    fn rounded(&self, numerator: i128, to: RoundTo) -> i128 {
+        let power = 10_i128.pow(to.decimals.min(6));
+        quotient(numerator * power, &self.denominator, to.mode) * (self.denominator / power)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rubric() -> Rules {
+        Rules::parse(
+            r#"{ "schema": 1, "rubric": { "comment": "required", "criteria": [
+                { "code": "technology", "title": { "en": "Technology", "zh": "技术" }, "max": "30", "step": "0.5" },
+                { "code": "depth", "min": "-5", "max": "5", "step": "2.5", "factor": "2" },
+                { "code": "votes", "kind": "recorded", "max": "100" } ] } }"#,
+        )
+        .unwrap()
+    }
+
+    fn given(marks: &[(&str, &str)]) -> BTreeMap<String, Given> {
+        marks
+            .iter()
+            .map(|(code, mark)| ((*code).to_owned(), Given::from(*mark)))
+            .collect()
+    }
+
+    #[test]
+    fn each_wrong_mark_is_named() {
+        let rules = rubric();
+        for (code, mark, wrong) in [
+            ("technology", "1,25", "mark_not_a_number"),
+            ("technology", "NaN", "mark_not_a_number"),
+            ("technology", "1e3", "mark_not_a_number"),
+            ("technology", "1e400", "mark_not_a_number"),
+            ("technology", "", "mark_not_a_number"),
+            ("technology", "33", "mark_above_maximum"),
+            ("technology", "99999999999", "mark_above_maximum"),
+            ("technology", "-0.5", "mark_below_minimum"),
+            ("technology", "1.25", "mark_off_step"),
+            ("technology", "1.50000", "mark_off_step"),
+            ("depth", "1", "mark_off_step"),
+            ("votes", "1", "mark_of_recorded_criterion"),
+            ("a/b", "1", "mark_unknown_criterion"),
+        ] {
+            let errors = draft(&rules.rubric, &given(&[(code, mark)])).unwrap_err().0;
+            let at = format!("/marks/{}", code.replace('/', "~1"));
+            assert_eq!(
+                (errors[0].pointer.as_str(), errors[0].code),
+                (at.as_str(), wrong),
+                "{mark}"
+            );
+        }
+        let above = draft(&rules.rubric, &given(&[("technology", "33")]))
+            .unwrap_err()
+            .0;
+        assert_eq!(
+            (
+                above[0].params["maximum"].as_str(),
+                above[0].params["given"].as_str()
+            ),
+            ("30", "33")
+        );
+    }
+
+    #[test]
+    fn a_draft_may_lack_marks_and_a_submission_may_not() {
+        let rules = rubric();
+        let marks = draft(&rules.rubric, &given(&[("technology", "27.5")])).unwrap();
+        assert_eq!(marks.missing, ["depth"]);
+        assert_eq!(
+            marks.shown(&rules.rubric),
+            BTreeMap::from([("technology".into(), "27.5".into())])
+        );
+        assert_eq!(total(&rules, &marks), None);
+        let wrong = submission(&rules.rubric, &given(&[("technology", "27.5")]), Some(" "))
+            .unwrap_err()
+            .0;
+        let codes: Vec<_> = wrong.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
+        assert_eq!(
+            codes,
+            [("/marks/depth", "mark_missing"), ("/comment", "comment_missing")]
+        );
+        let whole = given(&[("technology", "27.5"), ("depth", "-2.5")]);
+        let marks = submission(&rules.rubric, &whole, Some("Fine.")).unwrap();
+        assert_eq!(total(&rules, &marks).unwrap().to_string(), "22.5");
+        assert_eq!(stored_marks(&rules.rubric, &marks.by_code(&rules.rubric)), marks);
+    }
+
+    #[test]
+    fn a_weighted_mean_and_every_rounding_of_a_sheet() {
+        let total_of = |settings: &str, a: &str, b: &str| {
+            let rules = Rules::parse(&format!(
+                r#"{{ "schema": 1, "rubric": {{ {settings} "criteria": [
+                    {{ "code": "a", "max": 100, "step": "0.001" }}, {{ "code": "b", "max": 100, "step": "0.001" }} ] }} }}"#
+            ));
+            let mut rules = rules.unwrap();
+            rules.rubric.criteria[0].weight = Some("2".parse().unwrap());
+            let marks = draft(&rules.rubric, &given(&[("a", a), ("b", b)])).unwrap();
+            let exact = total(&rules, &marks).unwrap().to_string();
+            rules.rounding.sheet = Some(RoundTo {
+                decimals: 2,
+                mode: Default::default(),
+            });
+            (exact, total(&rules, &marks).unwrap().to_string())
+        };
+        assert_eq!(
+            total_of(r#""total": "mean","#, "80", "90"),
+            ("250/3".into(), "83.33".into())
+        );
+        assert_eq!(total_of("", "80", "90"), ("250".into(), "250".into()));
+    }
+}

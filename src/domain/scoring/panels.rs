@@ -1,0 +1,119 @@
+//! Whose sheets count: on a common panel, only those of judges who marked every entry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ballot::Sheets;
+use super::input::{EntryInput, Input, Participation};
+use super::standings::Warning;
+use crate::domain::rules::{MissingMarks, Rules};
+
+/// The entries that the same judges mark: those of a group and panel.
+type Panel<'a> = (&'a str, &'a str);
+
+/// The judges whose sheets count for no entry of a panel, with the entries that they did not mark.
+#[derive(Debug, Default)]
+pub(super) struct SetAside<'a> {
+    judges: BTreeMap<Panel<'a>, Vec<&'a str>>,
+    missing: BTreeMap<(Panel<'a>, &'a str), Vec<i64>>,
+}
+
+impl<'a> SetAside<'a> {
+    /// The judges set aside for an entry's panel.
+    pub(super) fn of(&self, entry: &'a EntryInput) -> &[&'a str] {
+        self.judges.get(&panel(entry)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn panel(entry: &EntryInput) -> Panel<'_> {
+    (&entry.group, &entry.panel)
+}
+
+/// Finds the judges to set aside: on a common panel, whoever marked some entries and not all. Entries that nobody
+/// marked did not appear and do not count; a judge who marked none was never there.
+pub(super) fn set_aside<'a>(rules: &Rules, sheets: &Sheets, input: &'a Input) -> SetAside<'a> {
+    let mut found = SetAside::default();
+    if !rules.panel.common {
+        return found;
+    }
+    let mut panels: BTreeMap<Panel<'a>, Vec<(i64, BTreeSet<&'a str>)>> = BTreeMap::new();
+    for entry in input
+        .entries
+        .iter()
+        .filter(|e| e.participation == Participation::TakingPart)
+    {
+        let counts =
+            |marks: &[_]| rules.rubric.missing == MissingMarks::LeftOut || sheets.total(marks).is_some();
+        let judges: BTreeSet<&str> = entry
+            .sheets
+            .iter()
+            .filter(|s| counts(&s.marks))
+            .map(|s| s.judge.as_str())
+            .collect();
+        if !judges.is_empty() {
+            panels
+                .entry(panel(entry))
+                .or_default()
+                .push((entry.number, judges));
+        }
+    }
+    for (panel, mut entries) in panels {
+        entries.sort_unstable_by_key(|(number, _)| *number);
+        let everyone: BTreeSet<&str> = entries.iter().flat_map(|(_, judges)| judges).copied().collect();
+        for judge in everyone {
+            let missed = entries.iter().filter(|(_, judges)| !judges.contains(judge));
+            let missing: Vec<i64> = missed.map(|(number, _)| *number).collect();
+            if !missing.is_empty() {
+                found.judges.entry(panel).or_default().push(judge);
+                found.missing.insert((panel, judge), missing);
+            }
+        }
+    }
+    found
+}
+
+/// What somebody should know about the sheets: judges set aside, sheets that lack marks, sheets that never came.
+pub(super) fn warnings(
+    rules: &Rules,
+    sheets: &Sheets,
+    aside: &SetAside<'_>,
+    input: &Input,
+) -> BTreeSet<Warning> {
+    let mut warnings = BTreeSet::new();
+    for (((group, _), judge), missing) in &aside.missing {
+        let (group, judge) = ((*group).to_owned(), (*judge).to_owned());
+        warnings.insert(Warning::JudgeSetAside {
+            group,
+            judge,
+            missing: missing.clone(),
+        });
+    }
+    let mut panels: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for judge in &input.judges {
+        panels.entry(&judge.panel).or_default().push(&judge.code);
+    }
+    for entry in input
+        .entries
+        .iter()
+        .filter(|e| e.participation == Participation::TakingPart)
+    {
+        let incomplete =
+            |marks: &[_]| rules.rubric.missing == MissingMarks::Refused && sheets.lacks_marks(marks);
+        for sheet in entry.sheets.iter().filter(|s| incomplete(&s.marks)) {
+            warnings.insert(Warning::SheetIncomplete {
+                entry: entry.number,
+                judge: sheet.judge.clone(),
+            });
+        }
+        for judge in panels.get(entry.panel.as_str()).into_iter().flatten() {
+            let known =
+                entry.sheets.iter().any(|s| s.judge == *judge) || entry.excused.iter().any(|e| e == judge);
+            if !known {
+                warnings.insert(Warning::SheetMissing {
+                    entry: entry.number,
+                    judge: (*judge).to_owned(),
+                });
+            }
+        }
+    }
+    warnings
+}

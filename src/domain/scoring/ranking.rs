@@ -1,0 +1,246 @@
+//! Places: entries in order of their totals, ties broken link by link.
+//!
+//! The same order serves a group's ranking and the comparison of entries of different groups at a cut, so it knows
+//! nothing but totals, numbers and a value per link of the chain.
+
+use std::cmp::Ordering;
+
+use super::input::{DecidedBy, Decision};
+use super::standings::{Rank, TieNote, Warning};
+use crate::domain::exact::{Exact, Shown};
+use crate::domain::rules::{RankStyle, Ranking, TieBreak, Wins};
+
+/// Who is to be placed.
+#[derive(Debug, Clone)]
+pub struct Contender<'a> {
+    /// The entry's number.
+    pub number: i64,
+    /// Its total as rounded last.
+    pub total: &'a Exact,
+}
+
+/// Contenders in order, the tied ones together.
+#[derive(Debug, Default)]
+pub struct Order {
+    /// Blocks of positions in the list of contenders, the best block first; a block of several shares its place.
+    pub blocks: Vec<Vec<usize>>,
+    /// What separated neighbours with equal totals: the position in the list, and the note.
+    pub notes: Vec<(usize, TieNote)>,
+    /// What could not be decided.
+    pub warnings: Vec<Warning>,
+}
+
+/// What the order is made with.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// The direction, the chain.
+    pub ranking: &'a Ranking,
+    /// Recorded decisions, oldest first.
+    pub decisions: &'a [Decision],
+    /// Decimals with which values are shown.
+    pub decimals: u32,
+}
+
+/// Puts contenders in order. `key` gives the value of a contender (by position) for a link of the chain (by position);
+/// it is asked only for those that are tied.
+pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize) -> Option<Exact>) -> Order {
+    let mut sorted: Vec<(usize, &Contender<'_>)> = contenders.iter().enumerate().collect();
+    sorted.sort_unstable_by(|(_, a), (_, b)| {
+        better_first(by.ranking.wins, a.total, b.total).then(a.number.cmp(&b.number))
+    });
+    let mut chain = Chain {
+        by,
+        contenders,
+        key,
+        order: Order::default(),
+    };
+    for equal in sorted.chunk_by(|(_, a), (_, b)| a.total == b.total) {
+        chain.split(equal.iter().map(|(i, _)| *i).collect(), 0);
+    }
+    chain.order
+}
+
+impl Order {
+    /// Each block with the first and last place that it takes.
+    pub fn places(&self) -> impl Iterator<Item = (u32, u32, &[usize])> {
+        let mut before = 0_u32;
+        self.blocks.iter().map(move |block| {
+            let first = before.saturating_add(1);
+            before = before.saturating_add(u32::try_from(block.len()).unwrap_or(u32::MAX));
+            (first, before, block.as_slice())
+        })
+    }
+}
+
+/// The rank of a block that takes the places `first` to `last`, the `nth` block of its group (from 1).
+pub(super) fn rank(style: RankStyle, (first, last): (u32, u32), nth: u32) -> Rank {
+    match style {
+        RankStyle::Competition => Rank::whole(first),
+        RankStyle::Dense => Rank::whole(nth),
+        RankStyle::Fractional => Rank::between(first, last),
+    }
+}
+
+/// The better value first.
+pub(super) fn better_first(wins: Wins, a: &Exact, b: &Exact) -> Ordering {
+    match wins {
+        Wins::Highest => b.cmp(a),
+        Wins::Lowest => a.cmp(b),
+    }
+}
+
+/// The chain at work on blocks of equal totals.
+struct Chain<'a> {
+    by: By<'a>,
+    contenders: &'a [Contender<'a>],
+    key: &'a dyn Fn(usize, usize) -> Option<Exact>,
+    order: Order,
+}
+
+/// What a link of the chain says about a tied block.
+enum Answer {
+    /// Each one's value; the smaller one is ahead when `Lowest` wins.
+    Values(Vec<Exact>, Wins),
+    /// Nothing: go on with the next link.
+    Pass,
+    /// The place stays shared.
+    Stop,
+}
+
+impl Chain<'_> {
+    /// Splits a block (in order of numbers) from a link of the chain on.
+    fn split(&mut self, block: Vec<usize>, link: usize) {
+        let tie = self.by.ranking.ties.get(link).filter(|_| block.len() > 1);
+        let Some(tie) = tie else {
+            self.order.blocks.push(block);
+            return;
+        };
+        let (values, wins) = match self.ask(tie, link, &block) {
+            Answer::Values(values, wins) => (values, wins),
+            Answer::Pass => return self.split(block, link + 1),
+            Answer::Stop => {
+                self.order.blocks.push(block);
+                return;
+            }
+        };
+        let mut valued: Vec<(usize, Exact)> = block.into_iter().zip(values).collect();
+        valued.sort_by(|(_, a), (_, b)| better_first(wins, a, b));
+        let parts: Vec<&[(usize, Exact)]> = valued.chunk_by(|(_, a), (_, b)| a == b).collect();
+        for (upper, lower) in parts.iter().zip(parts.iter().skip(1)) {
+            self.note(tie, upper, lower);
+        }
+        for part in parts {
+            self.split(part.iter().map(|(i, _)| *i).collect(), link + 1);
+        }
+    }
+
+    fn ask(&mut self, tie: &TieBreak, link: usize, block: &[usize]) -> Answer {
+        let wins = match tie {
+            TieBreak::Chair => return self.decided(DecidedBy::Chair, block),
+            TieBreak::Lot => return self.decided(DecidedBy::Lot, block),
+            TieBreak::Shared => return Answer::Stop,
+            TieBreak::EarlierRank { .. } => Wins::Lowest,
+            TieBreak::FirstPlaces => Wins::Highest,
+            TieBreak::Criterion { .. }
+            | TieBreak::Judged
+            | TieBreak::OwnTotal
+            | TieBreak::EarlierTotal { .. }
+            | TieBreak::UntrimmedSum
+            | TieBreak::HighestSheet
+            | TieBreak::LowestSheet
+            | TieBreak::Median
+            | TieBreak::MoreDigits => self.by.ranking.wins,
+        };
+        // A value that somebody lacks decides nothing: it is not 0.
+        match block.iter().map(|i| (self.key)(*i, link)).collect() {
+            Some(values) => Answer::Values(values, wins),
+            None => {
+                let warning = Warning::TieValueMissing {
+                    by: tie.as_str().to_owned(),
+                    entries: self.numbers(block),
+                };
+                self.order.warnings.push(warning);
+                Answer::Pass
+            }
+        }
+    }
+
+    /// The places in the latest decision that names the whole block; without one the block waits.
+    fn decided(&mut self, by: DecidedBy, block: &[usize]) -> Answer {
+        let entries = self.numbers(block);
+        match decision(self.by.decisions, by, &entries) {
+            Some(places) => Answer::Values(places, Wins::Lowest),
+            None => {
+                self.order.warnings.push(Warning::DecisionAwaited { by, entries });
+                Answer::Stop
+            }
+        }
+    }
+
+    fn numbers(&self, block: &[usize]) -> Vec<i64> {
+        block
+            .iter()
+            .filter_map(|i| Some(self.contenders.get(*i)?.number))
+            .collect()
+    }
+
+    /// Notes on both sides what separated two neighbouring parts of a block.
+    fn note(&mut self, tie: &TieBreak, upper: &[(usize, Exact)], lower: &[(usize, Exact)]) {
+        let ((Some(last), Some(first)), by) = ((upper.last(), lower.first()), self.by) else {
+            return;
+        };
+        let code = match tie {
+            TieBreak::Criterion { code } => Some(code),
+            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round),
+            _ => None,
+        };
+        let decimals = match tie {
+            TieBreak::Chair | TieBreak::Lot | TieBreak::EarlierRank { .. } | TieBreak::FirstPlaces => 0,
+            TieBreak::MoreDigits => differing_digits(&last.1, &first.1, by.decimals),
+            _ => by.decimals,
+        };
+        let shown = |value: &Exact| match tie {
+            TieBreak::MoreDigits => Shown::new(
+                value.rounded(decimals, crate::domain::exact::Mode::HalfUp),
+                decimals,
+            ),
+            _ => Shown::new(value.clone(), decimals),
+        };
+        let sides = [(upper, first, true), (lower, last, false)];
+        for (side, (other, theirs), ahead) in sides {
+            let Some(with) = self.contenders.get(*other).map(|c| c.number) else {
+                continue;
+            };
+            for (one, ours) in side {
+                let note = TieNote {
+                    with,
+                    ahead,
+                    by: tie.as_str().to_owned(),
+                    code: code.map(ToString::to_string),
+                    ours: shown(ours),
+                    theirs: shown(theirs),
+                };
+                self.order.notes.push((*one, note));
+            }
+        }
+    }
+}
+
+/// The place of each entry in the latest decision of a kind that names them all.
+pub(crate) fn decision(decisions: &[Decision], by: DecidedBy, entries: &[i64]) -> Option<Vec<Exact>> {
+    decisions.iter().rev().filter(|d| d.by == by).find_map(|d| {
+        let place = |entry: &i64| d.order.iter().position(|e| e == entry);
+        let places: Option<Vec<usize>> = entries.iter().map(place).collect();
+        let whole = |place: usize| Some(Exact::whole(i128::try_from(place).ok()? + 1));
+        places?.into_iter().map(whole).collect()
+    })
+}
+
+/// The first number of decimals, from one more than usual, at which two values differ.
+fn differing_digits(a: &Exact, b: &Exact, usual: u32) -> u32 {
+    let differ = |k: &u32| {
+        let cut = |v: &Exact| v.rounded(*k, crate::domain::exact::Mode::HalfUp);
+        cut(a) != cut(b)
+    };
+    (usual + 1..=18).find(differ).unwrap_or(18)
+}

@@ -1,0 +1,132 @@
+//! From the judges' value to the total: recorded criteria, adjustments, earlier rounds.
+
+use super::input::EntryInput;
+use super::standings::Reason;
+use crate::domain::exact::Exact;
+use crate::domain::points::Points;
+use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules};
+
+/// What earlier rounds make of a round's total.
+#[derive(Debug)]
+pub(super) struct Carried {
+    /// What this round contributes.
+    pub(super) own: Exact,
+    /// What each earlier round contributes, in the order of the rules.
+    pub(super) parts: Vec<CarriedPart>,
+    /// The rounds that were left out, and what the sum was multiplied by for them.
+    pub(super) renormalised: Option<(Vec<String>, Exact)>,
+    /// The total before its rounding.
+    pub(super) exact: Exact,
+}
+
+/// What an earlier round contributes.
+#[derive(Debug)]
+pub(super) struct CarriedPart {
+    pub(super) round: String,
+    pub(super) weight: Points,
+    pub(super) value: Exact,
+    pub(super) added: Exact,
+    pub(super) assumed: bool,
+}
+
+/// The total of this round before its rounding: the judges' value times the multipliers, plus what was recorded, plus
+/// penalties and bonuses. These come after trimming, so that one entry's penalty touches no other entry.
+pub(super) fn entry(rules: &Rules, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
+    let mut sum = judged.clone();
+    for (criterion, value) in recorded(rules, entry, Counts::Multiplier) {
+        sum = &sum * &Exact::from(value.ok_or_else(|| missing(criterion))?);
+    }
+    for (criterion, value) in recorded(rules, entry, Counts::Added) {
+        sum = &sum + &added(rules, criterion, value.ok_or_else(|| missing(criterion))?);
+    }
+    for adjustment in &entry.adjustments {
+        sum = &sum + &adjustment.points.into();
+    }
+    Ok(sum)
+}
+
+/// The recorded criteria that count in a way, each with the entry's value.
+pub(super) fn recorded<'a>(
+    rules: &'a Rules,
+    entry: &'a EntryInput,
+    counts: Counts,
+) -> impl Iterator<Item = (&'a Criterion, Option<Points>)> {
+    let criteria = rules.rubric.recorded().filter(move |c| c.counts == counts);
+    criteria.map(|c| (c, entry.recorded.get(c.code.as_str()).copied()))
+}
+
+/// What a recorded value adds: the value times its factor, rounded where weighted criteria are.
+pub(super) fn added(rules: &Rules, criterion: &Criterion, value: Points) -> Exact {
+    let factor = criterion.factor.unwrap_or(Points::ONE);
+    Rounding::at(
+        rules.rounding.weighted_criterion,
+        &(&Exact::from(value) * &factor.into()),
+    )
+}
+
+fn missing(criterion: &Criterion) -> Reason {
+    Reason::RecordedMissing {
+        criterion: criterion.code.to_string(),
+    }
+}
+
+/// The total with earlier rounds; nothing where the rules carry none over.
+pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<Option<Carried>, Reason> {
+    if rules.carry.is_empty() {
+        return Ok(None);
+    }
+    let own_weight = Exact::from(rules.own_weight.unwrap_or(Points::ONE));
+    let own = own * &own_weight;
+    let (mut parts, mut without) = (Vec::new(), Vec::new());
+    let (mut sum, mut present, mut all) = (own.clone(), own_weight.clone(), own_weight);
+    for carry in &rules.carry {
+        let weight = Exact::from(carry.weight);
+        all = &all + &weight;
+        match value(carry, entry)? {
+            Some((value, assumed)) => {
+                let added = &value * &weight;
+                (sum, present) = (&sum + &added, &present + &weight);
+                parts.push(CarriedPart {
+                    round: carry.round.to_string(),
+                    weight: carry.weight,
+                    value,
+                    added,
+                    assumed,
+                });
+            }
+            None => without.push(carry.round.to_string()),
+        }
+    }
+    let mut renormalised = None;
+    if !without.is_empty() {
+        // Nothing is left to weigh when this round counts nothing and every other one is missing.
+        let round = without.first().cloned().unwrap_or_default();
+        let by = all.divided_by(&present).ok_or(Reason::EarlierMissing { round })?;
+        sum = &sum * &by;
+        renormalised = Some((without, by));
+    }
+    Ok(Some(Carried {
+        own,
+        parts,
+        renormalised,
+        exact: sum,
+    }))
+}
+
+/// The value of an earlier round, and whether it is the one that the rules assume; none where it is left out.
+fn value(carry: &Carry, entry: &EntryInput) -> Result<Option<(Exact, bool)>, Reason> {
+    if let Some(earlier) = entry.earlier.get(carry.round.as_str()) {
+        let value = match carry.of {
+            CarryOf::Rounded => &earlier.total,
+            CarryOf::Exact => &earlier.exact,
+        };
+        return Ok(Some((value.clone(), false)));
+    }
+    match carry.missing {
+        MissingRound::Refuse => Err(Reason::EarlierMissing {
+            round: carry.round.to_string(),
+        }),
+        MissingRound::Renormalise => Ok(None),
+        MissingRound::Value(points) => Ok(Some((points.into(), true))),
+    }
+}

@@ -1,0 +1,67 @@
+//! A contest in a few lines: rules, and entries with their marks.
+
+use palmares::domain::advancement::{Advancement, Outcome};
+use palmares::domain::points::Points;
+use palmares::domain::rules::Rules;
+use palmares::domain::scoring::{EntryInput, Explain, Input, Sheet, Standing, Standings, tabulate};
+
+/// Rules from everything but the schema.
+pub(crate) fn rules(settings: &str) -> Rules {
+    Rules::parse(&format!(r#"{{ "schema": 1, {settings} }}"#)).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// One criterion of 0 to 100 in hundredths.
+pub(crate) const ONE: &str =
+    r#""rubric": { "criteria": [ { "code": "mark", "max": "100", "step": "0.01" } ] }"#;
+
+pub(crate) fn points(text: &str) -> Points {
+    text.parse().unwrap()
+}
+
+/// An entry with one mark of each judge: c1, c2 …
+pub(crate) fn entry(number: i64, group: &str, marks: &[&str]) -> EntryInput {
+    let sheet = |(judge, mark): (usize, &&str)| Sheet {
+        judge: format!("c{}", judge + 1),
+        marks: vec![Some(points(mark))],
+    };
+    EntryInput {
+        number,
+        group: group.to_owned(),
+        sheets: marks.iter().enumerate().map(sheet).collect(),
+        ..EntryInput::default()
+    }
+}
+
+pub(crate) fn standings(rules: &Rules, entries: Vec<EntryInput>) -> Standings {
+    tabulate(
+        rules,
+        &Input {
+            entries,
+            ..Input::default()
+        },
+        Explain::All,
+    )
+}
+
+pub(crate) fn standing(standings: &Standings, entry: i64) -> &Standing {
+    standings.entries.iter().find(|s| s.entry == entry).unwrap()
+}
+
+pub(crate) fn total(standings: &Standings, entry: i64) -> String {
+    standing(standings, entry).total.as_ref().unwrap().to_string()
+}
+
+pub(crate) fn rank(standings: &Standings, entry: i64) -> String {
+    standing(standings, entry).rank.unwrap().to_string()
+}
+
+/// Who goes on, by number.
+pub(crate) fn advancing(advancement: &Advancement) -> Vec<i64> {
+    let goes = advancement
+        .entries
+        .iter()
+        .filter(|d| matches!(d.outcome, Outcome::Advances { .. }));
+    let mut numbers: Vec<i64> = goes.map(|d| d.entry).collect();
+    numbers.sort_unstable();
+    numbers
+}
