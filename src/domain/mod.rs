@@ -5,11 +5,14 @@
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
+pub mod assignment;
+pub mod ballot;
 pub mod codes;
 pub mod competition;
 pub mod entry;
 pub mod exact;
 pub mod fields;
+pub mod grouping;
 pub mod ids;
 pub mod invalid;
 pub mod points;

@@ -181,6 +181,8 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Judge => relation.assigned,
         Action::Recuse => relation.assigned || organizer(),
         Action::TypePaper => organizer() || role(Role::Clerk),
+        // Who judges sees nobody else's ballots before the group is closed, whatever else they are.
+        Action::ReadBallots if relation.assigned && !relation.closed => false,
         Action::ReadBallots => organizer() || observer() || (relation.chair && relation.closed),
         Action::Decide => organizer() || relation.chair,
         Action::ReadStandings => organizer() || observer() || (relation.chair && relation.closed),

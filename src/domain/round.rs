@@ -136,9 +136,26 @@ pub fn phase_of_round(groups: impl IntoIterator<Item = Phase>) -> Phase {
     groups.into_iter().min().unwrap_or(Phase::Draft)
 }
 
+/// Whether a text can stand for a judge in results: 1 to 20 letters, digits, hyphens and underscores, such as `J1`.
+#[must_use]
+pub fn is_judge_code(given: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    (1..=20).contains(&given.len()) && given.bytes().all(fits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_judges_code_is_short_and_plain() {
+        for good in ["J1", "j-12", "technical_1"] {
+            assert!(is_judge_code(good), "{good}");
+        }
+        for bad in ["", "J 1", "评委", "J/1", "a-code-of-twenty-one-c"] {
+            assert!(!is_judge_code(bad), "{bad}");
+        }
+    }
 
     #[test]
     fn a_round_is_as_far_as_its_last_group() {

@@ -18,6 +18,7 @@ pub struct Answer<T> {
     body: Option<T>,
     etag: Option<String>,
     location: Option<String>,
+    always_whole: bool,
 }
 
 impl<T> Answer<T> {
@@ -28,6 +29,7 @@ impl<T> Answer<T> {
             body: Some(body),
             etag: None,
             location: None,
+            always_whole: false,
         }
     }
 
@@ -38,6 +40,18 @@ impl<T> Answer<T> {
             body: Some(body),
             etag: None,
             location: Some(location),
+            always_whole: false,
+        }
+    }
+
+    /// 202 with a body: kept, and not yet what the client hoped for.
+    pub const fn accepted(body: T) -> Self {
+        Self {
+            status: StatusCode::ACCEPTED,
+            body: Some(body),
+            etag: None,
+            location: None,
+            always_whole: false,
         }
     }
 
@@ -48,6 +62,7 @@ impl<T> Answer<T> {
             body: Some(body),
             etag: None,
             location: None,
+            always_whole: false,
         }
     }
 
@@ -56,6 +71,14 @@ impl<T> Answer<T> {
     pub fn version(mut self, version: i64) -> Self {
         self.etag = Some(format!("\"v{version}\""));
         self
+    }
+
+    /// The same with the tag that a change is based on, for a body that also shows what changes without a new version:
+    /// a client that holds an older body always gets the new one.
+    #[must_use]
+    pub fn version_of_part(mut self, version: i64) -> Self {
+        self.always_whole = true;
+        self.version(version)
     }
 
     /// The same with a tag that says everything about the bytes.
@@ -75,6 +98,7 @@ impl Answer<()> {
             body: None,
             etag: None,
             location: None,
+            always_whole: false,
         }
     }
 }
@@ -90,7 +114,8 @@ impl<T: Serialize> Responder for Answer<T> {
             response.insert_header((header::LOCATION, location));
         }
         if let Some(etag) = self.etag {
-            if request.method() == actix_web::http::Method::GET && matches_none(request, &etag) {
+            let asks_again = request.method() == actix_web::http::Method::GET && !self.always_whole;
+            if asks_again && matches_none(request, &etag) {
                 response.status(StatusCode::NOT_MODIFIED);
                 return response.insert_header((header::ETAG, etag)).finish();
             }

@@ -14,6 +14,10 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::rounds::routes(config);
+    api::rules::routes(config);
+    api::groups::routes(config);
+    api::panels::routes(config);
     api::competitions::routes(config);
     api::divisions::routes(config);
     api::members::routes(config);
@@ -22,4 +26,6 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::imports::routes(config);
     api::screening::routes(config);
     api::entries::routes(config);
+    api::ballots::routes(config);
+    api::recorded::routes(config);
 }

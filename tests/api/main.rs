@@ -15,8 +15,12 @@
 mod support;
 
 mod accounts;
+mod ballots;
 mod competitions;
 mod entries;
+mod entries_in_rounds;
 mod hall;
 mod invitations;
 mod members;
+mod recorded;
+mod stage;

@@ -1,0 +1,185 @@
+//! The rules of a round: read by whoever sees the competition, changed freely until the first group is opened.
+
+use std::collections::BTreeMap;
+
+use crate::domain::invalid::FieldError;
+use crate::domain::points::Given;
+use crate::domain::policy::Action;
+use crate::domain::rules::{Rubric, Rules};
+use crate::domain::scoring::ballot;
+use crate::domain::text::{Code, Slug, check_reason};
+use crate::error::{Conflict, Error, Result};
+use crate::store::events::{self, NewEvent};
+use crate::store::rounds::{self, Round};
+use crate::store::rules::{self, NewVersion};
+
+use super::access;
+use super::actor::Actor;
+use super::surroundings::surroundings;
+use super::{Effect, Tx};
+
+/// A version of a round's rules.
+#[derive(Debug, Clone)]
+pub struct RulesState {
+    /// The version.
+    pub version: i64,
+    /// The document in its canonical form.
+    pub document: String,
+    /// Whether this change made the version.
+    pub changed: bool,
+}
+
+/// The current rules of a round.
+///
+/// # Errors
+/// [`Error::NotFound`] while it has none.
+pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<RulesState> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
+    let round = scene.round(tx, code)?;
+    current(tx, &round)?.ok_or(Error::NotFound("rules"))
+}
+
+/// Gives a round its rules, or changes them.
+///
+/// Once a group was opened they are fixed: a change needs a reason, and every sheet that was handed in must be as
+/// valid by the new rules as it was by the old ones.
+///
+/// # Errors
+/// [`Error::Stale`]; [`Error::Invalid`] for rules that do not fit the competition, or without the reason;
+/// [`Error::Conflict`] `groups_made`, `sheets_invalid`, `recorded_invalid`.
+pub fn change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (slug, code): (&Slug, &Code),
+    seen: i64,
+    new: &Rules,
+    reason: Option<&str>,
+) -> Result<RulesState> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::EditCompetition, &scene.whole(), "competition")?;
+    let round = scene.round(tx, code)?;
+    let round = rounds::take_phases(tx.conn, round.id)?;
+    let old = current(tx, &round)?;
+    let document = serde_json::to_string(new).map_err(Error::internal)?;
+    if let Some(old) = &old
+        && old.document == document
+    {
+        return Ok(old.clone());
+    }
+    if round.rules_version != seen {
+        return Err(stale(old));
+    }
+    new.fits(&surroundings(tx, &scene, &round)?)?;
+    if round.fixed_at.is_some() {
+        let mut invalid = Default::default();
+        check_reason(reason.unwrap_or_default(), "?reason", &mut invalid);
+        invalid.into_result()?;
+    }
+    if let Some(old) = &old {
+        keeps_groups(tx, &round, &Rules::parse(&old.document)?, new)?;
+    }
+    keeps_sheets(tx, &round, &new.rubric)?;
+    keeps_recorded(tx, &round, &new.rubric)?;
+    let by = scene.person()?.id;
+    let version = NewVersion {
+        round: round.id,
+        after: seen,
+        document: document.clone(),
+        reason: reason.map(str::to_owned),
+        by,
+    };
+    let number = rules::insert(tx.conn, &version, tx.now)?;
+    let mut details = serde_json::json!({ "fixed": round.fixed_at.is_some() });
+    if let (Some(reason), Some(details)) = (reason, details.as_object_mut()) {
+        details.insert("reason".into(), reason.into());
+    }
+    let event = NewEvent {
+        competition: Some(scene.competition.id),
+        actor: Some(by),
+        action: "rules",
+        subject: format!("rounds/{code}/rules"),
+        version: Some((seen, number)),
+        details,
+    };
+    events::record(tx.conn, tx.now, &event)?;
+    tx.announce(Effect::RoundChanged(round.id))?;
+    Ok(RulesState {
+        version: number,
+        document,
+        changed: true,
+    })
+}
+
+fn current(tx: &mut Tx<'_>, round: &Round) -> Result<Option<RulesState>> {
+    let document = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
+    Ok(document.map(|document| RulesState {
+        version: round.rules_version,
+        document,
+        changed: false,
+    }))
+}
+
+fn stale(current: Option<RulesState>) -> Error {
+    Error::Stale {
+        version: current.as_ref().map_or(0, |c| c.version),
+        current: current
+            .and_then(|c| serde_json::from_str(&c.document).ok())
+            .map(Box::new),
+    }
+}
+
+/// The groups were made by the old rules: entries would be ranked together that belong to different groups.
+fn keeps_groups(tx: &mut Tx<'_>, round: &Round, old: &Rules, new: &Rules) -> Result<()> {
+    if old.ranking.group_by == new.ranking.group_by || rounds::groups(tx.conn, round.id)?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::conflict("groups_made"))
+}
+
+/// Every sheet that counts, and every late one that may be accepted yet, must fit the new rubric.
+fn keeps_sheets(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()> {
+    let mut places = Vec::new();
+    for (entry, marks, comment) in rules::sheets(tx.conn, round.id)? {
+        let given = as_given(&marks);
+        if let Err(invalid) = ballot::submission(rubric, &given, comment.as_deref()) {
+            places.extend(invalid.under(&format!("/entries/{entry}")).0);
+        }
+    }
+    refuse("sheets_invalid", places)
+}
+
+/// Every recorded value must fit the new rubric.
+fn keeps_recorded(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()> {
+    let mut places = Vec::new();
+    for (entry, values) in rules::recorded(tx.conn, round.id)? {
+        for (code, given) in as_given(&values) {
+            let at = format!("/entries/{entry}/recorded/{code}");
+            match rubric.recorded().find(|c| c.code.as_str() == code) {
+                Some(criterion) => places.extend(ballot::value(criterion, &given, &at).err()),
+                None => places.push(FieldError::new(at, "mark_unknown_criterion").with("criterion", code)),
+            }
+        }
+    }
+    refuse("recorded_invalid", places)
+}
+
+fn as_given(marks: &BTreeMap<String, String>) -> BTreeMap<String, Given> {
+    marks
+        .iter()
+        .map(|(code, mark)| (code.clone(), Given::from(mark.as_str())))
+        .collect()
+}
+
+/// The most places that an answer names.
+const NAMED: usize = 50;
+
+fn refuse(code: &'static str, mut places: Vec<FieldError>) -> Result<()> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let mut conflict = Conflict::new(code).with("count", places.len());
+    places.truncate(NAMED);
+    conflict.places = places;
+    Err(conflict.into())
+}

@@ -1,0 +1,97 @@
+//! The rules of a round: one JSON document.
+
+use actix_web::{get, put, web};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::rules::{self, RulesState};
+use crate::domain::rules::Rules;
+use crate::domain::text::{Code, Slug};
+use crate::error::{Error, Result};
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Body, Caller, Precondition};
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(read_rules).service(change_rules);
+}
+
+/// What a change of rules says beside the document.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ChangeQuery {
+    /// Why the rules are changed; needed once they are fixed.
+    #[param(example = "The jury asked for half points.")]
+    reason: Option<String>,
+}
+
+/// The rules of a round.
+#[utoipa::path(tag = "rounds",
+    params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
+           ("code" = String, Path, description = "The round", example = "semi-final")),
+    responses((status = 200, description = "The document in its canonical form", body = Rules)),
+    extensions(("x-action" = json!("read_competition"))))]
+#[get("/competitions/{slug}/rounds/{code}/rules")]
+async fn read_rules(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+) -> Reply<Box<RawValue>> {
+    let (slug, code) = path.into_inner();
+    let rules = state
+        .app
+        .read(move |tx| rules::read(tx, &caller.0, &slug, &code))
+        .await?;
+    let version = rules.version;
+    Ok(Answer::ok(document(rules)?).version(version))
+}
+
+/// Gives a round its rules, or changes them. They are fixed when its first group is opened: a later change needs a
+/// reason, and is refused unless every sheet that was handed in stays valid.
+#[utoipa::path(tag = "rounds", request_body = Rules,
+    params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
+           ("code" = String, Path, description = "The round", example = "semi-final"), ChangeQuery),
+    responses((status = 200, description = "The document in its canonical form", body = Rules),
+              (status = 201, description = "The round's first rules", body = Rules)),
+    extensions(("x-action" = json!("edit_competition"))))]
+#[put("/competitions/{slug}/rounds/{code}/rules")]
+async fn change_rules(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    query: web::Query<ChangeQuery>,
+    seen: Precondition,
+    body: Body<Box<RawValue>>,
+) -> Reply<Box<RawValue>> {
+    let (slug, code) = path.into_inner();
+    let new = Rules::parse(body.value.get())?;
+    let reason = query.into_inner().reason;
+    let rules = state
+        .app
+        .write(move |tx| {
+            rules::change(
+                tx,
+                &caller.0,
+                (&slug, &code),
+                seen.version(),
+                &new,
+                reason.as_deref(),
+            )
+        })
+        .await?;
+    let (version, first) = (rules.version, rules.changed && rules.version == 1);
+    let document = document(rules)?;
+    let answer = if first {
+        Answer::made(document)
+    } else {
+        Answer::ok(document)
+    };
+    Ok(answer.version(version))
+}
+
+fn document(rules: RulesState) -> Result<Box<RawValue>> {
+    RawValue::from_string(rules.document).map_err(Error::internal)
+}

@@ -1,0 +1,161 @@
+//! Which judge marks which entry of a round.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{assignments, entries, round_entries};
+use crate::domain::ids::{GroupId, JudgeId, PanelId, RoundEntryId, RoundId};
+use crate::domain::round::AssignmentStatus;
+use crate::domain::time::Stamp;
+use crate::error::Result;
+
+/// Rows of one statement: SQLite bounds its values.
+const BATCH: usize = 500;
+
+/// An assignment as it is stored.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = assignments)]
+pub struct Assignment {
+    /// The row.
+    pub id: i64,
+    /// The group of the entry.
+    pub group_id: GroupId,
+    /// The entry.
+    pub round_entry_id: RoundEntryId,
+    /// The judge.
+    pub judge_id: JudgeId,
+    /// The panel that it comes from, if it comes from one.
+    pub panel_id: Option<PanelId>,
+    /// How the judge stands to the entry.
+    pub status: AssignmentStatus,
+    /// Why they do not mark it.
+    pub reason: Option<String>,
+    /// Counts changes.
+    pub version: i64,
+}
+
+/// The assignments of a round, in the order they were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_round(conn: &mut Conn, round: RoundId) -> Result<Vec<Assignment>> {
+    Ok(assignments::table
+        .filter(assignments::round_id.eq(round))
+        .order(assignments::id)
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// The assignments of a group, in the order they were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Assignment>> {
+    Ok(assignments::table
+        .filter(assignments::group_id.eq(group))
+        .order(assignments::id)
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// The entries that panels of a round mark, by number.
+///
+/// # Errors
+/// When the database fails.
+pub fn marked_by_panels(conn: &mut Conn, round: RoundId) -> Result<Vec<(PanelId, i64)>> {
+    Ok(assignments::table
+        .inner_join(round_entries::table.inner_join(entries::table))
+        .filter(assignments::round_id.eq(round))
+        .filter(assignments::panel_id.is_not_null())
+        .order((assignments::panel_id, entries::number))
+        .select((assignments::panel_id.assume_not_null(), entries::number))
+        .distinct()
+        .load(conn)?)
+}
+
+/// An assignment about to be made.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = assignments, treat_none_as_default_value = false)]
+pub struct NewAssignment {
+    /// The round.
+    pub round_id: RoundId,
+    /// The group of the entry.
+    pub group_id: GroupId,
+    /// The entry.
+    pub round_entry_id: RoundEntryId,
+    /// The judge.
+    pub judge_id: JudgeId,
+    /// The panel that it comes from, if it comes from one.
+    pub panel_id: Option<PanelId>,
+    /// `assigned`.
+    pub status: AssignmentStatus,
+    /// When.
+    pub changed_at: Stamp,
+    /// 1.
+    pub version: i64,
+}
+
+/// Makes assignments.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, new: &[NewAssignment]) -> Result<()> {
+    for batch in new.chunks(BATCH) {
+        let batch = batch.to_vec();
+        each!(conn, c => diesel::insert_into(assignments::table).values(&batch).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Takes assignments back: only while the group is a draft, since the group's revision counts them from then on.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn, gone: &[i64]) -> Result<()> {
+    for batch in gone.chunks(BATCH) {
+        diesel::delete(assignments::table.filter(assignments::id.eq_any(batch))).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Makes assignments part of a panel.
+///
+/// # Errors
+/// When the database fails.
+pub fn adopt(conn: &mut Conn, panel: PanelId, adopted: &[i64], now: Stamp) -> Result<()> {
+    for batch in adopted.chunks(BATCH) {
+        diesel::update(assignments::table.filter(assignments::id.eq_any(batch)))
+            .set((
+                assignments::panel_id.eq(panel),
+                assignments::changed_at.eq(now),
+                assignments::version.eq(assignments::version + 1),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Changes how judges stand to entries; says how many assignments changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_status(
+    conn: &mut Conn,
+    changed: &[i64],
+    status: AssignmentStatus,
+    reason: Option<&str>,
+    now: Stamp,
+) -> Result<usize> {
+    let mut count = 0;
+    for batch in changed.chunks(BATCH) {
+        count += diesel::update(assignments::table.filter(assignments::id.eq_any(batch)))
+            .set((
+                assignments::status.eq(status),
+                assignments::reason.eq(reason),
+                assignments::changed_at.eq(now),
+                assignments::version.eq(assignments::version + 1),
+            ))
+            .execute(conn)?;
+    }
+    Ok(count)
+}

@@ -1,0 +1,16 @@
+field-no_such_group = The round has no group { $group }.
+field-judges_empty = A panel needs at least one judge.
+field-one_chair = A panel has one chair at most.
+field-not_a_judge = This person is no judge of the competition.
+field-judge_twice = This judge is named twice.
+field-judge_code = Expected 1 to 20 letters, digits, hyphens and underscores, such as J1; { $given } was given.
+field-judge_code_fixed = The codes of judges can't be changed once a group of the round was opened.
+field-judge_code_taken = { $given } stands for another judge already.
+field-judge_has_interest = This judge owns or belongs to { $entries } and can't judge it.
+field-judge_out_of_region = This judge judges in another region than that of { $entries }.
+field-judge_in_other_panel = This judge marks some of these entries on another panel.
+field-entry_not_in_group = { $entry } does not take part in this group.
+field-entries_empty = There are no entries to mark.
+conflict-panel_in_other_group = The panel belongs to another group.
+conflict-judges_fixed = The group is open: { $judges } can be marked as absent, or step down, and not be taken off the panel.
+conflict-entries_fixed = The group is open: { $entries } can't be taken from the panel any more.

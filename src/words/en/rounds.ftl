@@ -1,0 +1,14 @@
+field-code_taken = There is one of this code already.
+field-code_reserved = { $code } has a meaning of its own; choose another code.
+field-not_an_earlier_round = { $round } is no earlier round.
+conflict-code_fixed = The code can't be changed any more: others may refer to it.
+conflict-groups_made = Groups were made by the present rules; what they are grouped by can't be changed any more.
+conflict-sheets_invalid = By these rules sheets that were handed in would be invalid, in { $count } places.
+conflict-recorded_invalid = By these rules recorded values would be invalid, in { $count } places.
+conflict-rules_missing = The round has no rules yet.
+conflict-rules_do_not_fit = The rules do not fit the competition as it is now.
+conflict-not_decided = It is not decided yet who goes on from { $round }.
+conflict-group_closed = { $group } is closed.
+conflict-group_not_draft = { $group } was opened already.
+conflict-group_empty = { $group } has no entries.
+conflict-entries_without_judges = { $count } entries have no judge: { $entries }.

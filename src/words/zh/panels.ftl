@@ -1,0 +1,16 @@
+field-no_such_group = 本轮没有 { $group } 组。
+field-judges_empty = 评委组至少需要一名评委。
+field-one_chair = 一个评委组最多一名组长。
+field-not_a_judge = 此人不是本比赛的评委。
+field-judge_twice = 该评委被重复列出。
+field-judge_code = 应为 1 至 20 个字母、数字、连字符或下划线，例如 J1；收到的是 { $given }。
+field-judge_code_fixed = 本轮已有分组开启，评委代号不能再更改。
+field-judge_code_taken = 代号 { $given } 已属于另一名评委。
+field-judge_has_interest = 该评委是项目 { $entries } 的负责人或成员，不能评审该项目。
+field-judge_out_of_region = 该评委负责的赛区与项目 { $entries } 所属赛区不同。
+field-judge_in_other_panel = 该评委已在另一评委组评审其中部分项目。
+field-entry_not_in_group = 项目 { $entry } 未参加该组。
+field-entries_empty = 没有可评审的项目。
+conflict-panel_in_other_group = 该评委组属于另一个分组。
+conflict-judges_fixed = 该组已开启：评委 { $judges } 可标记为缺席或回避，不能移出评委组。
+conflict-entries_fixed = 该组已开启：项目 { $entries } 不能再移出评委组。

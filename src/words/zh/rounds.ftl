@@ -1,0 +1,14 @@
+field-code_taken = 该代码已被使用。
+field-code_reserved = { $code } 另有含义，请换一个代码。
+field-not_an_earlier_round = { $round } 不是更早的轮次。
+conflict-code_fixed = 代码可能已被引用，不能再更改。
+conflict-groups_made = 已按现行规则分组，分组依据不能再更改。
+conflict-sheets_invalid = 按此规则，已提交的评分表有 { $count } 处不再有效。
+conflict-recorded_invalid = 按此规则，已录入的数值有 { $count } 处不再有效。
+conflict-rules_missing = 本轮尚未设定规则。
+conflict-rules_do_not_fit = 规则与比赛的现状不符。
+conflict-not_decided = { $round } 尚未确定晋级名单。
+conflict-group_closed = { $group } 组已关闭。
+conflict-group_not_draft = { $group } 组已经开启。
+conflict-group_empty = { $group } 组没有项目。
+conflict-entries_without_judges = { $count } 个项目没有评委：{ $entries }。
