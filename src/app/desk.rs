@@ -11,10 +11,10 @@ use crate::domain::ballot::{Refusal, State};
 use crate::domain::ids::UserId;
 use crate::domain::invalid::Invalid;
 use crate::domain::points::{Given, Points};
-use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus};
+use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, Phase};
 use crate::domain::rules::Rules;
 use crate::domain::scoring::ballot::{self as sheet, Marks};
-use crate::domain::text::{PROSE_MAX, check_length};
+use crate::domain::text::{Code, PROSE_MAX, check_length};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Error, Result};
 use crate::store::ballots::{self, Ballot, NewContent, NewVersion};
@@ -215,6 +215,16 @@ impl Desk {
             let conflict = Conflict::new(code).with("entry", spot.place.number);
             return Err(conflict.with("judge", &seat.code).into());
         }
+        Self::at(tx, spot, seat, footing)
+    }
+
+    /// The ballot of a judge, only to be looked at.
+    pub(super) fn look(tx: &mut Tx<'_>, spot: Spot, seat: Seat) -> Result<Self> {
+        let footing = places::footing(tx.conn, spot.place.group)?;
+        Self::at(tx, spot, seat, footing)
+    }
+
+    fn at(tx: &mut Tx<'_>, spot: Spot, seat: Seat, footing: Footing) -> Result<Self> {
         let ballot = ballots::of_seat(tx.conn, seat.assignment)?;
         Ok(Self {
             spot,
@@ -347,6 +357,19 @@ pub(super) fn refused(refusal: Refusal, spot: &Spot) -> Error {
     Conflict::new(refusal.code())
         .with("group", &spot.place.group_code)
         .into()
+}
+
+/// Goes on only while penalties, late ballots and decisions about ties can change the result.
+///
+/// # Errors
+/// 409 `group_not_open`, `group_decided`.
+pub(super) fn must_take_decisions(phase: Phase, group: &Code) -> Result<()> {
+    let refusal = match phase {
+        Phase::Open | Phase::Closed => return Ok(()),
+        Phase::Draft => Refusal::NotOpen,
+        Phase::Decided | Phase::Published => Refusal::Decided,
+    };
+    Err(Conflict::new(refusal.code()).with("group", group).into())
 }
 
 /// 412 with the current ballot.

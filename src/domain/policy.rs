@@ -426,6 +426,24 @@ mod tests {
     }
 
     #[test]
+    fn who_judges_sees_nobody_elses_ballots_before_the_group_is_closed() {
+        let judging = Relation {
+            assigned: true,
+            ..PUBLISHED
+        };
+        for role in [Role::Organizer, Role::Observer] {
+            let subject = member(role, None);
+            assert_eq!(may(&subject, Action::ReadBallots, &PUBLISHED), Verdict::Allow);
+            assert_eq!(may(&subject, Action::ReadBallots, &judging), Verdict::Forbid);
+            let closed = Relation {
+                closed: true,
+                ..judging
+            };
+            assert_eq!(may(&subject, Action::ReadBallots, &closed), Verdict::Allow);
+        }
+    }
+
+    #[test]
     fn a_clerk_sees_no_standings_and_a_chair_none_before_the_group_is_closed() {
         assert_eq!(
             may(&member(Role::Clerk, None), Action::ReadStandings, &PUBLISHED),

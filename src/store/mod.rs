@@ -9,6 +9,8 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod adjustments;
+pub mod advancements;
 pub mod assignments;
 pub mod ballots;
 pub mod competitions;
@@ -29,6 +31,7 @@ pub mod page;
 pub mod panels;
 pub mod places;
 pub mod progress;
+pub mod publications;
 pub mod recorded;
 pub mod revisions;
 pub mod round_entries;
@@ -37,6 +40,9 @@ pub mod rounds;
 pub mod rules;
 pub mod schema;
 pub mod sessions;
+pub mod standings;
 pub mod stmt;
+pub mod tabulation;
+pub mod tie_decisions;
 pub mod users;
 pub mod versions;

@@ -15,12 +15,18 @@
 mod support;
 
 mod accounts;
+mod adjustments;
 mod ballots;
 mod competitions;
+mod cup;
 mod entries;
 mod entries_in_rounds;
 mod hall;
 mod invitations;
 mod members;
+mod http;
+mod late;
+mod paper;
 mod recorded;
+mod rounds;
 mod stage;
