@@ -51,7 +51,6 @@ pub mod reopening;
 pub mod results;
 pub mod rounds;
 pub mod rules;
-mod rules_cache;
 pub mod rules_cache;
 pub mod screening;
 pub mod sessions;
