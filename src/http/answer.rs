@@ -51,6 +51,7 @@ impl<T> Answer<T> {
             body: Some(body),
             etag: None,
             location: None,
+            always_whole: false,
         }
     }
 

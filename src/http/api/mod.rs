@@ -7,8 +7,6 @@ pub mod divisions;
 pub mod entries;
 pub mod groups;
 pub mod health;
-pub mod health;
-pub mod health;
 pub mod imports;
 pub mod late;
 pub mod members;
