@@ -43,6 +43,8 @@ const DOMAIN: &[&str] = &[
     "policy",
     "scoring",
     "advancement",
+    "publication",
+    "status",
 ];
 
 /// What `domain` never names, and why.
@@ -83,6 +85,7 @@ const SHARED_BY_USE_CASES: &[&str] = &[
     "random",
     "rules_cache",
     "surroundings",
+    "tabulation",
     "tx",
     "watch",
     "writer",

@@ -21,6 +21,7 @@ mod competitions;
 mod cup;
 mod entries;
 mod hall;
+mod http;
 mod late;
 mod paper;
 mod recorded;
