@@ -3,6 +3,10 @@ field-value_of_judged_criterion = { $criterion } is marked by the judges, not re
 
 ## Ballots
 conflict-group_not_open = Group { $group } is not open yet.
+conflict-group_closed = { $kept ->
+    [late] Group { $group } is closed. A ballot that is submitted now is kept as late.
+   *[other] Group { $group } is closed.
+}
 conflict-group_decided = In group { $group } it is decided already who goes on.
 conflict-judge_recused = Judge { $judge } has stepped down from entry { $entry }.
 conflict-judge_absent = Judge { $judge } is set aside as absent for entry { $entry }.

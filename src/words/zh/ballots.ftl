@@ -3,6 +3,10 @@ field-value_of_judged_criterion = 评分项 { $criterion } 由评委打分，不
 
 ## Ballots
 conflict-group_not_open = { $group } 组尚未开放评分。
+conflict-group_closed = { $kept ->
+    [late] { $group } 组已结束评分。现在提交的评分表将作为迟交保留。
+   *[other] { $group } 组已结束评分。
+}
 conflict-group_decided = { $group } 组的晋级名单已经确定。
 conflict-judge_recused = 评委 { $judge } 已回避参赛项目 { $entry }。
 conflict-judge_absent = 评委 { $judge } 在参赛项目 { $entry } 的评审中缺席。
