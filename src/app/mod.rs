@@ -16,6 +16,7 @@ use tokio::sync::broadcast;
 
 pub mod access;
 pub mod actor;
+pub mod assignments;
 pub mod bench;
 mod bus;
 pub mod clock;
@@ -26,7 +27,10 @@ pub mod keys;
 pub mod panels;
 pub mod passwords;
 mod pool;
+pub mod progress;
 pub mod random;
+pub mod recusals;
+pub mod round_entries;
 pub mod rounds;
 pub mod rules;
 pub mod sessions;

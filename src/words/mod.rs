@@ -22,6 +22,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
+            include_str!(concat!($lang, "/assignments.ftl")),
         ]
     };
 }
