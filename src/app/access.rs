@@ -6,6 +6,7 @@ use crate::domain::text::{Code, Slug};
 use crate::domain::user::Role;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::competitions::{self, Competition};
+use crate::store::entries::{self, Entry, Shown};
 use crate::store::members;
 use crate::store::rounds::{self, Group, Round};
 
@@ -125,20 +126,61 @@ impl Scene {
         enforce(verdict, action, what)
     }
 
-    /// Goes on only if the policy allows it in the competition or in one of the regions that the caller's roles are
-    /// limited to: for lists, which then show what the single things would.
+    /// Where the policy allows an action by role: `None` stands for everywhere, else these regions, perhaps none.
+    #[must_use]
+    pub fn reach(&self, action: Action) -> Option<Vec<RegionId>> {
+        if self.may(action, &self.relation()) == Verdict::Allow {
+            return None;
+        }
+        let grants = self.subject.grants.iter().filter_map(|g| g.region);
+        let mut regions: Vec<_> = grants
+            .filter(|r| self.may(action, &self.in_region(Some(*r))) == Verdict::Allow)
+            .collect();
+        regions.sort_unstable();
+        regions.dedup();
+        Some(regions)
+    }
+
+    /// Goes on only if the policy allows the action at least somewhere; gives where, as [`Scene::reach`] does.
     ///
     /// # Errors
     /// As [`Scene::require`].
-    pub fn require_anywhere(&self, action: Action, what: &'static str) -> Result<()> {
-        let relation = self.relation();
-        let here = |region| self.may(action, &self.in_region(Some(region))) == Verdict::Allow;
-        let somewhere = self.subject.grants.iter().filter_map(|g| g.region).any(here);
-        if somewhere {
-            Ok(())
-        } else {
-            self.require(action, &relation, what)
+    pub fn require_reach(&self, action: Action, what: &'static str) -> Result<Option<Vec<RegionId>>> {
+        let reach = self.reach(action);
+        if reach.as_ref().is_some_and(Vec::is_empty) {
+            self.require(action, &self.relation(), what)?;
         }
+        Ok(reach)
+    }
+
+    /// The entry with a number, if the caller may do this with it, and how they stand to it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, or the caller may not know of it.
+    pub fn entry(&self, tx: &mut Tx<'_>, number: i64, action: Action) -> Result<(Shown, Relation)> {
+        self.require(Action::ReadCompetition, &self.relation(), "competition")?;
+        self.person()?;
+        let shown =
+            entries::by_number(tx.conn, self.competition.id, number)?.ok_or(Error::NotFound("entry"))?;
+        let relation = self.of_entry(tx, &shown.entry)?;
+        self.require(action, &relation, "entry")?;
+        Ok((shown, relation))
+    }
+
+    /// The relation to an entry.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of_entry(&self, tx: &mut Tx<'_>, entry: &Entry) -> Result<Relation> {
+        let Some(person) = &self.person else {
+            return Ok(self.in_region(entry.region_id));
+        };
+        let judges = self.subject.grants.iter().any(|g| g.role == Role::Judge);
+        Ok(Relation {
+            owner: entry.owner_id == Some(person.id),
+            assigned: judges && entries::is_assigned(tx.conn, entry.id, person.id)?,
+            ..self.in_region(entry.region_id)
+        })
     }
 
     /// The caller, for actions that guests can't do.

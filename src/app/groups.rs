@@ -37,7 +37,7 @@ pub struct GroupState {
 /// [`Error::Forbidden`] for who sees no progress.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<Vec<GroupState>> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ReadProgress, "round")?;
+    scene.require_reach(Action::ReadProgress, "round")?;
     let round = scene.round(tx, code)?;
     let groups = rounds::groups(tx.conn, round.id)?;
     let seen = |g: &Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) == Verdict::Allow;
@@ -50,7 +50,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
 /// [`Error::Conflict`] `group_not_draft`, `rules_missing`, `rules_do_not_fit`, `group_empty`, `entries_without_judges`.
 pub fn open(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, group: &Code) -> Result<GroupState> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::RunGroup, "round")?;
+    scene.require_reach(Action::RunGroup, "round")?;
     let round = scene.round(tx, code)?;
     let group = scene.group(tx, &round, group)?;
     scene.require(Action::RunGroup, &scene.in_region(group.region_id), "group")?;

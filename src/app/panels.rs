@@ -53,7 +53,7 @@ pub struct PanelState {
 /// [`Error::Forbidden`] for who sees no progress.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<Vec<PanelState>> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ReadProgress, "round")?;
+    scene.require_reach(Action::ReadProgress, "round")?;
     let round = scene.round(tx, code)?;
     let groups = rounds::groups(tx.conn, round.id)?;
     let seen = |g: &Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) == Verdict::Allow;
@@ -76,7 +76,7 @@ pub fn change(
     input: &PanelInput,
 ) -> Result<PanelState> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ManageJudging, "round")?;
+    scene.require_reach(Action::ManageJudging, "round")?;
     let round = scene.round(tx, code)?;
     let group = rounds::group_by_code(tx.conn, round.id, &input.group)?
         .ok_or_else(|| Error::from(FieldError::new("/group", "no_such_group").with("group", &input.group)))?;

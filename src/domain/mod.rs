@@ -6,9 +6,12 @@
 
 pub mod advancement;
 pub mod assignment;
+pub mod ballot;
 pub mod codes;
+pub mod competition;
 pub mod entry;
 pub mod exact;
+pub mod fields;
 pub mod grouping;
 pub mod ids;
 pub mod invalid;

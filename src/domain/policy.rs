@@ -19,6 +19,8 @@ code_enum! {
         CreateCompetition = "create_competition",
         /// Change a competition, its tracks and regions, its rounds and their rules.
         EditCompetition = "edit_competition",
+        /// Read who is what in a competition.
+        ReadMembers = "read_members",
         /// Name, invite and remove members.
         ManageMembers = "manage_members",
         /// Let somebody with an interest keep their rights.
@@ -29,10 +31,14 @@ code_enum! {
         CreateEntry = "create_entry",
         /// Enter projects on behalf of teams; accept and reject.
         ManageEntries = "manage_entries",
-        /// List all entries.
+        /// List the entries that one may read.
         ListEntries = "list_entries",
-        /// Read one entry, with everything in it.
+        /// Read one entry: what the project is.
         ReadEntry = "read_entry",
+        /// Read who is behind an entry, in a blind competition too: institution and team.
+        ReadAuthors = "read_authors",
+        /// Read how to reach who is behind an entry: its owner, the team's addresses.
+        ReadContacts = "read_contacts",
         /// Change or submit one's own entry.
         EditEntry = "edit_entry",
         /// Withdraw an entry.
@@ -154,6 +160,7 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::ReadResults => relation.published || subject.admin || !subject.grants.is_empty(),
         Action::CreateCompetition | Action::GrantException => subject.admin,
         Action::EditCompetition | Action::ManageMembers => subject.admin || organizer(),
+        Action::ReadMembers => subject.admin || organizer() || observer(),
         Action::ReadLog => observer() || organizer(),
         Action::CreateEntry => subject.signed_in && relation.published,
         Action::ManageEntries
@@ -162,7 +169,9 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::Adjust
         | Action::Advance
         | Action::Publish => organizer(),
-        Action::ListEntries => organizer() || observer() || role(Role::Clerk),
+        Action::ListEntries => subject.signed_in && permitted(subject, Action::ReadCompetition, relation),
+        Action::ReadAuthors => relation.owner || organizer() || observer() || role(Role::Clerk),
+        Action::ReadContacts => relation.owner || organizer() || observer(),
         Action::ReadEntry => {
             relation.owner || relation.assigned || organizer() || observer() || role(Role::Clerk)
         }
@@ -172,6 +181,8 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Judge => relation.assigned,
         Action::Recuse => relation.assigned || organizer(),
         Action::TypePaper => organizer() || role(Role::Clerk),
+        // Who judges sees nobody else's ballots before the group is closed, whatever else they are.
+        Action::ReadBallots if relation.assigned && !relation.closed => false,
         Action::ReadBallots => organizer() || observer() || (relation.chair && relation.closed),
         Action::Decide => organizer() || relation.chair,
         Action::ReadStandings => organizer() || observer() || (relation.chair && relation.closed),
@@ -182,9 +193,12 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
 fn sees(subject: &Subject, action: Action, relation: &Relation) -> bool {
     match action {
         Action::ReadCompetition | Action::ReadResults => false,
-        Action::ReadEntry | Action::EditEntry | Action::WithdrawEntry | Action::ReadEntryStatus => {
-            permitted(subject, Action::ReadEntry, relation)
-        }
+        Action::ReadEntry
+        | Action::ReadAuthors
+        | Action::ReadContacts
+        | Action::EditEntry
+        | Action::WithdrawEntry
+        | Action::ReadEntryStatus => permitted(subject, Action::ReadEntry, relation),
         Action::Judge | Action::Recuse => permitted(subject, Action::ReadEntry, relation),
         Action::CreateCompetition => true,
         _ => permitted(subject, Action::ReadCompetition, relation),
@@ -408,6 +422,24 @@ mod tests {
             TypePaper,
         ] {
             assert_ne!(may(&admin, action, &PUBLISHED), Verdict::Allow, "{action}");
+        }
+    }
+
+    #[test]
+    fn who_judges_sees_nobody_elses_ballots_before_the_group_is_closed() {
+        let judging = Relation {
+            assigned: true,
+            ..PUBLISHED
+        };
+        for role in [Role::Organizer, Role::Observer] {
+            let subject = member(role, None);
+            assert_eq!(may(&subject, Action::ReadBallots, &PUBLISHED), Verdict::Allow);
+            assert_eq!(may(&subject, Action::ReadBallots, &judging), Verdict::Forbid);
+            let closed = Relation {
+                closed: true,
+                ..judging
+            };
+            assert_eq!(may(&subject, Action::ReadBallots, &closed), Verdict::Allow);
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a request brings: who asks, in which language, a body, the version it is based on, a key to repeat it by.
 
+use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
@@ -146,6 +147,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for OptionalBody<T> {
     }
 }
 
+/// No body, or an empty object: for state changes that need no more than their address.
+#[derive(Debug)]
+pub struct Empty;
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl FromRequest for Empty {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = OptionalBody::<Nothing>::from_request(request, payload);
+        Box::pin(async move {
+            body.await?;
+            Ok(Self)
+        })
+    }
+}
+
 async fn read(request: &HttpRequest, payload: &mut Payload, maximum: usize) -> Result<Vec<u8>> {
     require_json(request)?;
     read_any(request, payload, maximum).await
@@ -226,6 +248,43 @@ fn misfit(pointer: String, said: &str) -> FieldError {
     } else {
         FieldError::new(pointer, "unexpected_value").with("problem", said)
     }
+}
+
+/// The part of an address after `?`, with unknown names refused by the type.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Params<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(params(request.query_string()).map(Self).map_err(Problem))
+    }
+}
+
+fn params<T: DeserializeOwned>(query: &str) -> Result<T> {
+    let pairs = web::Query::<BTreeMap<String, String>>::from_query(query)
+        .map_err(|e| Error::Malformed(e.to_string()))?
+        .into_inner();
+    let pairs = pairs.into_iter().map(|(k, v)| (k, v.into())).collect();
+    serde_path_to_error::deserialize(serde_json::Value::Object(pairs)).map_err(|e| {
+        let place = pointer(e.path());
+        let mut error = misfit(place, &e.into_inner().to_string());
+        error.pointer = format!("?{}", error.pointer.trim_start_matches('/'));
+        error.into()
+    })
+}
+
+/// A whole number of a query, where everything is text: `#[serde(default, deserialize_with = "number")]`.
+///
+/// # Errors
+/// When it is no whole number.
+pub fn number<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<usize>, D::Error> {
+    use serde::Deserialize;
+    let text = String::deserialize(d)?;
+    let refused = |_| serde::de::Error::custom(format!("expected a whole number, got {text:?}"));
+    text.parse().map(Some).map_err(refused)
 }
 
 fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>> {

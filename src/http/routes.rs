@@ -14,6 +14,12 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::ballots::routes(config);
+    api::paper::routes(config);
+    api::late::routes(config);
+    api::recorded::routes(config);
+    api::adjustments::routes(config);
+    api::tie_decisions::routes(config);
     api::rounds::routes(config);
     api::rules::routes(config);
     api::groups::routes(config);
@@ -21,4 +27,9 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::assignments::routes(config);
     api::round_entries::routes(config);
     api::progress::routes(config);
+    api::competitions::routes(config);
+    api::divisions::routes(config);
+    api::members::routes(config);
+    api::imports::routes(config);
+    api::entries::routes(config);
 }

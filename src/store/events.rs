@@ -89,3 +89,24 @@ pub fn after(conn: &mut Conn, competition: CompetitionId, after: i64, limit: i64
         ))
         .load(conn)?)
 }
+
+/// Who made the change that led to a version of something, if the log says so.
+///
+/// # Errors
+/// When the database fails.
+pub fn author_of(
+    conn: &mut Conn,
+    competition: CompetitionId,
+    subject: &str,
+    version: i64,
+) -> Result<Option<UserId>> {
+    Ok(events::table
+        .filter(events::competition_id.eq(competition))
+        .filter(events::subject.eq(subject))
+        .filter(events::version_to.eq(version))
+        .order(events::id.desc())
+        .select(events::actor_id)
+        .first::<Option<UserId>>(conn)
+        .optional()?
+        .flatten())
+}

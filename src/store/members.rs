@@ -2,12 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::conflict::Broken;
 use super::conn::Conn;
-use super::schema::{competitions, entries, members, regions, team_members};
-use crate::domain::ids::{CompetitionId, RegionId, UserId};
+use super::schema::{competitions, entries, members, regions, team_members, users};
+use crate::domain::ids::{CompetitionId, MemberId, PublicId, RegionId, UserId};
 use crate::domain::text::{Code, Email, Slug};
+use crate::domain::time::Stamp;
 use crate::domain::user::Role;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A membership as the policy needs it.
 #[derive(Debug, Clone, Queryable)]
@@ -70,4 +72,177 @@ pub fn has_interest(
         .inner_join(team_members::table)
         .filter(team_members::email.eq(email.as_str()));
     Ok(diesel::select(diesel::dsl::exists(named)).get_result(conn)?)
+}
+
+/// A membership about to begin.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// What clients see.
+    pub public_id: PublicId,
+    /// The competition.
+    pub competition: CompetitionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The role.
+    pub role: Role,
+    /// The region it is limited to.
+    pub region: Option<RegionId>,
+}
+
+/// Begins a membership.
+///
+/// # Errors
+/// [`Error::Conflict`] `already_member` when this person has the same role with the same limit.
+pub fn insert(conn: &mut Conn, new: &NewMember, now: Stamp) -> Result<()> {
+    diesel::insert_into(members::table)
+        .values((
+            members::public_id.eq(&new.public_id),
+            members::competition_id.eq(new.competition),
+            members::user_id.eq(new.user),
+            members::role.eq(new.role),
+            members::region_id.eq(new.region),
+            members::created_at.eq(now),
+            members::version.eq(1),
+        ))
+        .execute(conn)
+        .map_err(|e| match Broken::of(&e) {
+            Some(broken)
+                if broken.is_unique("members", &ONCE) || broken.is_unique("members", &ONCE_A_REGION) =>
+            {
+                Error::conflict("already_member")
+            }
+            _ => e.into(),
+        })?;
+    Ok(())
+}
+
+const ONCE: [&str; 3] = ["competition_id", "user_id", "role"];
+const ONCE_A_REGION: [&str; 4] = ["competition_id", "user_id", "role", "region_id"];
+
+/// A membership with whom it belongs to.
+#[derive(Debug, Clone, Queryable)]
+pub struct Member {
+    /// The row.
+    pub id: MemberId,
+    /// What clients see.
+    pub public_id: PublicId,
+    /// Whose it is: the row.
+    pub user: UserId,
+    /// Whose it is: what clients see.
+    pub user_public_id: PublicId,
+    /// Their address.
+    pub email: Email,
+    /// What they are called.
+    pub name: String,
+    /// The role.
+    pub role: Role,
+    /// The region it is limited to.
+    pub region: Option<Code>,
+    /// Why they keep their rights in spite of an interest, if an admin said so.
+    pub interest_exception: Option<String>,
+    /// Counts changes.
+    pub version: i64,
+}
+
+type MemberColumns = (
+    members::id,
+    members::public_id,
+    users::id,
+    users::public_id,
+    users::email,
+    users::name,
+    members::role,
+    diesel::dsl::Nullable<regions::code>,
+    members::interest_exception,
+    members::version,
+);
+
+fn member_columns() -> MemberColumns {
+    (
+        members::id,
+        members::public_id,
+        users::id,
+        users::public_id,
+        users::email,
+        users::name,
+        members::role,
+        regions::code.nullable(),
+        members::interest_exception,
+        members::version,
+    )
+}
+
+/// The members that a competition has now, in the order they came.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut Conn, competition: CompetitionId) -> Result<Vec<Member>> {
+    Ok(members::table
+        .inner_join(users::table)
+        .left_join(regions::table)
+        .filter(members::competition_id.eq(competition))
+        .filter(members::ended_at.is_null())
+        .order(members::id)
+        .select(member_columns())
+        .load(conn)?)
+}
+
+/// The member with a public id, if they are one now.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_public_id(conn: &mut Conn, competition: CompetitionId, id: &PublicId) -> Result<Option<Member>> {
+    Ok(members::table
+        .inner_join(users::table)
+        .left_join(regions::table)
+        .filter(members::competition_id.eq(competition))
+        .filter(members::public_id.eq(id))
+        .filter(members::ended_at.is_null())
+        .select(member_columns())
+        .first(conn)
+        .optional()?)
+}
+
+/// Ends a membership. Gives whether it had not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn end(conn: &mut Conn, member: MemberId, now: Stamp) -> Result<bool> {
+    let changed = diesel::update(members::table.find(member))
+        .filter(members::ended_at.is_null())
+        .set((
+            members::ended_at.eq(now),
+            members::version.eq(members::version + 1),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// How many organizers without a limit a competition has.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_organizers(conn: &mut Conn, competition: CompetitionId) -> Result<i64> {
+    Ok(members::table
+        .filter(members::competition_id.eq(competition))
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::region_id.is_null())
+        .filter(members::ended_at.is_null())
+        .count()
+        .get_result(conn)?)
+}
+
+/// Lets somebody keep their rights in spite of an interest, if their membership has this version.
+///
+/// # Errors
+/// When the database fails.
+pub fn grant_exception(conn: &mut Conn, member: &Member, reason: &str) -> Result<bool> {
+    let changed = diesel::update(members::table.find(member.id))
+        .filter(members::version.eq(member.version))
+        .set((
+            members::interest_exception.eq(reason),
+            members::version.eq(member.version + 1),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
 }

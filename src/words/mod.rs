@@ -1,146 +1,185 @@
-//! Explanations, rules, statuses and problems as sentences, in English and Chinese.
+//! Sentences, in English and Chinese. The domain gives codes and numbers; only here do they become text.
 //!
-//! The domain returns structure; here it becomes text. One fluent file for each concept and language:
-//! `words/en/problems.ftl` beside `words/zh/problems.ftl`. Both languages have the same keys, and every code that the
-//! sources use has a sentence: `tests/words.rs` proves both.
+//! The sentences stand in fluent files, one folder per language, one file per concept; a test proves that both
+//! languages have the same keys and that every code used in the source has its sentence. A new code needs two lines.
+
+mod derivation;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use fluent::concurrent::FluentBundle;
 use fluent::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::{LanguageIdentifier, langid};
+use serde::Serialize;
+use serde_json::Value;
+use unic_langid::LanguageIdentifier;
 
+use crate::domain::advancement::Outcome;
 use crate::domain::invalid::FieldError;
-use crate::domain::text::Lang;
+use crate::domain::scoring::{Reason, Status, Warning};
+pub use crate::domain::text::Lang;
+pub use derivation::derivation;
 
-/// The files of a language, by concept.
+/// The files of each language: the same concepts in both. A new concept needs one line.
 macro_rules! files {
     ($lang:literal) => {
         &[
+            include_str!(concat!($lang, "/common.ftl")),
             include_str!(concat!($lang, "/problems.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
+            include_str!(concat!($lang, "/rules.ftl")),
+            include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),
+            include_str!(concat!($lang, "/competitions.ftl")),
+            include_str!(concat!($lang, "/entries.ftl")),
+            include_str!(concat!($lang, "/ballots.ftl")),
         ]
     };
 }
 
-/// What a wrong place of an input says.
-#[must_use]
-pub fn field_error(error: &FieldError, lang: Lang) -> String {
-    message(&format!("field-{}", error.code), &error.params, lang)
+const ENGLISH: &[&str] = files!("en");
+const CHINESE: &[&str] = files!("zh");
+
+type Bundle = FluentBundle<FluentResource>;
+
+static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("en", ENGLISH));
+static CHINESE_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle("zh-Hans", CHINESE));
+
+fn bundle(language: &str, files: &[&str]) -> Bundle {
+    let language: LanguageIdentifier = language.parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![language]);
+    bundle.set_use_isolating(false);
+    for file in files {
+        // A test proves that every file is read whole and no key stands twice; what can be read is used anyway.
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(partial, _)| partial);
+        let _ = bundle.add_resource(resource);
+    }
+    bundle
 }
 
-/// What a conflict says.
-#[must_use]
-pub fn conflict(code: &str, params: &BTreeMap<&'static str, String>, lang: Lang) -> String {
-    message(&format!("conflict-{code}"), params, lang)
-}
+/// What a sentence needs, by name.
+pub type Params<'a> = BTreeMap<&'a str, String>;
 
-/// The title of a kind of problem.
+/// The sentence of a key. A key without one gives the key itself, so that nothing is ever silently empty.
+///
+/// A parameter `x_en` or `x_zh` takes the place of `x` in its language; a whole number counts as one, so that a sentence
+/// can choose its plural.
 #[must_use]
-pub fn problem(code: &str, params: &BTreeMap<&'static str, String>, lang: Lang) -> String {
-    message(&format!("problem-{code}"), params, lang)
-}
-
-/// The sentence with a key; the key itself, when there is none.
-#[must_use]
-pub fn message(key: &str, params: &BTreeMap<&'static str, String>, lang: Lang) -> String {
-    let bundle = bundle(lang);
+pub fn message(key: &str, params: &Params<'_>, lang: Lang) -> String {
+    let (bundle, suffix) = match lang {
+        Lang::En => (&*ENGLISH_BUNDLE, "_en"),
+        Lang::Zh => (&*CHINESE_BUNDLE, "_zh"),
+    };
     let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else {
         return key.to_owned();
     };
-    let args: FluentArgs<'_> = params
-        .iter()
-        .map(|(k, v)| (*k, FluentValue::from(v.as_str())))
-        .collect();
+    let mut args = FluentArgs::new();
+    for (name, value) in params {
+        args.set(*name, argument(value));
+    }
+    for (name, value) in params {
+        if let Some(name) = name.strip_suffix(suffix) {
+            args.set(name.to_owned(), argument(value));
+        }
+    }
     let mut errors = Vec::new();
     bundle
         .format_pattern(pattern, Some(&args), &mut errors)
         .into_owned()
 }
 
-/// Whether there is a sentence with this key in a language.
+/// A small whole number as such, anything else digit for digit as it is.
+fn argument(text: &str) -> FluentValue<'_> {
+    match text.parse::<i32>() {
+        Ok(number) if number.to_string() == text => FluentValue::from(number),
+        _ => FluentValue::from(text),
+    }
+}
+
+/// What is wrong at a place of an input.
 #[must_use]
-pub fn has(key: &str, lang: Lang) -> bool {
-    bundle(lang).has_message(key)
+pub fn field_error(error: &FieldError, lang: Lang) -> String {
+    message(&format!("field-{}", error.code), &error.params, lang)
 }
 
-/// The keys of a language, in the order of the files.
+/// Why a request came at the wrong moment.
 #[must_use]
-pub fn keys(lang: Lang) -> Vec<&'static str> {
-    let is_key = |line: &&str| line.starts_with(|c: char| c.is_ascii_alphabetic());
-    sources(lang)
-        .iter()
-        .flat_map(|s| s.lines())
-        .filter(is_key)
-        .filter_map(|l| l.split(" =").next())
-        .collect()
+pub fn conflict(code: &str, params: &Params<'_>, lang: Lang) -> String {
+    message(&format!("conflict-{code}"), params, lang)
 }
 
-fn sources(lang: Lang) -> &'static [&'static str] {
-    match lang {
-        Lang::En => files!("en"),
-        Lang::Zh => files!("zh"),
+/// The title of a kind of problem.
+#[must_use]
+pub fn problem(code: &str, params: &Params<'_>, lang: Lang) -> String {
+    message(&format!("problem-{code}"), params, lang)
+}
+
+/// What somebody should look at before a result is used.
+#[must_use]
+pub fn warning(warning: &Warning, lang: Lang) -> String {
+    let mut fields = Fields::of(warning);
+    if matches!(warning, Warning::TieValueMissing { .. })
+        && let Some(by) = fields.params.get_mut("by")
+    {
+        *by = message(&format!("tie-{by}"), &Params::new(), lang);
+    }
+    fields.sentence("warning", "code", lang)
+}
+
+/// Why an entry has no place.
+#[must_use]
+pub fn reason(reason: &Reason, lang: Lang) -> String {
+    Fields::of(reason).sentence("reason", "code", lang)
+}
+
+/// Whether an entry goes on.
+#[must_use]
+pub fn outcome(outcome: &Outcome, lang: Lang) -> String {
+    Fields::of(outcome).sentence("outcome", "outcome", lang)
+}
+
+/// Whether an entry has a place.
+#[must_use]
+pub fn status(status: Status, lang: Lang) -> String {
+    message(&format!("status-{status}"), &Params::new(), lang)
+}
+
+/// The fields of a tagged value as parameters: what is absent is `none`, a list is separated by commas.
+struct Fields {
+    params: BTreeMap<String, String>,
+}
+
+impl Fields {
+    fn of(value: &impl Serialize) -> Self {
+        let mut params = BTreeMap::new();
+        if let Ok(Value::Object(fields)) = serde_json::to_value(value) {
+            params.extend(fields.into_iter().map(|(name, value)| (name, plain(&value))));
+        }
+        Self { params }
+    }
+
+    fn sentence(&self, kind: &str, tag: &str, lang: Lang) -> String {
+        let code = self.params.get(tag).map_or("", String::as_str);
+        let params = self
+            .params
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.clone()))
+            .collect();
+        message(&format!("{kind}-{code}"), &params, lang)
     }
 }
 
-fn bundle(lang: Lang) -> &'static FluentBundle<FluentResource> {
-    static EN: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    static ZH: OnceLock<FluentBundle<FluentResource>> = OnceLock::new();
-    match lang {
-        Lang::En => EN.get_or_init(|| build(langid!("en"), lang)),
-        Lang::Zh => ZH.get_or_init(|| build(langid!("zh-CN"), lang)),
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) if text.is_empty() => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
-}
-
-/// A file with a mistake in it loses that sentence only; a test sees to it that there is none.
-fn build(id: LanguageIdentifier, lang: Lang) -> FluentBundle<FluentResource> {
-    let mut bundle = FluentBundle::new_concurrent(vec![id]);
-    bundle.set_use_isolating(false);
-    for source in sources(lang) {
-        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
-        bundle.add_resource_overriding(resource);
-    }
-    bundle
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_file_is_sound_and_both_languages_have_the_same_keys() {
-        for lang in [Lang::En, Lang::Zh] {
-            for source in sources(lang) {
-                FluentResource::try_new((*source).to_owned()).unwrap();
-            }
-            let mut keys = keys(lang);
-            let all = keys.len();
-            keys.sort_unstable();
-            keys.dedup();
-            assert_eq!(keys.len(), all, "a key stands twice");
-            assert!(keys.iter().all(|k| has(k, lang)));
-        }
-        let sorted = |lang| {
-            let mut keys = keys(lang);
-            keys.sort_unstable();
-            keys
-        };
-        assert_eq!(sorted(Lang::En), sorted(Lang::Zh));
-    }
-
-    #[test]
-    fn a_sentence_carries_its_numbers() {
-        let error = FieldError::new("/password", "password_length")
-            .with("minimum", 12)
-            .with("maximum", 128);
-        assert_eq!(
-            field_error(&error, Lang::En),
-            "A password has 12 to 128 characters."
-        );
-        assert_eq!(field_error(&error, Lang::Zh), "密码须为 12 至 128 个字符。");
-    }
-}
+mod tests;

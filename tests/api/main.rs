@@ -15,6 +15,14 @@
 mod support;
 
 mod accounts;
+mod adjustments;
+mod ballots;
+mod competitions;
+mod cup;
+mod entries;
 mod hall;
+mod late;
+mod paper;
+mod recorded;
 mod rounds;
 mod stage;

@@ -4,7 +4,7 @@ use palmares::domain::user::Role;
 use serde_json::{Value, json};
 
 use crate::hall::Hall;
-use crate::stage::{CHENGDU, CUP, SHANGHAI, Stage, panel, rules};
+use crate::cup::{CHENGDU, CUP, SHANGHAI, Stage, panel, rules};
 
 fn round(code: &str) -> Value {
     json!({ "code": code, "title": { "en": "Round", "zh": "轮次" } })

@@ -1,176 +1,118 @@
-//! A contest that is ready for its rounds, put straight into the tables: what comes before is tried elsewhere.
+//! A round that is being judged, made row by row: where the tests of ballots begin is where others end.
 
 use diesel::prelude::*;
-use palmares::app::Tx;
-use palmares::domain::ids::{CompetitionId, EntryId, PublicId, RegionId, TrackId, UserId};
-use palmares::domain::user::Role;
-use palmares::error::Result;
-use palmares::store::schema::{competitions, entries, members, regions, team_members, tracks};
-use palmares::store::users;
-use serde_json::{Value, json};
+use palmares::domain::round::Phase;
+use palmares::domain::time::Stamp;
+use palmares::store::conn::Conn;
+use palmares::store::schema::{
+    assignments, competitions, entries, events, members, panel_judges, panels, regions, round_entries,
+    round_groups, round_judges, rounds, rules_versions, users,
+};
+use reqwest::Method;
+use serde_json::Value;
 
-use crate::hall::{Hall, Persona};
+use crate::hall::{Got, Hall, Persona};
+use crate::support::Db;
 
-/// The published competition `cup` with the regions Shanghai and Chengdu, the tracks Biomedicine and Energy, and a
-/// choice between start-up and growth.
+/// The rules: two criteria that judges mark, one that officials measure.
+pub const RULES: &str = r#"{ "schema": 1,
+    "rubric": { "criteria": [
+        { "code": "technology", "title": { "en": "Technology", "zh": "技术" }, "max": "30", "step": "0.5" },
+        { "code": "team", "title": { "en": "Team", "zh": "团队" }, "max": "25", "step": "0.5" },
+        { "code": "votes", "title": { "en": "Votes", "zh": "票数" }, "kind": "recorded", "max": "100", "step": "0.01" } ] },
+    "rounding": { "entry": { "decimals": 2 } } }"#;
+
+/// A competition with the round `final`, whose group `all` is open. Entries 1, 2 and 3 take part. Wang, who chairs the
+/// panel, and Li judge entries 1 and 2; Li has stepped down from entry 2 and was absent for entry 3; Zhou owns entry 1.
 pub struct Stage {
     pub hall: Hall,
-    pub id: CompetitionId,
     pub organizer: Persona,
-    regions: Vec<RegionId>,
-    tracks: Vec<TrackId>,
+    pub clerk: Persona,
+    pub second_clerk: Persona,
+    pub observer: Persona,
+    pub wang: Persona,
+    pub li: Persona,
+    pub zhou: Persona,
+    pub stranger: Persona,
+    pub group: i64,
+    pub round: i64,
 }
 
-pub const CUP: &str = "/competitions/cup";
-pub const SHANGHAI: usize = 0;
-pub const CHENGDU: usize = 1;
+/// The address of an entry's ballots and values in the round.
+pub fn entry(number: i64, rest: &str) -> String {
+    format!("/competitions/talents-cup/rounds/final/entries/{number}/{rest}")
+}
+
+/// The address of something in the round.
+pub fn round(rest: &str) -> String {
+    format!("/competitions/talents-cup/rounds/final/{rest}")
+}
 
 impl Stage {
-    pub async fn set(hall: Hall) -> Self {
-        let (id, regions, tracks) = hall.app.write(competition).await.unwrap();
-        let organizer = hall.person("organizer").await;
-        let stage = Self {
+    pub async fn open(db: Db) -> Self {
+        Self::with_rules(db, RULES).await
+    }
+
+    pub async fn with_rules(db: Db, rules: &'static str) -> Self {
+        let hall = Hall::open(db).await;
+        let [organizer, clerk, second_clerk, observer, wang, li, zhou, stranger] = [
+            hall.person("organizer").await,
+            hall.person("clerk").await,
+            hall.person("second clerk").await,
+            hall.person("observer").await,
+            hall.person("wang").await,
+            hall.person("li").await,
+            hall.person("zhou").await,
+            hall.person("stranger").await,
+        ];
+        let ids = [&organizer, &clerk, &second_clerk, &observer, &wang, &li, &zhou].map(|p| p.id.clone());
+        let (round, group) = hall
+            .app
+            .write(move |tx| Ok(rows(tx.conn, tx.now, rules, &ids)))
+            .await
+            .unwrap();
+        Self {
             hall,
-            id,
             organizer,
-            regions,
-            tracks,
-        };
-        stage.member(&stage.organizer, Role::Organizer, None).await;
-        stage
-    }
-
-    /// Makes somebody a member, perhaps of one region only.
-    pub async fn member(&self, persona: &Persona, role: Role, region: Option<usize>) {
-        let (id, user) = (self.id, PublicId(persona.id.clone()));
-        let region = region.map(|r| self.regions[r]);
-        let work = move |tx: &mut Tx<'_>| {
-            let row = users::by_public_id(tx.conn, &user)?.unwrap();
-            let public_id = format!("{user}-{role}-{region:?}");
-            diesel::insert_into(members::table)
-                .values((
-                    members::public_id.eq(public_id),
-                    members::competition_id.eq(id),
-                    members::user_id.eq(row.id),
-                    members::role.eq(role),
-                    members::region_id.eq(region),
-                    members::created_at.eq(tx.now),
-                    members::version.eq(1),
-                ))
-                .execute(tx.conn)?;
-            Ok(())
-        };
-        self.hall.app.write(work).await.unwrap();
-    }
-
-    /// A judge of the competition.
-    pub async fn judge(&self, name: &str) -> Persona {
-        let judge = self.hall.person(name).await;
-        self.member(&judge, Role::Judge, None).await;
-        judge
-    }
-
-    /// An accepted entry of a region, in Biomedicine, a start-up.
-    pub async fn entry(&self, number: i64, region: usize) -> EntryId {
-        self.entry_with(number, Some(region), json!({ "stage": "start-up" }), None)
-            .await
-    }
-
-    /// An accepted entry.
-    pub async fn entry_with(
-        &self,
-        number: i64,
-        region: Option<usize>,
-        answers: Value,
-        owner: Option<&Persona>,
-    ) -> EntryId {
-        let (id, track) = (self.id, self.tracks[0]);
-        let region = region.map(|r| self.regions[r]);
-        let owner = owner.map(|o| PublicId(o.id.clone()));
-        let work = move |tx: &mut Tx<'_>| {
-            let owner: Option<UserId> = match &owner {
-                Some(owner) => users::by_public_id(tx.conn, owner)?.map(|u| u.id),
-                None => None,
-            };
-            Ok(diesel::insert_into(entries::table)
-                .values((
-                    entries::competition_id.eq(id),
-                    entries::number.eq(number),
-                    entries::owner_id.eq(owner),
-                    entries::status.eq("accepted"),
-                    entries::title.eq(json!({ "en": format!("Project {number}") }).to_string()),
-                    entries::summary.eq("{}"),
-                    entries::track_id.eq(track),
-                    entries::region_id.eq(region),
-                    entries::answers.eq(answers.to_string()),
-                    entries::created_at.eq(tx.now),
-                    entries::updated_at.eq(tx.now),
-                    entries::version.eq(1),
-                ))
-                .returning(entries::id)
-                .get_result(tx.conn)?)
-        };
-        self.hall.app.write(work).await.unwrap()
-    }
-
-    /// Names somebody in the team of an entry.
-    pub async fn team(&self, entry: EntryId, email: &str) {
-        let email = email.to_owned();
-        let work = move |tx: &mut Tx<'_>| {
-            diesel::insert_into(team_members::table)
-                .values((
-                    team_members::entry_id.eq(entry),
-                    team_members::position.eq(1),
-                    team_members::name.eq("Somebody"),
-                    team_members::email.eq(&email),
-                ))
-                .execute(tx.conn)?;
-            Ok(())
-        };
-        self.hall.app.write(work).await.unwrap();
-    }
-
-    /// Any change of the tables.
-    pub async fn sql(&self, sql: impl Into<String>) {
-        let sql = sql.into();
-        let work = move |tx: &mut Tx<'_>| {
-            diesel::sql_query(sql.clone()).execute(tx.conn)?;
-            Ok(())
-        };
-        self.hall.app.write(work).await.unwrap();
-    }
-
-    /// A round with rules; `settings` are added to the smallest document there is.
-    pub async fn round(&self, code: &str, settings: Value) {
-        let round = json!({ "code": code, "title": { "en": code } });
-        self.organizer
-            .post(&format!("{CUP}/rounds"), round)
-            .await
-            .created();
-        let path = format!("{CUP}/rounds/{code}/rules");
-        self.organizer.put_new(&path, rules(settings)).await.created();
-    }
-
-    /// A round `final` with one group `all` of entries 1 to 4, and a panel of these judges.
-    pub async fn final_of_four(&self, judges: &[&Persona]) {
-        for number in 1..=4 {
-            self.entry(number, SHANGHAI).await;
+            clerk,
+            second_clerk,
+            observer,
+            wang,
+            li,
+            zhou,
+            stranger,
+            group,
+            round,
         }
-        self.round("final", json!({})).await;
-        self.organizer
-            .post(&format!("{CUP}/rounds/final/intake"), json!({}))
-            .await
-            .ok();
-        let path = format!("{CUP}/rounds/final/panels/a");
-        self.organizer
-            .put_new(&path, panel("all", judges))
-            .await
-            .created();
     }
 
-    pub async fn open(&self, round: &str, group: &str) {
-        let path = format!("{CUP}/rounds/{round}/groups/{group}/opening");
-        self.organizer.post(&path, json!({})).await.ok();
+    /// Sets how far the group is.
+    pub async fn phase(&self, phase: Phase) {
+        let group = self.group;
+        let set = move |conn: &mut Conn| {
+            diesel::update(round_groups::table.find(group))
+                .set(round_groups::phase.eq(phase))
+                .execute(conn)
+        };
+        self.change(set).await;
+    }
+
+    /// Changes rows by hand.
+    pub async fn change(&self, change: impl Fn(&mut Conn) -> QueryResult<usize> + Send + 'static) {
+        let changed = self.hall.app.write(move |tx| Ok(change(tx.conn)?)).await;
+        assert!(changed.unwrap() > 0);
+    }
+
+    /// The log: actions with their subjects.
+    pub async fn log(&self) -> Vec<(String, String)> {
+        let rows = |conn: &mut Conn| {
+            events::table
+                .filter(events::competition_id.is_not_null())
+                .order(events::id)
+                .select((events::action, events::subject))
+                .load(conn)
+        };
+        self.hall.app.read(move |tx| Ok(rows(tx.conn)?)).await.unwrap()
     }
 
     pub async fn close(self) {
@@ -178,74 +120,203 @@ impl Stage {
     }
 }
 
-/// The smallest rules with some settings more.
-pub fn rules(settings: Value) -> Value {
-    let mut rules = json!({ "schema": 1, "rubric": { "criteria": [
-        { "code": "idea", "max": "60", "step": "0.5" }, { "code": "team", "max": "40", "step": "0.5" } ] } });
-    for (key, value) in settings.as_object().unwrap() {
-        rules[key] = value.clone();
+impl Persona {
+    /// A POST on top of a version, given by its tag; with no tag, on top of nothing.
+    pub async fn post_on(&self, path: &str, tag: Option<&str>, body: Option<Value>) -> Got {
+        let header = tag.map_or(("If-None-Match", "*"), |tag| ("If-Match", tag));
+        self.send(Method::POST, path, body.map(|b| b.to_string()), &[header])
+            .await
     }
-    rules
+
+    /// A PUT of a body letter for letter, on top of nothing.
+    pub async fn put_text(&self, path: &str, body: &str) -> Got {
+        self.send(
+            Method::PUT,
+            path,
+            Some(body.to_owned()),
+            &[("If-None-Match", "*")],
+        )
+        .await
+    }
 }
 
-/// A panel for a group.
-pub fn panel(group: &str, judges: &[&Persona]) -> Value {
-    let judges: Vec<_> = judges.iter().map(|j| json!({ "judge": j.id })).collect();
-    json!({ "group": group, "judges": judges })
+/// Inserts a row and gives its id.
+macro_rules! row {
+    ($conn:expr, $table:ident, $($column:ident = $value:expr),+ $(,)?) => {
+        diesel::insert_into($table::table)
+            .values(($($table::$column.eq($value),)+))
+            .returning($table::id)
+            .get_result::<i64>($conn)
+            .unwrap()
+    };
 }
 
-fn competition(tx: &mut Tx<'_>) -> Result<(CompetitionId, Vec<RegionId>, Vec<TrackId>)> {
-    let fields = json!([{ "code": "stage", "title": { "en": "Stage" }, "kind": "choice", "choices": [
-        { "code": "start-up", "title": { "en": "Start-up" } }, { "code": "growth", "title": { "en": "Growth" } } ] }]);
-    let id: CompetitionId = diesel::insert_into(competitions::table)
-        .values((
-            competitions::slug.eq("cup"),
-            competitions::name.eq(json!({ "en": "Cup" }).to_string()),
-            competitions::description.eq("{}"),
-            competitions::time_zone.eq("Asia/Shanghai"),
-            competitions::blind.eq(false),
-            competitions::team_min.eq(1),
-            competitions::team_max.eq(10),
-            competitions::fields.eq(fields.to_string()),
-            competitions::last_entry_number.eq(1000),
-            competitions::published_at.eq(tx.now),
-            competitions::created_at.eq(tx.now),
-            competitions::version.eq(1),
-        ))
-        .returning(competitions::id)
-        .get_result(tx.conn)?;
-    let (mut found_regions, mut found_tracks) = (Vec::new(), Vec::new());
-    for (position, (code, en, zh)) in [("shanghai", "Shanghai", "上海"), ("chengdu", "Chengdu", "成都")]
-        .into_iter()
-        .enumerate()
-    {
-        found_regions.push(
-            diesel::insert_into(regions::table)
-                .values((
-                    regions::competition_id.eq(id),
-                    regions::code.eq(code),
-                    regions::name.eq(json!({ "en": en, "zh": zh }).to_string()),
-                    regions::position.eq(position as i64),
-                ))
-                .returning(regions::id)
-                .get_result(tx.conn)?,
+fn rows(conn: &mut Conn, now: Stamp, rules: &str, people: &[String; 7]) -> (i64, i64) {
+    let user = |conn: &mut Conn, id: &String| {
+        users::table
+            .filter(users::public_id.eq(id))
+            .select(users::id)
+            .first::<i64>(conn)
+            .unwrap()
+    };
+    let [organizer, clerk, second_clerk, observer, wang, li, zhou] =
+        std::array::from_fn(|i| user(conn, &people[i]));
+    let name = r#"{"en":"A name"}"#;
+    let competition = row!(
+        conn,
+        competitions,
+        slug = "talents-cup",
+        name = name,
+        description = name,
+        time_zone = "Asia/Shanghai",
+        blind = false,
+        team_min = 1,
+        team_max = 20,
+        fields = "[]",
+        last_entry_number = 3,
+        published_at = Some(now),
+        created_at = now,
+        version = 1
+    );
+    let region = row!(
+        conn,
+        regions,
+        competition_id = competition,
+        code = "shanghai",
+        name = name,
+        position = 1
+    );
+    let roles = [
+        (organizer, "organizer"),
+        (clerk, "clerk"),
+        (second_clerk, "clerk"),
+        (observer, "observer"),
+        (wang, "judge"),
+        (li, "judge"),
+    ];
+    for (user, role) in roles {
+        row!(
+            conn,
+            members,
+            public_id = format!("m{user}"),
+            competition_id = competition,
+            user_id = user,
+            role = role,
+            created_at = now,
+            version = 1
         );
     }
-    for (position, (code, en)) in [("bio", "Biomedicine"), ("energy", "Energy")]
-        .into_iter()
-        .enumerate()
-    {
-        found_tracks.push(
-            diesel::insert_into(tracks::table)
-                .values((
-                    tracks::competition_id.eq(id),
-                    tracks::code.eq(code),
-                    tracks::name.eq(json!({ "en": en }).to_string()),
-                    tracks::position.eq(position as i64),
-                ))
-                .returning(tracks::id)
-                .get_result(tx.conn)?,
+    let round = row!(
+        conn,
+        rounds,
+        competition_id = competition,
+        code = "final",
+        position = 1,
+        title = name,
+        on_stage = false,
+        release = "place",
+        public_list = "all",
+        rules_version = 1,
+        fixed_at = Some(now),
+        created_at = now,
+        version = 1
+    );
+    row!(
+        conn,
+        rules_versions,
+        round_id = round,
+        number = 1,
+        document = rules,
+        created_by = organizer,
+        created_at = now
+    );
+    let group = row!(
+        conn,
+        round_groups,
+        round_id = round,
+        code = "all",
+        title = name,
+        group_key = "{}",
+        phase = "open",
+        opened_at = Some(now),
+        version = 2
+    );
+    let panel = row!(
+        conn,
+        panels,
+        round_id = round,
+        group_id = group,
+        code = "one",
+        title = name,
+        version = 1
+    );
+    let [first, second] = [(wang, "J1", true), (li, "J2", false)].map(|(user, code, is_chair)| {
+        let judge = row!(
+            conn,
+            round_judges,
+            round_id = round,
+            user_id = user,
+            code = code,
+            created_at = now
         );
+        row!(
+            conn,
+            panel_judges,
+            panel_id = panel,
+            judge_id = judge,
+            is_chair = is_chair
+        );
+        judge
+    });
+    let seats = [
+        (1, first, "assigned"),
+        (1, second, "assigned"),
+        (2, first, "assigned"),
+        (2, second, "recused"),
+        (3, second, "absent"),
+    ];
+    for number in 1..=3 {
+        let entry = row!(
+            conn,
+            entries,
+            competition_id = competition,
+            number = number,
+            owner_id = (number == 1).then_some(zhou),
+            status = "accepted",
+            title = name,
+            summary = name,
+            region_id = Some(region),
+            answers = "{}",
+            created_at = now,
+            updated_at = now,
+            version = 1
+        );
+        let place = row!(
+            conn,
+            round_entries,
+            round_id = round,
+            group_id = group,
+            entry_id = entry,
+            status = "taking_part",
+            recorded = "{}",
+            recorded_version = 0,
+            created_at = now,
+            version = 1
+        );
+        for (_, judge, status) in seats.iter().filter(|seat| seat.0 == number) {
+            row!(
+                conn,
+                assignments,
+                round_id = round,
+                group_id = group,
+                round_entry_id = place,
+                judge_id = *judge,
+                panel_id = Some(panel),
+                status = *status,
+                changed_at = now,
+                version = 1
+            );
+        }
     }
-    Ok((id, found_regions, found_tracks))
+    (round, group)
 }

@@ -6,19 +6,20 @@ use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{EntryInput, Explain, Input, Sheet, Standing, Standings, tabulate};
 
 /// Rules from everything but the schema.
-pub fn rules(settings: &str) -> Rules {
+pub(crate) fn rules(settings: &str) -> Rules {
     Rules::parse(&format!(r#"{{ "schema": 1, {settings} }}"#)).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// One criterion of 0 to 100 in hundredths.
-pub const ONE: &str = r#""rubric": { "criteria": [ { "code": "mark", "max": "100", "step": "0.01" } ] }"#;
+pub(crate) const ONE: &str =
+    r#""rubric": { "criteria": [ { "code": "mark", "max": "100", "step": "0.01" } ] }"#;
 
-pub fn points(text: &str) -> Points {
+pub(crate) fn points(text: &str) -> Points {
     text.parse().unwrap()
 }
 
 /// An entry with one mark of each judge: c1, c2 …
-pub fn entry(number: i64, group: &str, marks: &[&str]) -> EntryInput {
+pub(crate) fn entry(number: i64, group: &str, marks: &[&str]) -> EntryInput {
     let sheet = |(judge, mark): (usize, &&str)| Sheet {
         judge: format!("c{}", judge + 1),
         marks: vec![Some(points(mark))],
@@ -31,7 +32,7 @@ pub fn entry(number: i64, group: &str, marks: &[&str]) -> EntryInput {
     }
 }
 
-pub fn standings(rules: &Rules, entries: Vec<EntryInput>) -> Standings {
+pub(crate) fn standings(rules: &Rules, entries: Vec<EntryInput>) -> Standings {
     tabulate(
         rules,
         &Input {
@@ -42,20 +43,20 @@ pub fn standings(rules: &Rules, entries: Vec<EntryInput>) -> Standings {
     )
 }
 
-pub fn standing(standings: &Standings, entry: i64) -> &Standing {
+pub(crate) fn standing(standings: &Standings, entry: i64) -> &Standing {
     standings.entries.iter().find(|s| s.entry == entry).unwrap()
 }
 
-pub fn total(standings: &Standings, entry: i64) -> String {
+pub(crate) fn total(standings: &Standings, entry: i64) -> String {
     standing(standings, entry).total.as_ref().unwrap().to_string()
 }
 
-pub fn rank(standings: &Standings, entry: i64) -> String {
+pub(crate) fn rank(standings: &Standings, entry: i64) -> String {
     standing(standings, entry).rank.unwrap().to_string()
 }
 
 /// Who goes on, by number.
-pub fn advancing(advancement: &Advancement) -> Vec<i64> {
+pub(crate) fn advancing(advancement: &Advancement) -> Vec<i64> {
     let goes = advancement
         .entries
         .iter()

@@ -173,6 +173,35 @@ fn shaanxi_chair_decides() {
     assert_eq!(result.warnings, []);
 }
 
+/// Guizhou preliminary: 25 places shared out in proportion to 330 entrants in four cities.
+#[test]
+fn guizhou_places_in_proportion_to_entrants() {
+    let rules = rules(&format!(
+        r#"{ONE}, "ranking": {{ "group_by": [ "region" ] }},
+           "advance": {{ "places": 25, "share": {{ "by": "largest_remainder" }} }}"#
+    ));
+    let cities = [("Anshun", 120), ("Bijie", 90), ("Guiyang", 70), ("Zunyi", 50)];
+    let one = |(city, (name, size)): (i64, (&'static str, i64))| {
+        (0..size).map(move |n| {
+            entry(
+                city * 1000 + n,
+                name,
+                &[&format!("{}.{:02}", 90 - n / 10, 50 - n % 10)],
+            )
+        })
+    };
+    let result = standings(&rules, (0..).zip(cities).flat_map(one).collect());
+    assert_eq!(result.entries.len(), 330);
+    let decided = decide(&rules, &[&result], &Decisions::default());
+    let of_city = |city: i64| {
+        advancing(&decided)
+            .into_iter()
+            .filter(|n| n / 1000 == city)
+            .count()
+    };
+    assert_eq!([0, 1, 2, 3].map(of_city), [9, 7, 5, 4]);
+}
+
 /// Talents Cup: rules as an organizer writes them; the minimum of each city, the rest overall.
 #[test]
 fn talents_cup_semi_final() {

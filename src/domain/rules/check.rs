@@ -58,7 +58,7 @@ pub(super) fn misfits(rules: &Rules, around: &Surroundings, errors: &mut Invalid
     for (i, field) in rules.ranking.group_by.iter().enumerate() {
         if !around.groupable.contains(field) {
             errors.push(
-                FieldError::new(format!("/ranking/group_by/{i}"), "unknown_field").with("field", field),
+                FieldError::new(format!("/ranking/group_by/{i}"), "unknown_grouping").with("field", field),
             );
         }
     }

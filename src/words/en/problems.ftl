@@ -21,7 +21,6 @@ field-unknown_field = There is no field { $field } here.
 field-missing_field = { $field } is missing.
 field-unexpected_value = This does not fit: { $problem }.
 field-text_length = This text has { $minimum } to { $maximum } characters.
-field-text_too_long = This text has at most { $maximum } characters.
 field-text_blank = This is needed, in English or in Chinese.
 field-reason_required = A reason is needed.
 field-version_tag = Expected a version tag such as "v7"; { $given } was given.

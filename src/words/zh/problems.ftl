@@ -21,7 +21,6 @@ field-unknown_field = 此处没有字段 { $field }。
 field-missing_field = 缺少 { $field }。
 field-unexpected_value = 内容不符合要求：{ $problem }。
 field-text_length = 文字长度须为 { $minimum } 至 { $maximum } 个字符。
-field-text_too_long = 文字不得超过 { $maximum } 个字符。
 field-text_blank = 此项必填，中文或英文均可。
 field-reason_required = 须说明理由。
 field-version_tag = 应为版本标签，例如 "v7"；收到的是 { $given }。

@@ -1,0 +1,269 @@
+//! How an entry came to its total and place, as one or two sentences.
+
+use super::{Params, message, reason};
+use crate::domain::rules::{RankStyle, Rules};
+use crate::domain::scoring::{
+    Across, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
+};
+use crate::domain::text::Lang;
+
+/// `88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90; dropped 93.00 (highest) and 85.00 (lowest). Third in Chengdu, ahead of
+/// entry 17 by technology 27.50 : 27.00.`
+///
+/// An entry without a place gets the reason. The numbers are there only if the standing was explained.
+#[must_use]
+pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
+    if let Some(why) = &standing.reason {
+        return reason(why, lang);
+    }
+    let words = Words { rules, lang };
+    let computed = standing
+        .derivation
+        .as_ref()
+        .map(|d| words.computed(d))
+        .filter(|text| !text.is_empty());
+    let place = words.place(standing);
+    let sentences = computed.into_iter().chain([place]);
+    let sentences: Vec<String> = sentences
+        .map(|text| words.say("sentence", &[("text", &text)]))
+        .collect();
+    sentences.join(match lang {
+        Lang::En => " ",
+        Lang::Zh => "",
+    })
+}
+
+struct Words<'a> {
+    rules: &'a Rules,
+    lang: Lang,
+}
+
+impl Words<'_> {
+    fn say(&self, key: &str, params: &[(&str, &str)]) -> String {
+        let params: Params<'_> = params
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect();
+        message(key, &params, self.lang)
+    }
+
+    fn computed(&self, derivation: &Derivation) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for step in &derivation.steps {
+            if let Step::ComponentScore { .. } = step {
+                parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
+            }
+            parts.extend(self.step(step, derivation));
+            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) = step {
+                parts.extend(self.dropped(&derivation.sheets));
+            }
+        }
+        let together =
+            |all: String, next: String| self.say("list-parts", &[("first", &all), ("next", &next)]);
+        parts.into_iter().reduce(together).unwrap_or_default()
+    }
+
+    fn step(&self, step: &Step, derivation: &Derivation) -> Option<String> {
+        Some(match step {
+            Step::Mean(across) => self.mean(across, &derivation.sheets),
+            Step::Sum(across) => {
+                self.equals(&kept(&derivation.sheets).join(" + "), &across.rounded.to_string())
+            }
+            Step::Median(across) => {
+                let left = kept(&derivation.sheets).join(", ");
+                self.say(
+                    "derivation-median",
+                    &[("left", &left), ("right", &across.rounded.to_string())],
+                )
+            }
+            Step::ComponentScore { rounded, .. } => {
+                self.say("derivation-component_score", &[("value", &rounded.to_string())])
+            }
+            Step::Multiplied { code, by, exact } => {
+                let (name, value, result) = (self.criterion(code), by.to_string(), exact.to_string());
+                let params = [
+                    ("criterion", name.as_str()),
+                    ("value", &value),
+                    ("result", &result),
+                ];
+                self.say("derivation-multiplied", &params)
+            }
+            Step::Recorded { code, added, .. } => {
+                let (name, added) = (self.criterion(code), added.to_string());
+                self.say("derivation-recorded", &[("criterion", &name), ("added", &added)])
+            }
+            // Nothing to tell: the source of a contest's files writes a deduction of 0 for everybody.
+            Step::Adjusted { points, .. } if points.value().is_zero() => return None,
+            Step::Adjusted { points, reason } => self.say(
+                "derivation-adjusted",
+                &[("points", &points.to_string()), ("reason", reason)],
+            ),
+            Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
+            Step::OwnPart { .. } | Step::Carried { .. } => return None,
+            Step::Renormalised { without, by } => {
+                let params = [("rounds", without.join(", ")), ("factor", by.to_string())];
+                let [rounds, factor] = &params;
+                self.say(
+                    "derivation-renormalised",
+                    &[(rounds.0, &rounds.1), (factor.0, &factor.1)],
+                )
+            }
+            Step::Round { rounded, .. } => {
+                let terms: Vec<String> = derivation.steps.iter().filter_map(|s| self.term(s)).collect();
+                let (terms, value) = (terms.join(" + "), rounded.to_string());
+                self.say("derivation-round", &[("terms", &terms), ("value", &value)])
+            }
+        })
+    }
+
+    /// What a round contributes to the total.
+    fn term(&self, step: &Step) -> Option<String> {
+        match step {
+            Step::OwnPart { weight, value, .. } => {
+                let (weight, value) = (weight.to_string(), value.to_string());
+                Some(self.say("derivation-own_part", &[("weight", &weight), ("value", &value)]))
+            }
+            Step::Carried {
+                round,
+                weight,
+                value,
+                assumed,
+                ..
+            } => {
+                let key = if *assumed {
+                    "derivation-assumed"
+                } else {
+                    "derivation-carried"
+                };
+                let (weight, value) = (weight.to_string(), value.to_string());
+                Some(self.say(key, &[("weight", &weight), ("value", &value), ("round", round)]))
+            }
+            _ => None,
+        }
+    }
+
+    fn mean(&self, across: &Across, sheets: &[SheetLine]) -> String {
+        let (terms, result) = (kept(sheets), across.rounded.to_string());
+        if terms.len() == 1 {
+            return result;
+        }
+        let (left, sum, of) = (terms.join(" + "), across.sum.to_string(), across.of.to_string());
+        self.say(
+            "derivation-divided",
+            &[("left", &left), ("sum", &sum), ("of", &of), ("right", &result)],
+        )
+    }
+
+    fn equals(&self, left: &str, right: &str) -> String {
+        self.say("derivation-equals", &[("left", left), ("right", right)])
+    }
+
+    /// The sheets that did not count, each with why.
+    fn dropped(&self, sheets: &[SheetLine]) -> Option<String> {
+        let one = |line: &SheetLine| {
+            let key = match line.dropped? {
+                Dropped::Highest => "derivation-highest",
+                Dropped::Lowest => "derivation-lowest",
+                Dropped::SetAside => "derivation-set_aside",
+                Dropped::Incomplete => "derivation-incomplete",
+            };
+            let value = line.total.as_ref().map(ToString::to_string).unwrap_or_default();
+            Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
+        };
+        let list = self.list(sheets.iter().filter_map(one).collect())?;
+        Some(self.say("derivation-dropped", &[("list", &list)]))
+    }
+
+    /// `a, b and c`.
+    fn list(&self, mut items: Vec<String>) -> Option<String> {
+        let last = items.pop()?;
+        let comma = |all: String, next: String| self.say("list-comma", &[("first", &all), ("next", &next)]);
+        match items.into_iter().reduce(comma) {
+            Some(first) => Some(self.say("list-and", &[("first", &first), ("last", &last)])),
+            None => Some(last),
+        }
+    }
+
+    fn weighted(&self, line: &CriterionLine) -> String {
+        let factor = self.rules.rubric.criterion(&line.code).and_then(|c| c.factor);
+        let (name, value) = (self.criterion(&line.code), line.value.to_string());
+        match (factor, &line.weighted) {
+            (Some(factor), Some(weighted)) => {
+                let (factor, weighted) = (factor.to_string(), weighted.to_string());
+                let params = [
+                    ("criterion", name.as_str()),
+                    ("value", &value),
+                    ("factor", &factor),
+                    ("weighted", &weighted),
+                ];
+                self.say("derivation-weighted", &params)
+            }
+            _ => self.say("derivation-criterion", &[("criterion", &name), ("value", &value)]),
+        }
+    }
+
+    /// The place, and what tells it from the neighbours with the same total.
+    fn place(&self, standing: &Standing) -> String {
+        let rank = standing.rank.map(|r| r.to_string()).unwrap_or_default();
+        let group = if standing.group.is_empty() {
+            "none"
+        } else {
+            &standing.group
+        };
+        let tied = if standing.tied && self.rules.ranking.ranks != RankStyle::Fractional {
+            "yes"
+        } else {
+            "no"
+        };
+        let place = self.say("place", &[("rank", &rank), ("group", group), ("tied", tied)]);
+        let notes = standing
+            .derivation
+            .iter()
+            .flat_map(|d| &d.ties)
+            .map(|note| self.tie(note));
+        let comma = match self.lang {
+            Lang::En => ", ",
+            Lang::Zh => "，",
+        };
+        std::iter::once(place)
+            .chain(notes)
+            .collect::<Vec<_>>()
+            .join(comma)
+    }
+
+    fn tie(&self, note: &TieNote) -> String {
+        let by = match (note.by.as_str(), &note.code) {
+            ("criterion", Some(code)) => self.criterion(code),
+            (by, code) => self.say(
+                &format!("tie-{by}"),
+                &[("round", code.as_deref().unwrap_or_default())],
+            ),
+        };
+        let key = if note.ahead { "place-ahead" } else { "place-behind" };
+        let (with, ours, theirs) = (
+            note.with.to_string(),
+            note.ours.to_string(),
+            note.theirs.to_string(),
+        );
+        self.say(
+            key,
+            &[("with", &with), ("by", &by), ("ours", &ours), ("theirs", &theirs)],
+        )
+    }
+
+    fn criterion(&self, code: &str) -> String {
+        self.rules
+            .rubric
+            .criterion(code)
+            .map_or(code, |c| c.name(self.lang))
+            .to_owned()
+    }
+}
+
+/// The totals of the sheets that counted, the lowest first.
+fn kept(sheets: &[SheetLine]) -> Vec<String> {
+    let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
+    counted
+        .filter_map(|line| line.total.as_ref().map(ToString::to_string))
+        .collect()
+}

@@ -1,0 +1,31 @@
+# Words that every part of Palmares uses.
+
+list-and = { $first } and { $last }
+list-comma = { $first }, { $next }
+
+field-missing_key = “{ $key }” is missing.
+field-unknown_key = “{ $key }” is not known here; known are { $known }.
+field-duplicate_key = “{ $key }” stands here twice.
+field-wrong_type = { $expected ->
+    [object] An object { "{" } … { "}" } is expected here.
+    [list] A list [ … ] is expected here.
+    [text] A text in quotes is expected here.
+    [boolean] true or false is expected here.
+    [whole_number] A whole number from 0 is expected here.
+    [points] A decimal number such as "27.5" is expected here.
+    [word_or_value] "refuse", "renormalise" or a value is expected here.
+    [number_or_numbers] A whole number, or one for each group, is expected here.
+   *[other] Something else is expected here.
+}
+field-not_json = This is not JSON: line { $line }, column { $column }.
+field-nested_too_deeply = This is nested more deeply than any sensible document.
+field-not_a_code = “{ $given }” is no code: lower-case letters, digits, single hyphens and underscores.
+field-unknown_word = “{ $given }” is not known here; known are { $known }.
+field-text_empty = A text in English or Chinese is needed.
+field-text_too_long = At most { $maximum } characters fit here.
+field-too_many_items = At most { $maximum } fit here.
+field-number_too_large = { $maximum } is the most.
+field-number_zero = 0 makes no sense here.
+field-duplicate_code = “{ $given }” stands here twice.
+
+list-parts = { $first }; { $next }

@@ -1,0 +1,47 @@
+# What a rules document may not say.
+
+field-not_points = “{ $given }” is no decimal number with at most three decimals, such as "27.5".
+field-unknown_schema = Rules documents of schema { $given } are not known; this is schema { $known }.
+field-rubric_empty = Nothing is marked, recorded or carried over.
+field-step_not_positive = A step is more than 0.
+field-max_not_above_min = The maximum { $max } is not above the minimum { $min }.
+field-max_off_step = Steps of { $step } never arrive at the maximum { $max }.
+field-factor_out_of_range = A factor or weight is more than 0 and at most { $maximum }.
+field-factor_and_weight = A criterion has a factor or a weight, not both.
+field-multiplier_is_judged = Only a recorded criterion can be a multiplier.
+field-factor_of_multiplier = A multiplier has no factor.
+field-weight_of_recorded = A recorded criterion is no part of the sheet's weighted mean; give it a factor.
+field-level_out_of_range = The level is outside { $min } to { $max }.
+field-levels_not_descending = Levels stand with the best first.
+field-weight_needs_mean = Weights belong to a weighted mean ("total": "mean"); in a sum write a factor.
+field-factor_needs_sum = Factors belong to a sum; in a weighted mean write a weight.
+field-weight_missing = The other criteria have weights and this one has none.
+field-weights_do_not_add_up = The weights add up to { $sum }, not to 1.
+field-maximum_does_not_fit = The criteria add up to { $computed } at most, not to { $stated }.
+field-left_out_needs_criteria = Missing marks can only be left out where judges are combined by criterion.
+field-nothing_is_judged = No criterion is marked by judges.
+field-minimum_sheets_zero = An entry needs at least one sheet.
+field-duplicate_trim = There are two steps from { $from } on.
+field-trim_leaves_nothing = Of { $sheets } { $sheets ->
+    [one] sheet
+   *[other] sheets
+} nothing is left when { $high } of the highest and { $low } of the lowest are dropped.
+field-too_many_decimals = At most { $maximum } decimals.
+field-rounding_never_reached = Under these rules nothing is ever rounded here.
+field-own_weight_without_carry = A weight of its own makes sense only beside earlier rounds.
+field-own_weight_missing = Earlier rounds have shares; say what this round's own weight is.
+field-carry_weights_do_not_add_up = The weights of this and the earlier rounds add up to { $sum }, not to 1.
+field-unknown_criterion = The rubric has no criterion “{ $criterion }”.
+field-duplicate_tie_break = This tie-break stands earlier in the chain already.
+field-tie_break_never_reached = Places are shared before this tie-break is asked.
+field-tie_break_decides_nothing = Under these rules this tie-break ({ $by }) never tells two entries apart.
+field-places_and_per_group = Say how many places there are in all or in each group, not both.
+field-places_missing = Say how many places there are, in all or in each group.
+field-needs_places = This needs a number of places in all.
+field-needs_groups = This needs groups (ranking, group_by).
+field-minimum_above_places = { $minimum } for each of { $groups } { $groups ->
+    [one] group
+   *[other] groups
+} is more than the { $places } places.
+field-unknown_round = “{ $round }” is no earlier round.
+field-unknown_grouping = Entries can't be grouped by “{ $field }”.

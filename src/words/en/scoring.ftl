@@ -1,0 +1,150 @@
+# Marks, standings, advancement.
+
+field-mark_not_a_number = { $criterion }: “{ $given }” is no plain decimal number such as 27.5.
+field-mark_above_maximum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
+field-mark_below_minimum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
+field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given } was given.
+field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
+field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
+field-mark_missing = { $criterion } has no mark yet.
+field-comment_missing = A comment is required.
+field-comment_not_allowed = Comments are not asked for in this round.
+
+status-ranked = ranked
+status-unranked = unranked
+status-disqualified = disqualified
+status-withdrawn = withdrawn
+
+reason-too_few_sheets = { $present ->
+    [0] No sheet counts
+    [one] Only one sheet counts
+   *[other] Only { $present } sheets count
+}; the rules ask for { $minimum }.
+reason-nothing_left = No mark is left of a criterion.
+reason-recorded_missing = { $criterion } has not been recorded.
+reason-earlier_missing = There is no result in the round { $round }, which is carried over.
+reason-stated = { $reason }
+
+warning-too_few_sheets = Entry { $entry } is unranked: { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}, the rules ask for { $minimum }.
+warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
+warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
+warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
+warning-sheet_missing = Judge { $judge } gave no sheet for entry { $entry } and is not excused.
+warning-judge_set_aside = Judge { $judge } did not mark every entry ({ $missing }) and is set aside for all of { $group ->
+    [none] them
+   *[other] { $group }
+}.
+warning-decision_awaited = Entries { $entries } are tied until { $by ->
+    [chair] the chair decides
+    [lot] a lot is drawn
+   *[organizers] the organizers decide
+}.
+warning-tie_value_missing = The tie between entries { $entries } can't be broken by { $by }: not all of them have a value.
+warning-tie_at_cut = Entries { $entries } are tied at the cut{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+}: { $policy ->
+    [all_advance] all of them go on
+    [none_advance] none of them goes on
+    [wait] they wait for a decision
+   *[chain] the tie-breaks don't decide it, so they wait for a decision
+}.
+warning-reserves_tied = The reserves { $entries } have equal places and stand in the order of their numbers until somebody decides.
+warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
+warning-groups_compared = Groups with different judges were compared: { $groups }.
+warning-group_without_places = The rules give { $group } no places.
+warning-places_left = { $left } of { $places } places { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}{ $left ->
+    [one] stays
+   *[other] stay
+} empty.
+warning-places_exceeded = { $taken } go on, though there are only { $places } places.
+warning-award_tied = The award { $award } goes to more entries than planned, since { $entries } share a place.
+warning-sizes_missing = Places can't be shared out before the number of entrants is known of { $groups }.
+warning-share_lot_awaited = A lot must decide which of { $groups } { $places ->
+    [one] gets one more place
+   *[other] get { $places } more places
+}.
+
+derivation-equals = { $left } = { $right }
+derivation-divided = { $left } = { $sum }, ÷ { $of } = { $right }
+derivation-median = median of { $left } = { $right }
+derivation-rounded = { $exact }, rounded { $rounded }
+derivation-dropped = dropped { $list }
+derivation-highest = { $value } (highest)
+derivation-lowest = { $value } (lowest)
+derivation-set_aside = { $judge } (set aside)
+derivation-incomplete = { $judge } (incomplete)
+derivation-criterion = { $criterion } { $value }
+derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-component_score = judges' marks together { $value }
+derivation-multiplied = × { $criterion } { $value } = { $result }
+derivation-recorded = { $criterion } { $added }
+derivation-adjusted = { $points } ({ $reason })
+derivation-entry = total { $value }
+derivation-own_part = { $weight } × { $value }
+derivation-carried = { $weight } × { $value } from { $round }
+derivation-assumed = { $weight } × { $value } assumed for { $round }
+derivation-renormalised = without { $rounds }, × { $factor }
+derivation-round = with earlier rounds { $terms } = { $value }
+
+place = { $rank ->
+    [1] First
+    [2] Second
+    [3] Third
+    [4] Fourth
+    [5] Fifth
+    [6] Sixth
+    [7] Seventh
+    [8] Eighth
+    [9] Ninth
+    [10] Tenth
+   *[other] Place { $rank }
+}{ $tied ->
+    [yes] {""} (shared)
+   *[no] {""}
+}{ $group ->
+    [none] {""}
+   *[other] {" "}in { $group }
+}
+place-ahead = ahead of entry { $with } by { $by } { $ours } : { $theirs }
+place-behind = behind entry { $with } by { $by } { $ours } : { $theirs }
+sentence = { $text }.
+
+tie-criterion = a criterion
+tie-judged = the judges' marks
+tie-own_total = this round's total
+tie-earlier_total = the total of { $round }
+tie-earlier_rank = the rank in { $round }
+tie-untrimmed_sum = the sum of all sheets
+tie-highest_sheet = the highest sheet
+tie-lowest_sheet = the lowest sheet
+tie-median = the median
+tie-more_digits = more decimals
+tie-first_places = the number of first places
+tie-chair = the chair's decision
+tie-lot = lot
+
+outcome-advances = { $by ->
+    [place] Goes on by its place
+    [place_in_group] Goes on by its place in the group
+    [minimum_per_group] Goes on as one of the places that each group has
+    [wildcard] Goes on by one of the places left after each group had its own
+   *[nomination] Goes on because it was nominated ({ $reason })
+}.
+outcome-reserve = Reserve { $number }.
+outcome-not_advanced = Does not go on.
+outcome-excluded = May not go on: { $reason }
+outcome-waiting = Waits until a tie at the cut is decided.
+outcome-unplaced = Has no place: { $status ->
+    [disqualified] disqualified
+    [withdrawn] withdrawn
+   *[unranked] unranked
+}.

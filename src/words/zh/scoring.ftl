@@ -1,0 +1,130 @@
+# Marks, standings, advancement.
+
+field-mark_not_a_number = { $criterion }：“{ $given }”不是像 27.5 这样的十进制数。
+field-mark_above_maximum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
+field-mark_below_minimum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
+field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { $given }。
+field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
+field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
+field-mark_missing = { $criterion }尚未打分。
+field-comment_missing = 必须填写评语。
+field-comment_not_allowed = 本轮不填写评语。
+
+status-ranked = 有名次
+status-unranked = 无名次
+status-disqualified = 取消资格
+status-withdrawn = 已退出
+
+reason-too_few_sheets = { $present ->
+    [0] 没有有效评分表
+   *[other] 只有 { $present } 份有效评分表
+}，规则要求 { $minimum } 份。
+reason-nothing_left = 有评分项没有剩下任何分数。
+reason-recorded_missing = 尚未录入{ $criterion }。
+reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
+reason-stated = { $reason }
+
+warning-too_few_sheets = 项目 { $entry } 无名次：{ $present ->
+    [0] 没有有效评分表
+   *[other] 只有 { $present } 份有效评分表
+}，规则要求 { $minimum } 份。
+warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
+warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
+warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
+warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
+warning-sheet_missing = 评委 { $judge } 没有给项目 { $entry } 打分，也没有请假或回避。
+warning-judge_set_aside = 评委 { $judge } 没有给全部项目打分（缺：{ $missing }），其评分在{ $group ->
+    [none] 本组
+   *[other] { $group }
+}一律不计入。
+warning-decision_awaited = 项目 { $entries } 并列，等待{ $by ->
+    [chair] 评委组长决定
+    [lot] 抽签
+   *[organizers] 组委会决定
+}。
+warning-tie_value_missing = 项目 { $entries } 的同分无法按 { $by } 分出先后：并非每个项目都有该数值。
+warning-tie_at_cut = 项目 { $entries } 在{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}入围线上同分：{ $policy ->
+    [all_advance] 全部入围
+    [none_advance] 均不入围
+    [wait] 等待决定
+   *[chain] 同分规则无法分出先后，等待决定
+}。
+warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定前按编号排列。
+warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
+warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
+warning-group_without_places = 规则没有给{ $group }名额。
+warning-places_left = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}{ $places } 个名额中有 { $left } 个空缺。
+warning-places_exceeded = 共有 { $taken } 个项目入围，而名额只有 { $places } 个。
+warning-award_tied = 由于项目 { $entries } 名次并列，奖项 { $award } 的获奖数超过计划。
+warning-sizes_missing = 在得知{ $groups }的参赛数之前无法分配名额。
+warning-share_lot_awaited = 需要抽签决定 { $groups } 中由谁得到另外 { $places } 个名额。
+
+derivation-equals = { $left } = { $right }
+derivation-divided = { $left } = { $sum }，÷ { $of } = { $right }
+derivation-median = { $left } 的中位数 = { $right }
+derivation-rounded = { $exact }，取舍为 { $rounded }
+derivation-dropped = 去掉 { $list }
+derivation-highest = { $value }（最高）
+derivation-lowest = { $value }（最低）
+derivation-set_aside = { $judge }（不计入）
+derivation-incomplete = { $judge }（不完整）
+derivation-criterion = { $criterion } { $value }
+derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-component_score = 评委打分合计 { $value }
+derivation-multiplied = × { $criterion } { $value } = { $result }
+derivation-recorded = { $criterion } { $added }
+derivation-adjusted = { $points }（{ $reason }）
+derivation-entry = 总分 { $value }
+derivation-own_part = { $weight } × { $value }
+derivation-carried = { $weight } × { $value }（{ $round }）
+derivation-assumed = { $weight } × { $value }（{ $round }，按规则取值）
+derivation-renormalised = 不含{ $rounds }，× { $factor }
+derivation-round = 计入以往轮次 { $terms } = { $value }
+
+place = { $group ->
+    [none] {""}
+   *[other] { $group }
+}{ $tied ->
+    [yes] 并列
+   *[no] {""}
+}第 { $rank } 名
+place-ahead = 以{ $by } { $ours } : { $theirs } 领先项目 { $with }
+place-behind = 以{ $by } { $ours } : { $theirs } 落后项目 { $with }
+sentence = { $text }。
+
+tie-criterion = 评分项
+tie-judged = 评委打分
+tie-own_total = 本轮总分
+tie-earlier_total = { $round }总分
+tie-earlier_rank = { $round }名次
+tie-untrimmed_sum = 全部评分表之和
+tie-highest_sheet = 最高的一份评分表
+tie-lowest_sheet = 最低的一份评分表
+tie-median = 中位数
+tie-more_digits = 更多小数位
+tie-first_places = 第一名次数
+tie-chair = 评委组长的决定
+tie-lot = 抽签
+
+outcome-advances = { $by ->
+    [place] 按名次入围
+    [place_in_group] 按组内名次入围
+    [minimum_per_group] 以各组保底名额入围
+    [wildcard] 以各组保底之外的名额入围
+   *[nomination] 经推荐入围（{ $reason }）
+}。
+outcome-reserve = 候补第 { $number } 位。
+outcome-not_advanced = 未入围。
+outcome-excluded = 不得入围：{ $reason }
+outcome-waiting = 等待入围线上的同分决定。
+outcome-unplaced = 没有名次：{ $status ->
+    [disqualified] 取消资格
+    [withdrawn] 已退出
+   *[unranked] 未排名
+}。
