@@ -2,6 +2,7 @@
 
 pub mod adjustments;
 pub mod advancement;
+pub mod assignments;
 pub mod ballots;
 pub mod changes;
 pub mod closure;
@@ -16,9 +17,11 @@ pub mod late;
 pub mod members;
 pub mod panels;
 pub mod paper;
+pub mod progress;
 pub mod publication;
 pub mod recorded;
 pub mod results;
+pub mod round_entries;
 pub mod rounds;
 pub mod rules;
 pub mod screening;
