@@ -44,7 +44,8 @@ pub(super) fn groupable(tx: &mut Tx<'_>, competition: &Competition) -> Result<Ve
             fields.push(Field { code, values });
         }
     }
-    let custom: Vec<CustomField> = serde_json::from_str(competition.fields.as_text()).map_err(Error::internal)?;
+    let custom: Vec<CustomField> =
+        serde_json::from_str(competition.fields.as_text()).map_err(Error::internal)?;
     for CustomField { code, choices } in custom {
         let values = choices.unwrap_or_default().into_iter();
         let values: Vec<_> = values
