@@ -18,3 +18,8 @@ mod accounts;
 mod competitions;
 mod entries;
 mod hall;
+mod advancement;
+mod closure;
+mod contest;
+mod publication;
+mod standings;
