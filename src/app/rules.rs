@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::domain::invalid::FieldError;
-use crate::domain::points::Given;
+use crate::domain::points::{Given, Points};
 use crate::domain::policy::Action;
 use crate::domain::rules::{Rubric, Rules};
 use crate::domain::scoring::ballot;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::error::{Conflict, Error, Result};
 use crate::store::events::{self, NewEvent};
+use crate::store::marks::Marks;
 use crate::store::rounds::{self, Round};
 use crate::store::rules::{self, NewVersion};
 
@@ -164,11 +165,9 @@ fn keeps_recorded(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()>
     refuse("recorded_invalid", places)
 }
 
-fn as_given(marks: &BTreeMap<String, String>) -> BTreeMap<String, Given> {
-    marks
-        .iter()
-        .map(|(code, mark)| (code.clone(), Given::from(mark.as_str())))
-        .collect()
+fn as_given(marks: &Marks) -> BTreeMap<String, Given> {
+    let given = |(code, mark): (String, Points)| (code, Given::new(mark.to_string()));
+    marks.points().into_iter().map(given).collect()
 }
 
 /// The most places that an answer names.

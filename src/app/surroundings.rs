@@ -1,11 +1,9 @@
 //! What a round's rules have to fit into: the rounds before it, and what entries can be grouped by.
 
-use serde::Deserialize;
-
+use crate::domain::fields::Choice;
 use crate::domain::grouping::{Field, Value};
 use crate::domain::rules::Surroundings;
-use crate::domain::text::{Code, Text};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::competitions::Competition;
 use crate::store::intake::{self, Named};
 use crate::store::rounds::{self, Round};
@@ -44,35 +42,18 @@ pub(super) fn groupable(tx: &mut Tx<'_>, competition: &Competition) -> Result<Ve
             fields.push(Field { code, values });
         }
     }
-    let custom: Vec<CustomField> =
-        serde_json::from_str(competition.fields.as_text()).map_err(Error::internal)?;
-    for CustomField { code, choices } in custom {
-        let values = choices.unwrap_or_default().into_iter();
-        let values: Vec<_> = values
-            .map(|choice| Value {
-                code: choice.code,
-                name: choice.title,
-            })
-            .collect();
+    for custom in competition.fields.iter() {
+        let value = |choice: &Choice| Value {
+            code: choice.code.clone(),
+            name: choice.title.clone(),
+        };
+        let values: Vec<_> = custom.choices.iter().map(value).collect();
+        let code = custom.code.clone();
         if !values.is_empty() && !fields.iter().any(|f| f.code == code) {
             fields.push(Field { code, values });
         }
     }
     Ok(fields)
-}
-
-/// As much of a custom field as grouping needs.
-#[derive(Debug, Deserialize)]
-struct CustomField {
-    code: Code,
-    #[serde(default)]
-    choices: Option<Vec<Choice>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Choice {
-    code: Code,
-    title: Text,
 }
 
 fn named<Id>(rows: Vec<Named<Id>>) -> Vec<Value> {

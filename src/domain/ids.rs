@@ -41,6 +41,8 @@ row_ids! {
     JudgeId;
     /// An entry in a round.
     RoundEntryId;
+    /// A judge's assignment to an entry of a round.
+    AssignmentId;
     /// A ballot.
     BallotId;
 }

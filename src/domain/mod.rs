@@ -6,6 +6,7 @@
 
 pub mod advancement;
 pub mod assignment;
+pub mod ballot;
 pub mod codes;
 pub mod competition;
 pub mod entry;

@@ -181,6 +181,8 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Judge => relation.assigned,
         Action::Recuse => relation.assigned || organizer(),
         Action::TypePaper => organizer() || role(Role::Clerk),
+        // Who judges sees nobody else's ballots before the group is closed, whatever else they are.
+        Action::ReadBallots if relation.assigned && !relation.closed => false,
         Action::ReadBallots => organizer() || observer() || (relation.chair && relation.closed),
         Action::Decide => organizer() || relation.chair,
         Action::ReadStandings => organizer() || observer() || (relation.chair && relation.closed),
@@ -420,6 +422,24 @@ mod tests {
             TypePaper,
         ] {
             assert_ne!(may(&admin, action, &PUBLISHED), Verdict::Allow, "{action}");
+        }
+    }
+
+    #[test]
+    fn who_judges_sees_nobody_elses_ballots_before_the_group_is_closed() {
+        let judging = Relation {
+            assigned: true,
+            ..PUBLISHED
+        };
+        for role in [Role::Organizer, Role::Observer] {
+            let subject = member(role, None);
+            assert_eq!(may(&subject, Action::ReadBallots, &PUBLISHED), Verdict::Allow);
+            assert_eq!(may(&subject, Action::ReadBallots, &judging), Verdict::Forbid);
+            let closed = Relation {
+                closed: true,
+                ..judging
+            };
+            assert_eq!(may(&subject, Action::ReadBallots, &closed), Verdict::Allow);
         }
     }
 

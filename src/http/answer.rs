@@ -44,6 +44,17 @@ impl<T> Answer<T> {
         }
     }
 
+    /// 202 with a body: kept, and not yet what the client hoped for.
+    pub const fn accepted(body: T) -> Self {
+        Self {
+            status: StatusCode::ACCEPTED,
+            body: Some(body),
+            etag: None,
+            location: None,
+            always_whole: false,
+        }
+    }
+
     /// 201 with a body, for new things that have no address of their own.
     pub const fn made(body: T) -> Self {
         Self {

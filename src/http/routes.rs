@@ -20,6 +20,12 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::publication::routes(config);
     api::results::routes(config);
     api::status::routes(config);
+    api::ballots::routes(config);
+    api::paper::routes(config);
+    api::late::routes(config);
+    api::recorded::routes(config);
+    api::adjustments::routes(config);
+    api::tie_decisions::routes(config);
     api::rounds::routes(config);
     api::rules::routes(config);
     api::groups::routes(config);

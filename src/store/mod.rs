@@ -9,8 +9,10 @@
 pub mod conn;
 #[macro_use]
 pub mod sql_types;
+pub mod adjustments;
 pub mod advancements;
 pub mod assignments;
+pub mod ballots;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;
@@ -25,8 +27,10 @@ pub mod migrate;
 pub mod outbox;
 pub mod page;
 pub mod panels;
+pub mod places;
 pub mod progress;
 pub mod publications;
+pub mod recorded;
 pub mod revisions;
 pub mod round_entries;
 pub mod round_judges;
@@ -37,5 +41,6 @@ pub mod sessions;
 pub mod standings;
 pub mod stmt;
 pub mod tabulation;
+pub mod tie_decisions;
 pub mod users;
 pub mod versions;

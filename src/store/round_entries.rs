@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::marks::Marks;
 use super::schema::{entries, round_entries};
 use super::sql_types::Json;
 use crate::domain::ids::{EntryId, GroupId, RegionId, RoundEntryId, RoundId};
@@ -52,7 +53,7 @@ pub struct RoundEntry {
     /// Why it no longer does.
     pub status_reason: Option<String>,
     /// Recorded values by criterion, a JSON object.
-    pub recorded: Json<serde_json::Value>,
+    pub recorded: Json<Marks>,
     /// Counts changes of the recorded values.
     pub recorded_version: i64,
     /// Counts changes of the status.

@@ -1,10 +1,9 @@
 //! The versions of a round's rules, and the sheets that a new version must keep valid.
 
-use std::collections::BTreeMap;
-
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::marks::Marks;
 use super::schema::{ballot_versions, ballots, entries, round_entries, round_groups, rounds, rules_versions};
 use super::sql_types::Json;
 use crate::domain::ids::{RoundId, UserId};
@@ -63,7 +62,7 @@ pub fn insert(conn: &mut Conn, new: &NewVersion, now: Stamp) -> Result<i64> {
 }
 
 /// Marks by criterion, as they were stored.
-pub type StoredMarks = Json<BTreeMap<String, String>>;
+pub type StoredMarks = Json<Marks>;
 
 /// The sheets of a round that count, or would if they were accepted: entry number, marks, comment.
 ///

@@ -16,8 +16,8 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::entry::EntryStatus;
 use crate::domain::ids::{
-    BallotId, CompetitionId, EntryId, GroupId, InvitationId, JudgeId, MemberId, PanelId, PublicId, RegionId,
-    RoundEntryId, RoundId, SessionId, TrackId, UserId,
+    AssignmentId, BallotId, CompetitionId, EntryId, GroupId, InvitationId, JudgeId, MemberId, PanelId,
+    PublicId, RegionId, RoundEntryId, RoundId, SessionId, TrackId, UserId,
 };
 use crate::domain::round::{
     AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation, Phase, PublicList, Release,
@@ -110,6 +110,7 @@ id_column!(
     PanelId,
     JudgeId,
     RoundEntryId,
+    AssignmentId,
     BallotId,
 );
 text_column!(

@@ -36,6 +36,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/competitions.ftl")),
             include_str!(concat!($lang, "/entries.ftl")),
+            include_str!(concat!($lang, "/ballots.ftl")),
         ]
     };
 }

@@ -61,9 +61,21 @@ impl Contest {
         let done = contest.organizer.post("/competitions/cup/rounds", semi).await;
         done.created();
         let last = json!({ "code": "final", "title": { "en": "Final", "zh": "决赛" } });
-        contest.organizer.post("/competitions/cup/rounds", last).await.created();
-        contest.organizer.put_new(&format!("{SEMI}/rules"), rules).await.created();
-        contest.organizer.post(&format!("{SEMI}/intake"), json!({})).await.ok();
+        contest
+            .organizer
+            .post("/competitions/cup/rounds", last)
+            .await
+            .created();
+        contest
+            .organizer
+            .put_new(&format!("{SEMI}/rules"), rules)
+            .await
+            .created();
+        contest
+            .organizer
+            .post(&format!("{SEMI}/intake"), json!({}))
+            .await
+            .ok();
         for group in ["north", "south"] {
             let judges = json!([{ "judge": contest.chair.id, "chair": true }, { "judge": contest.judge.id }]);
             let panel = json!({ "group": group, "judges": judges });
@@ -82,7 +94,10 @@ impl Contest {
             (&self.judge, "judge"),
         ] {
             let member = json!({ "email": persona.email, "role": role });
-            self.organizer.post("/competitions/cup/members", member).await.created();
+            self.organizer
+                .post("/competitions/cup/members", member)
+                .await
+                .created();
         }
         let body = |number: i64| {
             let region = if number <= 4 { "north" } else { "south" };
@@ -91,9 +106,15 @@ impl Contest {
         };
         let entries = "/competitions/cup/entries";
         self.zhou.post(entries, body(1)).await.created();
-        self.zhou.post(&format!("{entries}/1/submission"), json!({})).await.ok();
+        self.zhou
+            .post(&format!("{entries}/1/submission"), json!({}))
+            .await
+            .ok();
         let accepted = json!({ "decision": "accepted" });
-        self.organizer.post(&format!("{entries}/1/screening"), accepted).await.ok();
+        self.organizer
+            .post(&format!("{entries}/1/screening"), accepted)
+            .await
+            .ok();
         let items: Vec<_> = (2..=8)
             .map(|number| {
                 let mut item = body(number);
@@ -101,12 +122,17 @@ impl Contest {
                 item
             })
             .collect();
-        self.organizer.post(&format!("{entries}/batch"), json!({ "items": items })).await.created();
+        self.organizer
+            .post(&format!("{entries}/batch"), json!({ "items": items }))
+            .await
+            .created();
     }
 
     /// A request about a group of the semi-final by the organizer.
     pub async fn group(&self, group: &str, what: &str, body: Value) -> Got {
-        self.organizer.post(&format!("{SEMI}/groups/{group}/{what}"), body).await
+        self.organizer
+            .post(&format!("{SEMI}/groups/{group}/{what}"), body)
+            .await
     }
 
     /// A judge hands a sheet in.
@@ -114,7 +140,12 @@ impl Contest {
         let path = format!("{SEMI}/entries/{entry}/ballot/submission");
         let body = json!({ "marks": { "idea": idea, "team": team } });
         judge
-            .send(reqwest::Method::POST, &path, Some(body.to_string()), &[("If-None-Match", "*")])
+            .send(
+                reqwest::Method::POST,
+                &path,
+                Some(body.to_string()),
+                &[("If-None-Match", "*")],
+            )
             .await
     }
 
@@ -144,7 +175,8 @@ impl Contest {
     /// Closes a group at its revision.
     pub async fn close_group(&self, group: &str) -> Got {
         let revision = self.revision(group).await;
-        self.group(group, "closure", json!({ "revision": revision })).await
+        self.group(group, "closure", json!({ "revision": revision }))
+            .await
     }
 
     /// Decides who goes on from the standings as they are, with more to say.

@@ -15,11 +15,19 @@
 mod support;
 
 mod accounts;
+mod adjustments;
+mod advancement;
+mod ballots;
+mod closure;
 mod competitions;
+mod contest;
+mod cup;
 mod entries;
 mod hall;
-mod advancement;
-mod closure;
-mod contest;
+mod late;
+mod paper;
 mod publication;
+mod recorded;
+mod rounds;
+mod stage;
 mod standings;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::input::Sheet;
-use crate::domain::exact::{Exact, quotient};
+use crate::domain::exact::{Exact, small_quotient};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points, PointsError};
 use crate::domain::rules::{Comment, Criterion, MissingMarks, RoundTo, Rubric, Rules, SheetTotal};
@@ -223,7 +223,7 @@ impl Sheets {
 
     fn rounded(&self, numerator: i128, to: RoundTo) -> i128 {
         let power = 10_i128.pow(to.decimals.min(6));
-        quotient(numerator * power, &self.denominator, to.mode) * (self.denominator / power)
+        small_quotient(numerator * power, self.denominator, to.mode) * (self.denominator / power)
     }
 }
 

@@ -190,7 +190,7 @@ fn place(
     let own = if rules.carry.is_empty() {
         None
     } else {
-        Some(own_ranks(rules, &order_of(|s| &s.own), scored.len()))
+        Some(own_ranks(rules, &order_of(|s| &s.own)))
     };
     let mut notes: BTreeMap<usize, Vec<TieNote>> = BTreeMap::new();
     for (entry, note) in std::mem::take(&mut order.notes) {
@@ -234,11 +234,11 @@ fn place(
 }
 
 /// The rank of each entry by this round alone.
-fn own_ranks(rules: &Rules, order: &Order, entries: usize) -> BTreeMap<usize, Rank> {
+fn own_ranks(rules: &Rules, order: &Order) -> BTreeMap<usize, Rank> {
     let mut ranks = BTreeMap::new();
     for (nth, (first, last, block)) in (1..).zip(order.places()) {
         let rank = ranking::rank(rules.ranking.ranks, (first, last), nth);
-        ranks.extend(block.iter().filter(|i| **i < entries).map(|i| (*i, rank)));
+        ranks.extend(block.iter().map(|i| (*i, rank)));
     }
     ranks
 }

@@ -26,8 +26,8 @@ field-reason_required = A reason is needed.
 field-version_tag = Expected a version tag such as "v7"; { $given } was given.
 field-idempotency_key_length = A key has 1 to { $maximum } characters.
 field-idempotency_key_reused = The key { $key } was used for another request.
-field-cursor_not_valid = This cursor does not belong to this list.
-field-limit_out_of_range = A page has 1 to { $maximum } items.
+field-cursor = This cursor does not belong to this list.
+field-limit = A page has 1 to { $maximum } items.
 
 ## Conflicts
 conflict-idempotency_key_in_use = A request with the same key is being worked on.

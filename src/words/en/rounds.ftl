@@ -8,7 +8,6 @@ conflict-recorded_invalid = By these rules recorded values would be invalid, in 
 conflict-rules_missing = The round has no rules yet.
 conflict-rules_do_not_fit = The rules do not fit the competition as it is now.
 conflict-not_decided = It is not decided yet who goes on from { $round }.
-conflict-group_closed = { $group } is closed.
 conflict-group_not_draft = { $group } was opened already.
 conflict-group_empty = { $group } has no entries.
 conflict-entries_without_judges = { $count } entries have no judge: { $entries }.

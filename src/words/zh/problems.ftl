@@ -26,8 +26,8 @@ field-reason_required = 须说明理由。
 field-version_tag = 应为版本标签，例如 "v7"；收到的是 { $given }。
 field-idempotency_key_length = 幂等键须为 1 至 { $maximum } 个字符。
 field-idempotency_key_reused = 幂等键 { $key } 已用于另一个请求。
-field-cursor_not_valid = 此游标不属于这个列表。
-field-limit_out_of_range = 每页 1 至 { $maximum } 项。
+field-cursor = 此游标不属于这个列表。
+field-limit = 每页 1 至 { $maximum } 项。
 
 ## Conflicts
 conflict-idempotency_key_in_use = 使用同一幂等键的请求正在处理中。

@@ -8,7 +8,6 @@ conflict-recorded_invalid = 按此规则，已录入的数值有 { $count } 处�
 conflict-rules_missing = 本轮尚未设定规则。
 conflict-rules_do_not_fit = 规则与比赛的现状不符。
 conflict-not_decided = { $round } 尚未确定晋级名单。
-conflict-group_closed = { $group } 组已关闭。
 conflict-group_not_draft = { $group } 组已经开启。
 conflict-group_empty = { $group } 组没有项目。
 conflict-entries_without_judges = { $count } 个项目没有评委：{ $entries }。

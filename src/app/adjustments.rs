@@ -1,0 +1,216 @@
+//! Penalties and bonuses: given with a reason, revoked with a reason, never changed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::domain::ids::PublicId;
+use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::points::{Given, Points};
+use crate::domain::policy::Action;
+use crate::domain::text::{Code, Slug, check_reason};
+use crate::domain::time::Stamp;
+use crate::domain::user::Role;
+use crate::error::{Conflict, Error, Result};
+use crate::store::adjustments::{self, Adjustment, NewAdjustment};
+use crate::store::events::{self, NewEvent};
+use crate::store::places;
+use crate::store::rounds::Round;
+
+use super::access::{self, Scene};
+use super::actor::Actor;
+use super::desk::{must_take_decisions, rules_of};
+use super::{Effect, Tx, random};
+
+/// What somebody gives or takes.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The entry's number.
+    pub entry: i64,
+    /// The points, below 0 for a penalty.
+    pub points: Given,
+    /// Why.
+    pub reason: String,
+}
+
+/// A penalty or a bonus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Adjustment)]
+pub struct AdjustmentView {
+    /// Its id.
+    #[schema(example = "bW9yZSB0aW1l")]
+    pub id: String,
+    /// The entry's number.
+    pub entry: i64,
+    /// The points, below 0 for a penalty.
+    #[schema(example = "-1.00")]
+    pub points: String,
+    /// Why.
+    #[schema(example = "30 seconds over time")]
+    pub reason: String,
+    /// When.
+    pub created_at: Stamp,
+    /// When it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Stamp>,
+    /// Why it was revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoke_reason: Option<String>,
+}
+
+/// Every penalty and bonus of a round that the caller may see, revoked ones too, oldest first.
+///
+/// # Errors
+/// 403 and 404 as the policy says.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result<Vec<AdjustmentView>> {
+    let scene = access::competition(tx, actor, slug)?;
+    let regions = scene.regions(&[Role::Organizer, Role::Observer]);
+    let first = regions.as_ref().and_then(|r| r.first().copied());
+    scene.require(Action::ReadStandings, &scene.in_region(first), "round")?;
+    let round = scene.round(tx, round)?;
+    let mut views = Vec::new();
+    for adjustment in adjustments::of_round(tx.conn, round.id)? {
+        let relation = scene.in_region(adjustment.region);
+        if scene.may(Action::ReadStandings, &relation) == crate::domain::policy::Verdict::Allow {
+            views.push(view(tx, adjustment)?);
+        }
+    }
+    Ok(views)
+}
+
+/// Gives a penalty or a bonus. In a closed group it makes a new revision of the standings.
+///
+/// # Errors
+/// 422 at `/entry`, `/points`, `/reason`; 409 `group_not_open`, `group_decided`.
+pub fn give(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    slug: &Slug,
+    round: &Code,
+    asked: &Asked,
+) -> Result<AdjustmentView> {
+    let scene = access::competition(tx, actor, slug)?;
+    let round = scene.round(tx, round)?;
+    let place = places::by_number(tx.conn, round.id, asked.entry)?;
+    let relation = scene.in_region(place.as_ref().and_then(|p| p.region));
+    scene.require(Action::Adjust, &relation, "entry")?;
+    let mut invalid = Invalid::default();
+    if place.is_none() {
+        invalid.push(FieldError::new("/entry", "entry_not_in_round").with("entry", asked.entry));
+    }
+    let points = points(&asked.points, &mut invalid);
+    check_reason(&asked.reason, "/reason", &mut invalid);
+    invalid.into_result()?;
+    let place = place.ok_or(Error::NotFound("entry"))?;
+    let footing = places::locked_footing(tx.conn, place.group)?;
+    must_take_decisions(footing.phase, &place.group_code)?;
+    let new = NewAdjustment {
+        public_id: random::public_id(),
+        group_id: place.group,
+        round_entry_id: place.id,
+        points: points.thousandths(),
+        reason: asked.reason.clone(),
+        created_by: scene.person()?.id,
+        created_at: tx.now,
+    };
+    adjustments::insert(tx.conn, &new)?;
+    let points = points.show(rules_of(&footing)?.decimals());
+    let details = json!({ "entry": place.number, "points": points });
+    record(tx, &scene, &round, "adjustment", &new.public_id, details)?;
+    tx.after(Effect::GroupChanged(place.group));
+    Ok(AdjustmentView {
+        id: new.public_id.0,
+        entry: place.number,
+        points,
+        reason: new.reason,
+        created_at: tx.now,
+        revoked_at: None,
+        revoke_reason: None,
+    })
+}
+
+/// Takes a penalty or bonus back. It stays in the list, with the reason.
+///
+/// # Errors
+/// 422 without a reason; 409 `adjustment_revoked`, `group_decided`; 404 when there is none with this id.
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    slug: &Slug,
+    round: &Code,
+    id: &PublicId,
+    reason: &str,
+) -> Result<AdjustmentView> {
+    let scene = access::competition(tx, actor, slug)?;
+    let round = scene.round(tx, round)?;
+    let found = adjustments::by_public_id(tx.conn, round.id, id)?;
+    let relation = scene.in_region(found.as_ref().and_then(|a| a.region));
+    scene.require(Action::Adjust, &relation, "adjustment")?;
+    let found = found.ok_or(Error::NotFound("adjustment"))?;
+    let mut invalid = Invalid::default();
+    check_reason(reason, "/reason", &mut invalid);
+    invalid.into_result()?;
+    let footing = places::locked_footing(tx.conn, found.group)?;
+    must_take_decisions(footing.phase, &found.group_code)?;
+    let by = scene.person()?.id;
+    if !adjustments::revoke(tx.conn, found.id, by, reason, tx.now)? {
+        return Err(Conflict::new("adjustment_revoked")
+            .with("entry", found.entry)
+            .into());
+    }
+    let group = found.group;
+    let revoked = Adjustment {
+        revoked_at: Some(tx.now),
+        revoke_reason: Some(reason.to_owned()),
+        ..found
+    };
+    let details = json!({ "entry": revoked.entry });
+    record(tx, &scene, &round, "revocation", id, details)?;
+    tx.after(Effect::GroupChanged(group));
+    view(tx, revoked)
+}
+
+/// The points, if they are a number other than 0.
+fn points(given: &Given, invalid: &mut Invalid) -> Points {
+    match given.as_str().parse::<Points>() {
+        Ok(points) if points != Points::ZERO => return points,
+        Ok(_) => invalid.push(FieldError::new("/points", "points_zero")),
+        Err(_) => {
+            invalid.push(FieldError::new("/points", "points_not_a_number").with("given", given.as_str()));
+        }
+    }
+    Points::ZERO
+}
+
+fn view(tx: &mut Tx<'_>, adjustment: Adjustment) -> Result<AdjustmentView> {
+    let footing = places::footing(tx.conn, adjustment.group)?;
+    let points = Points::from_thousandths(adjustment.points);
+    Ok(AdjustmentView {
+        id: adjustment.public_id.0,
+        entry: adjustment.entry,
+        points: points.show(rules_of(&footing)?.decimals()),
+        reason: adjustment.reason,
+        created_at: adjustment.created_at,
+        revoked_at: adjustment.revoked_at,
+        revoke_reason: adjustment.revoke_reason,
+    })
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    round: &Round,
+    action: &'static str,
+    id: &PublicId,
+    details: serde_json::Value,
+) -> Result<()> {
+    let event = NewEvent {
+        competition: Some(scene.competition.id),
+        actor: Some(scene.person()?.id),
+        action,
+        subject: format!("rounds/{}/adjustments/{id}", round.code),
+        version: None,
+        details,
+    };
+    events::record(tx.conn, tx.now, &event)
+}

@@ -1,0 +1,63 @@
+//! An entry in a round, as a request names it, and how the caller stands to it.
+
+use crate::domain::policy::Relation;
+use crate::domain::text::{Code, Slug};
+use crate::error::{Error, Result};
+use crate::store::places::{self, Place};
+use crate::store::rounds::Round;
+
+use super::Tx;
+use super::access::{self, Scene};
+use super::actor::Actor;
+
+/// Where in a competition: an entry in a round.
+#[derive(Debug, Clone)]
+pub struct EntryAt {
+    /// The competition.
+    pub slug: Slug,
+    /// The round.
+    pub round: Code,
+    /// The entry's number.
+    pub entry: i64,
+}
+
+/// An entry in a round, and how the caller stands to it.
+#[derive(Debug, Clone)]
+pub struct Spot {
+    /// The competition and the caller.
+    pub scene: Scene,
+    /// The round.
+    pub round: Round,
+    /// The entry in the round.
+    pub place: Place,
+}
+
+/// The entry that a request is about. Whether the caller may do something there is asked next, with [`Spot::relation`].
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such competition, round or entry in it, or the competition is hidden.
+pub fn find(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Spot> {
+    let scene = access::competition(tx, actor, &at.slug)?;
+    let round = scene.round(tx, &at.round)?;
+    let place = places::by_number(tx.conn, round.id, at.entry)?.ok_or(Error::NotFound("entry"))?;
+    Ok(Spot { scene, round, place })
+}
+
+impl Spot {
+    /// How the caller stands to the entry, as far as it does not depend on who judges it.
+    #[must_use]
+    pub fn relation(&self) -> Relation {
+        let person = self.scene.person.as_ref();
+        Relation {
+            owner: person.is_some_and(|p| self.place.owner == Some(p.id)),
+            closed: self.place.phase.is_closed(),
+            ..self.scene.in_region(self.place.region)
+        }
+    }
+
+    /// What the log calls it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        format!("rounds/{}/entries/{}", self.round.code, self.place.number)
+    }
+}

@@ -1,0 +1,121 @@
+//! Penalties and bonuses.
+
+use actix_web::{get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::adjustments::{self, AdjustmentView, Asked};
+use crate::app::idempotency::write_once;
+use crate::domain::ids::PublicId;
+use crate::domain::points::Given;
+use crate::domain::text::{Code, Slug};
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Body, Caller};
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list_adjustments)
+        .service(give_adjustment)
+        .service(revoke_adjustment);
+}
+
+/// A penalty or a bonus.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AdjustmentRequest {
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// The points, below 0 for a penalty, as a decimal text or a plain number.
+    #[schema(example = "-1.00")]
+    points: Given,
+    /// Why, 1 to 2,000 characters.
+    #[schema(example = "30 seconds over time")]
+    reason: String,
+}
+
+/// Why it is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RevocationRequest {
+    /// Why, 1 to 2,000 characters.
+    #[schema(example = "The clock was wrong")]
+    reason: String,
+}
+
+/// The penalties and bonuses of a round.
+#[derive(Debug, Serialize, ToSchema)]
+struct AdjustmentsView {
+    /// Revoked ones too, oldest first.
+    items: Vec<AdjustmentView>,
+}
+
+/// The penalties and bonuses of a round, revoked ones too.
+#[utoipa::path(tag = "ballots", responses((status = 200, description = "The list", body = AdjustmentsView)),
+    extensions(("x-action" = json!("read_standings"))))]
+#[get("/competitions/{slug}/rounds/{round}/adjustments")]
+async fn list_adjustments(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+) -> Reply<AdjustmentsView> {
+    let (slug, round) = path.into_inner();
+    let items = state
+        .app
+        .read(move |tx| adjustments::list(tx, &caller.0, &slug, &round))
+        .await?;
+    Ok(Answer::ok(AdjustmentsView { items }))
+}
+
+/// Gives an entry a penalty or a bonus.
+#[utoipa::path(tag = "ballots", request_body = AdjustmentRequest,
+    responses((status = 201, description = "The adjustment", body = AdjustmentView)),
+    extensions(("x-action" = json!("adjust"))))]
+#[post("/competitions/{slug}/rounds/{round}/adjustments")]
+async fn give_adjustment(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    body: Body<AdjustmentRequest>,
+) -> Reply<AdjustmentView> {
+    let (slug, round) = path.into_inner();
+    let AdjustmentRequest {
+        entry,
+        points,
+        reason,
+    } = body.value;
+    let asked = Asked {
+        entry,
+        points,
+        reason,
+    };
+    let actor = caller.0.clone();
+    let view = write_once(&state.app, &caller.0, body.once, move |tx| {
+        adjustments::give(tx, &actor, &slug, &round, &asked)
+    })
+    .await?;
+    Ok(Answer::made(view))
+}
+
+/// Takes a penalty or a bonus back.
+#[utoipa::path(tag = "ballots", request_body = RevocationRequest,
+    responses((status = 200, description = "The adjustment, revoked", body = AdjustmentView)),
+    extensions(("x-action" = json!("adjust"))))]
+#[post("/competitions/{slug}/rounds/{round}/adjustments/{adjustment}/revocation")]
+async fn revoke_adjustment(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, String)>,
+    body: Body<RevocationRequest>,
+) -> Reply<AdjustmentView> {
+    let (slug, round, id) = path.into_inner();
+    let (id, reason) = (PublicId(id), body.value.reason);
+    let view = state
+        .app
+        .write(move |tx| adjustments::revoke(tx, &caller.0, &slug, &round, &id, &reason))
+        .await?;
+    Ok(Answer::ok(view))
+}

@@ -1,0 +1,194 @@
+//! Where a ballot belongs: an entry in a round, the judges who sit before it, and the phase and rules that it rests on.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::dialect;
+use super::schema::{
+    assignments, entries, panel_judges, panels, round_entries, round_groups, round_judges, rounds,
+    rules_versions, users,
+};
+use crate::domain::ids::{AssignmentId, GroupId, PublicId, RegionId, RoundEntryId, RoundId, UserId};
+use crate::domain::round::{AssignmentStatus, Phase};
+use crate::domain::text::Code;
+use crate::error::Result;
+
+/// An entry in a round, with what permissions depend on.
+#[derive(Debug, Clone, Queryable)]
+pub struct Place {
+    /// The row of the entry in the round.
+    pub id: RoundEntryId,
+    /// The entry's number.
+    pub number: i64,
+    /// The group in which it is ranked.
+    pub group: GroupId,
+    /// The group's code.
+    pub group_code: Code,
+    /// How far the group is.
+    pub phase: Phase,
+    /// The entry's region.
+    pub region: Option<RegionId>,
+    /// Who owns the entry.
+    pub owner: Option<UserId>,
+}
+
+/// The entry with a number in a round.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_number(conn: &mut Conn, round: RoundId, number: i64) -> Result<Option<Place>> {
+    Ok(round_entries::table
+        .inner_join(entries::table)
+        .inner_join(round_groups::table)
+        .filter(round_entries::round_id.eq(round))
+        .filter(entries::number.eq(number))
+        .select((
+            round_entries::id,
+            entries::number,
+            round_groups::id,
+            round_groups::code,
+            round_groups::phase,
+            entries::region_id,
+            entries::owner_id,
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+/// A judge's assignment to an entry.
+#[derive(Debug, Clone, Queryable)]
+pub struct Seat {
+    /// The row.
+    pub assignment: AssignmentId,
+    /// Who judges.
+    pub user: UserId,
+    /// What clients see of them.
+    pub judge: PublicId,
+    /// What they are called.
+    pub name: String,
+    /// Their code in the round.
+    pub code: String,
+    /// Whether they are to mark the entry.
+    pub status: AssignmentStatus,
+}
+
+/// The query of [`Seat`]s.
+macro_rules! seats {
+    () => {
+        assignments::table
+            .inner_join(round_judges::table.inner_join(users::table))
+            .select((
+                assignments::id,
+                users::id,
+                users::public_id,
+                users::name,
+                round_judges::code,
+                assignments::status,
+            ))
+    };
+}
+
+/// The assignment of a person to an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn seat(conn: &mut Conn, place: RoundEntryId, user: UserId) -> Result<Option<Seat>> {
+    Ok(seats!()
+        .filter(assignments::round_entry_id.eq(place))
+        .filter(round_judges::user_id.eq(user))
+        .first(conn)
+        .optional()?)
+}
+
+/// The assignment of the judge with a public id to an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn seat_of(conn: &mut Conn, place: RoundEntryId, judge: &PublicId) -> Result<Option<Seat>> {
+    Ok(seats!()
+        .filter(assignments::round_entry_id.eq(place))
+        .filter(users::public_id.eq(judge))
+        .first(conn)
+        .optional()?)
+}
+
+/// Every assignment to an entry, in the order of the judges' codes.
+///
+/// # Errors
+/// When the database fails.
+pub fn seats(conn: &mut Conn, place: RoundEntryId) -> Result<Vec<Seat>> {
+    Ok(seats!()
+        .filter(assignments::round_entry_id.eq(place))
+        .order((round_judges::code, assignments::id))
+        .load(conn)?)
+}
+
+/// How somebody takes part in judging a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bench {
+    /// They are assigned to an entry of it.
+    pub judges: bool,
+    /// They chair one of its panels.
+    pub chairs: bool,
+}
+
+/// How a person takes part in judging a group.
+///
+/// # Errors
+/// When the database fails.
+pub fn bench(conn: &mut Conn, group: GroupId, user: UserId) -> Result<Bench> {
+    let judging = assignments::table
+        .inner_join(round_judges::table)
+        .filter(assignments::group_id.eq(group))
+        .filter(round_judges::user_id.eq(user));
+    let chairing = panel_judges::table
+        .inner_join(panels::table)
+        .inner_join(round_judges::table)
+        .filter(panels::group_id.eq(group))
+        .filter(round_judges::user_id.eq(user))
+        .filter(panel_judges::is_chair.eq(true));
+    Ok(Bench {
+        judges: diesel::select(diesel::dsl::exists(judging)).get_result(conn)?,
+        chairs: diesel::select(diesel::dsl::exists(chairing)).get_result(conn)?,
+    })
+}
+
+/// What a group stands on: how far it is, and the rules of its round.
+#[derive(Debug, Clone, Queryable)]
+pub struct Footing {
+    /// How far the group is.
+    pub phase: Phase,
+    /// The current version of the rules; 0 while there are none.
+    pub rules_version: i64,
+    /// Their document.
+    pub rules: Option<String>,
+}
+
+/// The phase and the rules of a group as they are.
+///
+/// # Errors
+/// When the database fails.
+pub fn footing(conn: &mut Conn, group: GroupId) -> Result<Footing> {
+    let current = rules_versions::round_id
+        .eq(rounds::id)
+        .and(rules_versions::number.eq(rounds::rules_version));
+    Ok(round_groups::table
+        .inner_join(rounds::table)
+        .left_join(rules_versions::table.on(current))
+        .filter(round_groups::id.eq(group))
+        .select((
+            round_groups::phase,
+            rounds::rules_version,
+            rules_versions::document.nullable(),
+        ))
+        .first(conn)?)
+}
+
+/// The phase and the rules of a group, which stay so until this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn locked_footing(conn: &mut Conn, group: GroupId) -> Result<Footing> {
+    dialect::lock_phase_shared(conn, group)?;
+    footing(conn, group)
+}

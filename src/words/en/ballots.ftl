@@ -1,0 +1,20 @@
+## Marks and values
+field-value_of_judged_criterion = { $criterion } is marked by the judges, not recorded.
+
+## Ballots
+conflict-group_not_open = Group { $group } is not open yet.
+conflict-group_decided = In group { $group } it is decided already who goes on.
+conflict-judge_recused = Judge { $judge } has stepped down from entry { $entry }.
+conflict-judge_absent = Judge { $judge } is set aside as absent for entry { $entry }.
+conflict-ballot_by_judge = Judge { $judge } writes this ballot on a device of their own.
+conflict-second_person_needed = You typed this ballot; somebody else must confirm it.
+conflict-own_ballot = This is your own ballot; somebody else must decide about it.
+conflict-late_decided = It is decided already whether this late ballot counts.
+field-version_not_late = The ballot has no late version { $given }.
+
+## Adjustments and ties
+field-points_zero = A penalty is below 0, a bonus above.
+field-points_not_a_number = Expected points such as -1.5, with at most three decimals and no exponent; { $given } was given.
+field-entry_not_in_round = Entry { $entry } does not take part in this round.
+conflict-adjustment_revoked = This adjustment of entry { $entry } was revoked already.
+field-tie_order_length = An order names { $minimum } to { $maximum } entries.
