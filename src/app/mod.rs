@@ -47,6 +47,7 @@ pub mod results;
 pub mod rounds;
 pub mod rules;
 mod rules_cache;
+pub mod rules_cache;
 pub mod sessions;
 pub mod standings;
 pub mod status;

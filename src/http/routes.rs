@@ -14,18 +14,18 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
-    api::standings::routes(config);
-    api::closure::routes(config);
-    api::advancement::routes(config);
-    api::publication::routes(config);
-    api::results::routes(config);
-    api::status::routes(config);
     api::ballots::routes(config);
     api::paper::routes(config);
     api::late::routes(config);
     api::recorded::routes(config);
     api::adjustments::routes(config);
     api::tie_decisions::routes(config);
+    api::standings::routes(config);
+    api::closure::routes(config);
+    api::advancement::routes(config);
+    api::publication::routes(config);
+    api::results::routes(config);
+    api::status::routes(config);
     api::rounds::routes(config);
     api::rules::routes(config);
     api::groups::routes(config);

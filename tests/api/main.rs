@@ -24,6 +24,7 @@ mod contest;
 mod cup;
 mod entries;
 mod hall;
+mod http;
 mod late;
 mod paper;
 mod publication;
