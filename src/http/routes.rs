@@ -33,6 +33,9 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::competitions::routes(config);
     api::divisions::routes(config);
     api::members::routes(config);
+    api::invitations::routes(config);
+    api::changes::routes(config);
     api::imports::routes(config);
+    api::screening::routes(config);
     api::entries::routes(config);
 }

@@ -39,6 +39,10 @@ macro_rules! files {
             include_str!(concat!($lang, "/competitions.ftl")),
             include_str!(concat!($lang, "/entries.ftl")),
             include_str!(concat!($lang, "/ballots.ftl")),
+            include_str!(concat!($lang, "/competitions.ftl")),
+            include_str!(concat!($lang, "/entries.ftl")),
+            include_str!(concat!($lang, "/rules.ftl")),
+            include_str!(concat!($lang, "/scoring.ftl")),
         ]
     };
 }
