@@ -80,9 +80,6 @@ pub fn change(
     let asked = asked(tx, &scene.competition)?;
     let content = draft.check(&asked)?;
     let entry = &shown.entry;
-    if entry.status != EntryStatus::Draft {
-        content.missing(&asked).into_result()?;
-    }
     let team = team(tx, entry.id)?;
     let same = content == content_of(&shown, team);
     if same && (entry.version == version || was_last(tx, &scene, entry)?) {
@@ -92,6 +89,9 @@ pub fn change(
         return Err(stale(tx, &scene, number));
     }
     changeable(tx, &scene, &relation, &shown, &content)?;
+    if entry.status != EntryStatus::Draft {
+        content.missing(&asked).into_result()?;
+    }
     let stored = stored(tx, &scene.competition, &content)?;
     let at_new_place = scene.in_region(stored.region_id);
     if !relation.owner {

@@ -214,7 +214,6 @@ fn describe(path: &str, parameters: &mut Vec<RefOr<Parameter>>) {
         match told {
             Some(told) => {
                 told.description.get_or_insert((*description).to_owned());
-                told.example.get_or_insert(serde_json::json!(example));
             }
             None => parameters.push(parameter(name, ParameterIn::Path, description, example)),
         }

@@ -22,6 +22,7 @@ pub mod entry_lists;
 pub mod events;
 pub mod idempotency;
 pub mod intake;
+pub mod invitations;
 pub mod marks;
 pub mod invitations;
 pub mod members;

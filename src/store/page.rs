@@ -38,13 +38,13 @@ impl Limit {
     /// The limit that a caller gave, or the usual one.
     ///
     /// # Errors
-    /// `?limit` `limit_out_of_range`: it is never silently cut.
+    /// `?limit` `limit`: it is never silently cut.
     pub fn new(given: Option<usize>) -> Result<Self, FieldError> {
         let limit = given.unwrap_or(50);
         if (1..=Self::MAX).contains(&limit) {
             return Ok(Self(limit));
         }
-        Err(FieldError::new("?limit", "limit_out_of_range").with("maximum", Self::MAX))
+        Err(FieldError::new("?limit", "limit").with("maximum", Self::MAX))
     }
 
     /// What to ask the database for: one row more shows that there is a next page.
@@ -73,10 +73,10 @@ impl<K: DeserializeOwned> Place<K> {
     /// The place that a cursor names; `filter` is everything that decides what the list holds and how it is sorted.
     ///
     /// # Errors
-    /// `?cursor` `cursor_not_valid`, when it is none of ours or belongs to another filter.
+    /// `?cursor` `cursor`, when it is none of ours or belongs to another filter.
     pub fn read(cursor: Option<&str>, filter: &impl Serialize) -> Result<Option<Self>> {
         let Some(text) = cursor else { return Ok(None) };
-        let refused = || Error::invalid("?cursor", "cursor_not_valid");
+        let refused = || Error::invalid("?cursor", "cursor");
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
         let cursor: Cursor<K> = serde_json::from_slice(&bytes).map_err(|_| refused())?;
         if cursor.filter != hash(filter)? {

@@ -232,8 +232,8 @@ both_databases! {
             let organizer = organizer.clone();
             async move { organizer.get(&format!("{ENTRIES}{query}")).await }
         };
-        get(format!("?sort=title&cursor={next}")).await.wrong(&[("?cursor", "cursor_not_valid")]);
-        get("?limit=0".into()).await.wrong(&[("?limit", "limit_out_of_range")]);
+        get(format!("?sort=title&cursor={next}")).await.wrong(&[("?cursor", "cursor")]);
+        get("?limit=0".into()).await.wrong(&[("?limit", "limit")]);
         get("?limit=x".into()).await.wrong(&[("?limit", "unexpected_value")]);
         get("?colour=red".into()).await.wrong(&[("?colour", "unknown_field")]);
         get("?track=coal".into()).await.wrong(&[("?track", "unknown_code")]);

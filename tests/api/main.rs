@@ -23,6 +23,7 @@ mod competitions;
 mod contest;
 mod cup;
 mod entries;
+mod entries_in_rounds;
 mod hall;
 mod http;
 mod invitations;

@@ -120,7 +120,7 @@ fn view(event: Event) -> Result<Change> {
 
 /// The place in the log that an id stands for.
 fn row(id: &str) -> Result<i64> {
-    let refused = || Error::invalid("?after", "cursor_not_valid");
+    let refused = || Error::invalid("?after", "cursor");
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(id).map_err(|_| refused())?;
     Ok(i64::from_be_bytes(bytes.try_into().map_err(|_| refused())?))
 }
