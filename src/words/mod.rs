@@ -33,12 +33,12 @@ macro_rules! files {
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
+            include_str!(concat!($lang, "/results.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),
             include_str!(concat!($lang, "/competitions.ftl")),
             include_str!(concat!($lang, "/entries.ftl")),
-            include_str!(concat!($lang, "/results.ftl")),
             include_str!(concat!($lang, "/ballots.ftl")),
         ]
     };
