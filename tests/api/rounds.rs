@@ -3,8 +3,8 @@
 use palmares::domain::user::Role;
 use serde_json::{Value, json};
 
-use crate::hall::Hall;
 use crate::cup::{CHENGDU, CUP, SHANGHAI, Stage, panel, rules};
+use crate::hall::Hall;
 
 fn round(code: &str) -> Value {
     json!({ "code": code, "title": { "en": "Round", "zh": "轮次" } })

@@ -1,7 +1,7 @@
 //! One file for each resource: requests, views, thin handlers.
 
-pub mod assignments;
 pub mod adjustments;
+pub mod assignments;
 pub mod ballots;
 pub mod competitions;
 pub mod divisions;
@@ -12,10 +12,10 @@ pub mod imports;
 pub mod late;
 pub mod members;
 pub mod panels;
-pub mod progress;
-pub mod round_entries;
 pub mod paper;
+pub mod progress;
 pub mod recorded;
+pub mod round_entries;
 pub mod rounds;
 pub mod rules;
 pub mod sessions;
