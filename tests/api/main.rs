@@ -17,6 +17,7 @@ mod support;
 mod accounts;
 mod adjustments;
 mod advancement;
+mod authorisation;
 mod ballots;
 mod closure;
 mod competitions;
