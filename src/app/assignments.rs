@@ -57,7 +57,7 @@ pub struct Assigned {
 /// [`Error::Invalid`] at `/judges/…`, `/items/…`, `/group` or `/per_entry`; [`Error::Conflict`] `group_closed`.
 pub fn assign(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, wanted: &Wanted) -> Result<Assigned> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ManageJudging, "round")?;
+    scene.require_reach(Action::ManageJudging, "round")?;
     let round = scene.round(tx, code)?;
     let round = rounds::hold_phases(tx.conn, round.id)?;
     let mut bench = Bench::of(tx, &round)?;
@@ -149,7 +149,7 @@ pub fn list(
     filter: &Filter,
 ) -> Result<Vec<Listed>> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ReadProgress, "round")?;
+    scene.require_reach(Action::ReadProgress, "round")?;
     let round = scene.round(tx, code)?;
     let groups = rounds::groups(tx.conn, round.id)?;
     let seen = |g: &&Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) == Verdict::Allow;

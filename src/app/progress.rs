@@ -82,7 +82,7 @@ pub struct RoundProgress {
 /// [`crate::error::Error::Forbidden`] for who sees no progress.
 pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<RoundProgress> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ReadProgress, "round")?;
+    scene.require_reach(Action::ReadProgress, "round")?;
     let round = scene.round(tx, code)?;
     let mut groups = rounds::groups(tx.conn, round.id)?;
     groups.retain(|g| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) == Verdict::Allow);

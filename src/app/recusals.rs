@@ -111,7 +111,7 @@ pub fn absent(
     reason: &str,
 ) -> Result<usize> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ManageJudging, "round")?;
+    scene.require_reach(Action::ManageJudging, "round")?;
     let round = scene.round(tx, code)?;
     let group = scene.group(tx, &round, group)?;
     scene.require(Action::ManageJudging, &scene.in_region(group.region_id), "group")?;

@@ -17,7 +17,7 @@ use crate::store::rounds::{self, Group, Round};
 
 use super::access;
 use super::actor::Actor;
-use super::{Effect, Tx};
+use super::{Effect, Tx, rules_cache};
 
 /// An entry of a round with its group and the codes of its judges.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub struct EntryState {
     pub entry: RoundEntry,
     /// Its group.
     pub group: Code,
+    /// Recorded values by criterion, with the decimals of the criterion's step.
+    pub recorded: BTreeMap<String, String>,
     /// The codes of the judges that mark it.
     pub judges: Vec<String>,
 }
@@ -42,7 +44,7 @@ pub fn list(
     group: Option<&Code>,
 ) -> Result<Vec<EntryState>> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::ReadProgress, "round")?;
+    scene.require_reach(Action::ReadProgress, "round")?;
     let round = scene.round(tx, code)?;
     if let Some(group) = group {
         let group = scene.group(tx, &round, group)?;
@@ -68,7 +70,7 @@ pub fn disqualify(
     reason: &str,
 ) -> Result<EntryState> {
     let scene = access::competition(tx, actor, slug)?;
-    scene.require_anywhere(Action::Adjust, "round")?;
+    scene.require_reach(Action::Adjust, "round")?;
     let round = scene.round(tx, code)?;
     let entry = round_entries::by_number(tx.conn, round.id, number)?.ok_or(Error::NotFound("entry"))?;
     let group_of = |groups: Vec<Group>| {
@@ -122,8 +124,21 @@ fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<Entr
                 .push(code.clone());
         }
     }
+    let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
+    let rules = rules.map(|document| rules_cache::read(&document)).transpose()?;
+    let decimals = |code: &str| {
+        let criterion = rules.as_ref().and_then(|rules| rules.rubric.criterion(code));
+        criterion.map_or(0, |c| c.decimals())
+    };
+    let shown = |entry: &RoundEntry| {
+        let values = entry.recorded.points().into_iter();
+        values
+            .map(|(code, value)| (code.clone(), value.show(decimals(&code))))
+            .collect()
+    };
     let state = |entry: RoundEntry| {
         Some(EntryState {
+            recorded: shown(&entry),
             group: groups.get(&entry.group)?.clone(),
             judges: judges.remove(&entry.id).unwrap_or_default(),
             entry,

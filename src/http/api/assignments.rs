@@ -13,10 +13,10 @@ use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::round::AssignmentStatus;
 use crate::domain::text::{Code, Slug};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{self, Body, Caller, Params};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -102,15 +102,18 @@ struct JudgeEntriesView {
 
 /// What a list is limited to.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct AssignmentsQuery {
     /// A judge's id.
     judge: Option<String>,
     /// An entry's number.
+    #[serde(default, deserialize_with = "extract::number")]
     #[param(value_type = Option<i64>)]
-    entry: Option<String>,
+    entry: Option<usize>,
     /// A group.
-    group: Option<String>,
+    #[param(value_type = Option<String>)]
+    group: Option<Code>,
 }
 
 /// An assignment: a judge is to mark an entry.
@@ -217,10 +220,16 @@ async fn list_assignments(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code)>,
-    query: web::Query<AssignmentsQuery>,
+    query: Params<AssignmentsQuery>,
 ) -> Reply<AssignmentList> {
     let (slug, code) = path.into_inner();
-    let filter = filter(query.into_inner())?;
+    let AssignmentsQuery { judge, entry, group } = query.0;
+    let filter = Filter {
+        judge,
+        // A number beyond all others is no entry's.
+        entry: entry.map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
+        group,
+    };
     let listed = state
         .app
         .read(move |tx| assignments::list(tx, &caller.0, &slug, &code, &filter))
@@ -340,22 +349,6 @@ fn wanted(request: AssignmentsRequest) -> Result<Wanted> {
         (judge, item.entries)
     };
     Ok(Wanted::Named(items.into_iter().map(item).collect()))
-}
-
-fn filter(query: AssignmentsQuery) -> Result<Filter> {
-    let entry = query.entry.map(|entry| {
-        let parsed = entry.parse();
-        parsed.map_err(|_| Error::invalid("?entry", "not_a_number"))
-    });
-    let group = query.group.map(|group| {
-        let wrong = || FieldError::new("?group", "no_such_group").with("group", &group);
-        group.parse().map_err(|_| Error::from(wrong()))
-    });
-    Ok(Filter {
-        judge: query.judge,
-        entry: entry.transpose()?,
-        group: group.transpose()?,
-    })
 }
 
 fn assigned_view(assigned: Assigned) -> AssignedView {

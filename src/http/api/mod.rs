@@ -21,6 +21,7 @@ pub mod progress;
 pub mod publication;
 pub mod recorded;
 pub mod results;
+pub mod recorded;
 pub mod round_entries;
 pub mod rounds;
 pub mod rules;

@@ -1,18 +1,18 @@
 //! Entries in a round.
 
+use std::collections::BTreeMap;
+
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::round_entries::{self, EntryState};
-use crate::domain::invalid::FieldError;
 use crate::domain::round::Participation;
 use crate::domain::text::{Code, Slug, Text};
-use crate::error::Error;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{Body, Caller, Params};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -21,11 +21,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// What a list is limited to.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct EntriesQuery {
     /// A group.
-    #[param(example = "shanghai")]
-    group: Option<String>,
+    #[param(value_type = Option<String>, example = "shanghai")]
+    group: Option<Code>,
 }
 
 /// An entry in a round.
@@ -44,8 +45,8 @@ struct RoundEntryView {
     /// Why it no longer does.
     status_reason: Option<String>,
     /// Recorded values by criterion.
-    #[schema(value_type = std::collections::BTreeMap<String, String>, example = json!({ "votes": "42.00" }))]
-    recorded: serde_json::Value,
+    #[schema(example = json!({ "votes": "42.00" }))]
+    recorded: BTreeMap<String, String>,
     /// The version of the recorded values; 0 while there are none.
     recorded_version: i64,
     /// The codes of the judges that mark it.
@@ -80,14 +81,10 @@ async fn list_round_entries(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code)>,
-    query: web::Query<EntriesQuery>,
+    query: Params<EntriesQuery>,
 ) -> Reply<RoundEntryList> {
     let (slug, code) = path.into_inner();
-    let group = query.into_inner().group.map(|group| {
-        let wrong = || FieldError::new("?group", "no_such_group").with("group", &group);
-        group.parse::<Code>().map_err(|_| Error::from(wrong()))
-    });
-    let group = group.transpose()?;
+    let group = query.0.group;
     let entries = state
         .app
         .read(move |tx| round_entries::list(tx, &caller.0, &slug, &code, group.as_ref()))
@@ -121,14 +118,19 @@ async fn disqualify_entry(
 }
 
 fn view(state: EntryState) -> RoundEntryView {
-    let EntryState { entry, group, judges } = state;
+    let EntryState {
+        entry,
+        group,
+        recorded,
+        judges,
+    } = state;
     RoundEntryView {
         entry: entry.number,
         title: entry.title.into_inner(),
         group,
         status: entry.status,
         status_reason: entry.status_reason,
-        recorded: entry.recorded.into_inner(),
+        recorded,
         recorded_version: entry.recorded_version,
         judges,
     }

@@ -5,7 +5,6 @@ field-judge_recused = This judge has stepped down from { $entry }.
 field-judge_not_assigned = This judge is not assigned to { $entry }.
 field-judge_not_in_group = This judge marks nothing in { $group }.
 field-not_beside_items = { $field } does not go with items.
-field-not_a_number = Expected a whole number.
 conflict-already_recused = The judge has stepped down already.
 conflict-group_decided = It is decided already who goes on from { $group }.
 conflict-entry_not_taking_part = { $entry } does not take part any more.
