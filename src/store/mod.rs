@@ -24,7 +24,6 @@ pub mod idempotency;
 pub mod intake;
 pub mod invitations;
 pub mod marks;
-pub mod invitations;
 pub mod members;
 pub mod migrate;
 pub mod outbox;
