@@ -16,13 +16,17 @@ mod support;
 
 mod accounts;
 mod adjustments;
+mod assignments;
 mod ballots;
 mod competitions;
 mod cup;
 mod entries;
 mod hall;
 mod late;
+mod panels;
 mod paper;
+mod progress;
 mod recorded;
 mod rounds;
+mod rules;
 mod stage;
