@@ -30,6 +30,12 @@ pub enum Error {
     /// The body is not said to be JSON (415).
     #[error("not JSON")]
     NotJson,
+    /// The address does not understand this method (405).
+    #[error("only {allow} here")]
+    Method {
+        /// The methods that it understands, as the `Allow` header has them.
+        allow: String,
+    },
     /// Nobody is signed in, or the proof is worn out (401).
     #[error("unauthenticated: {0}")]
     Unauthenticated(Unauthenticated),

@@ -7,8 +7,27 @@ use crate::domain::invalid::FieldError;
 use crate::error::{Error, Result};
 use crate::store::idempotency::{self, Once};
 
-use super::actor::{self, Actor};
+use super::actor::{self, Actor, Person};
 use super::{App, Tx};
+
+/// The kept answer to a repeated request, if there is one: for work that is prepared before the transaction that writes.
+///
+/// # Errors
+/// [`Error::Invalid`] when the key was used with another body.
+pub async fn kept<T>(app: &App, actor: &Actor, once: Option<&Once>) -> Result<Option<T>>
+where
+    T: DeserializeOwned + Send + 'static,
+{
+    let Some(once) = once.cloned() else {
+        return Ok(None);
+    };
+    let actor = actor.clone();
+    app.read(move |tx| {
+        let person = actor::signed_in(tx, &actor)?;
+        answer(tx, &person, &once)
+    })
+    .await
+}
 
 /// Runs a use case that creates something, once for each key of the caller; without a key it just runs.
 ///
@@ -25,13 +44,8 @@ where
     let actor = actor.clone();
     app.write(move |tx| {
         let person = actor::signed_in(tx, &actor)?;
-        if let Some((body_hash, answer)) = idempotency::find(tx.conn, person.id, &once, tx.now)? {
-            if body_hash != once.body_hash {
-                return Err(FieldError::new("", "idempotency_key_reused")
-                    .with("key", &once.key)
-                    .into());
-            }
-            return serde_json::from_str(&answer).map_err(Error::internal);
+        if let Some(answer) = answer(tx, &person, &once)? {
+            return Ok(answer);
         }
         let answer = work(tx)?;
         let text = serde_json::to_string(&answer).map_err(Error::internal)?;
@@ -39,4 +53,16 @@ where
         Ok(answer)
     })
     .await
+}
+
+fn answer<T: DeserializeOwned>(tx: &mut Tx<'_>, person: &Person, once: &Once) -> Result<Option<T>> {
+    let Some((body_hash, answer)) = idempotency::find(tx.conn, person.id, once, tx.now)? else {
+        return Ok(None);
+    };
+    if body_hash != once.body_hash {
+        return Err(FieldError::new("", "idempotency_key_reused")
+            .with("key", &once.key)
+            .into());
+    }
+    serde_json::from_str(&answer).map(Some).map_err(Error::internal)
 }

@@ -2,11 +2,13 @@
 //!
 //! - [`routes`] lists every resource; `api::*` has one file for each, with requests, views and thin handlers;
 //! - [`extract`] reads callers, bodies, preconditions; [`answer`] writes success, [`problem`] failure;
+//! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
 //! - [`openapi`] is the API document, made from the code.
 
 pub mod answer;
 pub mod api;
 pub mod extract;
+pub mod methods;
 pub mod openapi;
 pub mod problem;
 pub mod routes;

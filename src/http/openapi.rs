@@ -1,9 +1,19 @@
-//! The API document, made from the code: `openapi.yaml` equals it, and a test sees to that.
+//! The API document, made from the code: `openapi.yaml` equals it, and `tests/openapi.rs` sees to that. After a change of
+//! the API, `cargo run -- openapi > openapi.yaml` writes it anew.
+//!
+//! A handler says what is its own; what all operations of a kind have in common is added here: the headers that they
+//! take, how they can fail, who may do them, parameters of the address that the handler did not describe, examples.
 
-use utoipa::openapi::path::Operation;
+mod example;
+
+use std::collections::BTreeSet;
+
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
+    Components, Content, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
+    Required, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
@@ -15,6 +25,25 @@ use crate::domain::policy::{self, Action};
 const ACTION: &str = "x-action";
 /// The extension that says who may do it; made from the policy.
 const ROLES: &str = "x-roles";
+/// The extension by which a handler says whether a change names the version that it is based on. Without it a PUT does,
+/// and nothing else. It does not go into the document: the headers do.
+const PRECONDITION: &str = "x-precondition";
+
+/// What stands in addresses, for handlers that do not describe it themselves: name, description, example.
+const IN_ADDRESSES: &[(&str, &str, &str)] = &[
+    ("slug", "The competition", "talents-cup-2026"),
+    ("code", "The round", "semi-final"),
+    ("round", "The round", "semi-final"),
+    ("group", "The group", "shanghai"),
+    ("entry", "The number of the entry", "25"),
+    ("n", "The number of the entry", "25"),
+    ("adjustment", "The id of the adjustment", "Q0s5dHVqYk1zZ2Zx"),
+    ("panel", "The panel", "stage-a"),
+    ("judge", "The id of the judge", "Q0s5dHVqYk1zZ2Zx"),
+    ("id", "The id", "Q0s5dHVqYk1zZ2Zx"),
+    ("number", "The number of the entry", "25"),
+    ("publication", "The number of the publication", "1"),
+];
 
 /// The document.
 #[must_use]
@@ -44,7 +73,8 @@ pub fn document() -> OpenApi {
     let mut referenced = Vec::new();
     problem::Document::schemas(&mut referenced);
     components.schemas.extend(referenced);
-    for item in api.paths.paths.values_mut() {
+    let mut bodies = BTreeSet::new();
+    for (path, item) in &mut api.paths.paths {
         let operations = [
             (HttpMethod::Get, &mut item.get),
             (HttpMethod::Put, &mut item.put),
@@ -53,11 +83,39 @@ pub fn document() -> OpenApi {
         ];
         for (method, operation) in operations {
             if let Some(operation) = operation {
-                complete(operation, &method);
+                complete(operation, &method, path);
+                bodies.extend(body_schemas(operation));
             }
         }
     }
+    if let Some(components) = &mut api.components
+        && let Err(error) = example::complete(components, &bodies)
+    {
+        // Schemas are plain data, which JSON can always hold; without examples the test of the document fails.
+        tracing::error!("the API document has no examples: {error}");
+    }
     api
+}
+
+/// The names of the schemas that an operation takes or gives as a whole body.
+fn body_schemas(operation: &Operation) -> Vec<String> {
+    let mut contents: Vec<&RefOr<Content>> = Vec::new();
+    if let Some(RefOr::T(body)) = &operation.request_body {
+        contents.extend(body.content.values());
+    }
+    for response in operation.responses.responses.values() {
+        if let RefOr::T(response) = response {
+            contents.extend(response.content.values());
+        }
+    }
+    let name = |content: &RefOr<Content>| match content {
+        RefOr::T(Content {
+            schema: Some(RefOr::Ref(schema)),
+            ..
+        }) => schema.ref_location.rsplit('/').next().map(str::to_owned),
+        _ => None,
+    };
+    contents.into_iter().filter_map(name).collect()
 }
 
 /// The document as YAML, as it stands in `openapi.yaml`.
@@ -68,8 +126,8 @@ pub fn yaml() -> crate::error::Result<String> {
     document().to_yaml().map_err(crate::error::Error::internal)
 }
 
-/// Adds what every operation of a kind has in common: who may, and how it can fail.
-fn complete(operation: &mut Operation, method: &HttpMethod) {
+/// Adds what every operation of a kind has in common: who may, what it takes, and how it can fail.
+fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     let action = operation
         .extensions
         .as_ref()
@@ -87,7 +145,9 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
         (503, "Too much is waiting; try again after `Retry-After`"),
     ];
     if action.is_some() {
-        operation.security = Some(vec![SecurityRequirement::new("bearer", [""; 0])]);
+        let token = SecurityRequirement::new("bearer", [""; 0]);
+        let anybody = (roles == ["guest"]).then(SecurityRequirement::default);
+        operation.security = Some(anybody.into_iter().chain([token]).collect());
         statuses.push((401, "Nobody is signed in, or the token has ended"));
         if roles != ["signed_in"] && roles != ["guest"] {
             statuses.push((403, "You may see this, and not do it"));
@@ -102,7 +162,21 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
         statuses.push((415, "The body is not said to be JSON"));
         statuses.push((422, "Something in the body is wrong; each place is named"));
     }
-    if *method == HttpMethod::Put {
+    let told = operation.extensions.as_mut().and_then(|e| e.remove(PRECONDITION));
+    let precondition = told.map_or(*method == HttpMethod::Put, |told| told == true);
+    // A session or a link is nobody's, so there is nobody whose key it could be.
+    let repeatable =
+        *method == HttpMethod::Post && action.is_some() && operation.responses.responses.contains_key("201");
+    let mut parameters = operation.parameters.take().unwrap_or_default();
+    describe(path, &mut parameters);
+    if precondition {
+        parameters.extend([if_match(), if_none_match()]);
+    }
+    if repeatable {
+        parameters.push(idempotency_key());
+    }
+    operation.parameters = (!parameters.is_empty()).then_some(parameters);
+    if precondition {
         statuses.push((412, "It was changed since you read it"));
         statuses.push((428, "The version that the change is based on is missing"));
     }
@@ -128,6 +202,64 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
     }
     let extensions = operation.extensions.get_or_insert_default();
     extensions.insert(ROLES.into(), serde_json::json!(roles));
+}
+
+/// Describes what stands in an address and is not described yet.
+fn describe(path: &str, parameters: &mut Vec<RefOr<Parameter>>) {
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    for name in names {
+        let Some((_, description, example)) = IN_ADDRESSES.iter().find(|(known, ..)| *known == name) else {
+            continue;
+        };
+        let told = parameters.iter_mut().find_map(|parameter| match parameter {
+            RefOr::T(p) if p.name == name && p.parameter_in == ParameterIn::Path => Some(p),
+            _ => None,
+        });
+        match told {
+            Some(told) => {
+                told.description.get_or_insert((*description).to_owned());
+            }
+            None => parameters.push(parameter(name, ParameterIn::Path, description, example)),
+        }
+    }
+}
+
+fn if_match() -> RefOr<Parameter> {
+    let description = "The tag of the version that the change is based on, as `ETag` told it";
+    parameter("If-Match", ParameterIn::Header, description, "\"v7\"")
+}
+
+fn if_none_match() -> RefOr<Parameter> {
+    let description = "`*` says that there is nothing yet: for something new, instead of `If-Match`";
+    parameter("If-None-Match", ParameterIn::Header, description, "*")
+}
+
+fn idempotency_key() -> RefOr<Parameter> {
+    let description = "A key of your own, 1 to 200 characters: the same request with the same key gets the first answer \
+        again, for 24 hours";
+    parameter(
+        "Idempotency-Key",
+        ParameterIn::Header,
+        description,
+        "7b1f0a5e-1f6c-4c5e-9a55-0f5c2a7f9d10",
+    )
+}
+
+fn parameter(name: &str, place: ParameterIn, description: &str, example: &str) -> RefOr<Parameter> {
+    let required = if place == ParameterIn::Path {
+        Required::True
+    } else {
+        Required::False
+    };
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .required(required)
+        .description(Some(description))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .example(Some(serde_json::json!(example)))
+        .build();
+    RefOr::T(parameter)
 }
 
 const DESCRIPTION: &str = "\

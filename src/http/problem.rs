@@ -99,6 +99,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Malformed(_) => StatusCode::BAD_REQUEST,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Error::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
@@ -118,6 +119,7 @@ fn code(error: &Error) -> &'static str {
         Error::Malformed(_) => "malformed",
         Error::TooLarge { .. } => "too_large",
         Error::NotJson => "not_json",
+        Error::Method { .. } => "method_not_allowed",
         Error::Unauthenticated(why) => match why {
             Unauthenticated::Missing => "sign_in_required",
             Unauthenticated::Token => "token_invalid",
@@ -144,6 +146,13 @@ pub fn document(error: &Error, lang: Lang) -> Document {
         Error::Malformed(detail) => (BTreeMap::new(), Some(detail.clone()), [].as_slice(), None, None),
         Error::TooLarge { maximum } => (
             BTreeMap::from([("maximum", maximum.to_string())]),
+            None,
+            [].as_slice(),
+            None,
+            None,
+        ),
+        Error::Method { allow } => (
+            BTreeMap::from([("allow", allow.clone())]),
             None,
             [].as_slice(),
             None,
@@ -178,6 +187,10 @@ pub fn document(error: &Error, lang: Lang) -> Document {
     };
     let title = match error {
         Error::Conflict(_) => words::problem("conflict", &params, lang),
+        Error::NotFound(what) => {
+            let named = BTreeMap::from([("what", words::thing(what, lang))]);
+            words::problem(code, &named, lang)
+        }
         _ => words::problem(code, &params, lang),
     };
     Document {
@@ -211,6 +224,9 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
     match error {
         Error::Unauthenticated(_) => {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        Error::Method { allow } => {
+            response.insert_header((header::ALLOW, allow.as_str()));
         }
         Error::Busy { retry_after } | Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));

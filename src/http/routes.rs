@@ -20,6 +20,12 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::recorded::routes(config);
     api::adjustments::routes(config);
     api::tie_decisions::routes(config);
+    api::standings::routes(config);
+    api::closure::routes(config);
+    api::advancement::routes(config);
+    api::publication::routes(config);
+    api::results::routes(config);
+    api::status::routes(config);
     api::rounds::routes(config);
     api::rules::routes(config);
     api::groups::routes(config);
@@ -30,6 +36,9 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::competitions::routes(config);
     api::divisions::routes(config);
     api::members::routes(config);
+    api::invitations::routes(config);
+    api::changes::routes(config);
     api::imports::routes(config);
+    api::screening::routes(config);
     api::entries::routes(config);
 }

@@ -8,6 +8,7 @@ use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::methods::{self, Methods};
 use super::{State, openapi, routes, trace};
 use crate::error::{Error, Result};
 
@@ -21,6 +22,7 @@ const GRACE: u64 = 30;
 pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Server> {
     let data = web::Data::new(state);
     let document = openapi::document();
+    let known = web::Data::new(Methods::of(&document));
     let server = HttpServer::new(move || {
         let docs = SwaggerUi::new("/docs/{_:.*}")
             .config(Config::from("/openapi.json"))
@@ -28,10 +30,12 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
         App::new()
             .into_utoipa_app()
             .app_data(data.clone())
+            .app_data(known.clone())
             .configure(routes::mount)
             .into_app()
             .service(web::redirect("/docs", "/docs/"))
             .service(docs)
+            .default_service(web::to(methods::other))
             .wrap(from_fn(trace::request))
     })
     .workers(workers)

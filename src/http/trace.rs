@@ -7,7 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use tracing::Instrument;
 
-use super::problem;
+use super::{methods, problem};
 
 /// The header that carries the id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -17,11 +17,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// # Errors
 /// What the framework itself could not answer.
 pub async fn request<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.path());
+    methods::head_as_get(&mut request);
     let begun = std::time::Instant::now();
     async move {
         let response = next.call(request).await?.map_into_boxed_body();

@@ -66,6 +66,20 @@ pub fn record(conn: &mut Conn, now: Stamp, event: &NewEvent) -> Result<()> {
     Ok(())
 }
 
+/// Whether the same person did the same to the same thing before, with the same facts.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_known(conn: &mut Conn, event: &NewEvent) -> Result<bool> {
+    let known = events::table
+        .filter(events::competition_id.eq(event.competition))
+        .filter(events::actor_id.eq(event.actor))
+        .filter(events::action.eq(event.action))
+        .filter(events::subject.eq(&event.subject))
+        .filter(events::details.eq(event.details.to_string()));
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(conn)?)
+}
+
 /// The log of a competition after a place, in order.
 ///
 /// # Errors

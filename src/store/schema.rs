@@ -442,6 +442,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    publication_entries (id) {
+        id -> BigInt,
+        publication_id -> BigInt,
+        entry_id -> BigInt,
+        document -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -495,6 +504,8 @@ diesel::joinable!(advancement_outcomes -> advancements (advancement_id));
 diesel::joinable!(advancement_outcomes -> round_entries (round_entry_id));
 diesel::joinable!(publications -> round_groups (group_id));
 diesel::joinable!(publications -> users (created_by));
+diesel::joinable!(publication_entries -> publications (publication_id));
+diesel::joinable!(publication_entries -> entries (entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -526,4 +537,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     advancements,
     advancement_outcomes,
     publications,
+    publication_entries,
 );

@@ -1,9 +1,12 @@
 //! Sentences, in English and Chinese. The domain gives codes and numbers; only here do they become text.
 //!
-//! The sentences stand in fluent files, one folder per language, one file per concept; a test proves that both
-//! languages have the same keys and that every code used in the source has its sentence. A new code needs two lines.
+//! The sentences stand in fluent files, one folder per language, one file per concept; tests prove that both languages
+//! have the same keys and (`tests/words.rs`) that every code used in the sources has its sentence. A new code needs two
+//! lines.
 
 mod derivation;
+
+pub mod status;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -26,9 +29,11 @@ macro_rules! files {
         &[
             include_str!(concat!($lang, "/common.ftl")),
             include_str!(concat!($lang, "/problems.ftl")),
+            include_str!(concat!($lang, "/things.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
+            include_str!(concat!($lang, "/results.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),
@@ -114,6 +119,12 @@ pub fn conflict(code: &str, params: &Params<'_>, lang: Lang) -> String {
 #[must_use]
 pub fn problem(code: &str, params: &Params<'_>, lang: Lang) -> String {
     message(&format!("problem-{code}"), params, lang)
+}
+
+/// What a kind of thing is called: `entry`, `recorded values`.
+#[must_use]
+pub fn thing(kind: &str, lang: Lang) -> String {
+    message(&format!("thing-{}", kind.replace(' ', "_")), &Params::new(), lang)
 }
 
 /// What somebody should look at before a result is used.

@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use fluent_keys::{keys, variables};
 
@@ -68,75 +67,6 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
             assert_ne!(message(key, &Params::new(), lang), *key);
         }
     }
-}
-
-/// Every code that the source gives to an error or conflict.
-fn codes_in_use(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()) {
-        if entry.is_dir() {
-            codes_in_use(&entry, found);
-        } else if entry.extension().is_some_and(|e| e == "rs") && !entry.ends_with("tests.rs") {
-            let text = std::fs::read_to_string(&entry).unwrap();
-            let source = text.split("#[cfg(test)]").next().unwrap();
-            for (call, kind) in [
-                ("FieldError::new(", "field"),
-                ("Error::invalid(", "field"),
-                (" error(\"", "field"),
-                ("Conflict::new(", "conflict"),
-                ("Error::conflict(", "conflict"),
-            ] {
-                found.extend(source.split(call).skip(1).filter_map(|rest| {
-                    let rest = if call.ends_with('"') {
-                        format!("\"{rest}")
-                    } else {
-                        rest.to_owned()
-                    };
-                    Some(format!("{kind}-{}", last_literal(&rest)?))
-                }));
-            }
-        }
-    }
-}
-
-/// The last text literal among the arguments of a call, if it has the form of a code.
-fn last_literal(call: &str) -> Option<&str> {
-    let mut depth = 1;
-    let mut quoted = false;
-    let mut start = 0;
-    let mut last = None;
-    for (i, c) in call.char_indices() {
-        match c {
-            '"' if quoted => {
-                quoted = false;
-                last = Some(&call[start..i]);
-            }
-            '"' => (quoted, start) = (true, i + 1),
-            '(' if !quoted => depth += 1,
-            ')' if !quoted => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            break;
-        }
-    }
-    last.filter(|code| !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
-}
-
-#[test]
-fn every_code_in_the_source_has_a_sentence() {
-    let mut found = BTreeSet::new();
-    codes_in_use(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    assert!(
-        found.contains("field-mark_off_step") && found.contains("field-unknown_word"),
-        "{found:?}"
-    );
-    let known: BTreeSet<String> = keys(ENGLISH).into_iter().collect();
-    let silent: Vec<_> = found.difference(&known).collect();
-    assert_eq!(
-        silent,
-        Vec::<&String>::new(),
-        "codes without a sentence in src/words/*/*.ftl"
-    );
 }
 
 /// Every variant of the structures that this layer tells.

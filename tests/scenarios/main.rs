@@ -5,9 +5,12 @@
     clippy::panic,
     clippy::indexing_slicing,
     unreachable_pub,
-    reason = "a test may fail"
+    dead_code,
+    reason = "a test may fail; the cases are read by other tests too"
 )]
 
+#[path = "../support/cases.rs"]
+mod cases;
 mod contest;
 mod failures;
 mod real_rules;

@@ -1,105 +1,50 @@
 //! European Figure Skating Championships 2017, ladies: every official figure, compared as text.
-//!
-//! The data stand outside the repository; `PALMARES_CASES` names their folder.
-
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use palmares::domain::advancement::{Decisions, decide};
 use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{Adjustment, EarlierRound, EntryInput, Sheet, Standing, Standings, Step};
 
+use crate::cases::{self, CRITERIA, JUDGES, Programme, Row, number, two_decimals};
 use crate::contest::{advancing, points, rank, standing, standings, total};
 
-const SHORT: &str = include_str!("rules/skating-short.json");
-const FREE: &str = include_str!("rules/skating-free.json");
-const CRITERIA: [(&str, &str); 5] = [
-    ("Skating Skills", "skating_skills"),
-    ("Transitions", "transitions"),
-    ("Performance", "performance"),
-    ("Composition", "composition"),
-    ("Interpretation of the Music", "interpretation"),
-];
-
-type Row = BTreeMap<String, String>;
-
-fn rows(folder: &Path, file: &str) -> Vec<Row> {
-    csv::Reader::from_path(folder.join(file))
-        .unwrap()
-        .deserialize()
-        .map(Result::unwrap)
-        .collect()
-}
-
-fn number(row: &Row) -> i64 {
-    row["number"].parse().unwrap()
-}
-
-/// A figure as the protocols print it; the files spell some with fewer digits (`8.0`).
-fn two_decimals(figure: &str) -> String {
-    points(figure).show(2)
-}
-
-fn cases() -> Option<PathBuf> {
-    let Some(cases) = std::env::var_os("PALMARES_CASES") else {
-        println!("skipped: PALMARES_CASES names no folder of real cases");
-        return None;
-    };
-    Some(PathBuf::from(cases).join("euros-2017-ladies"))
-}
-
-/// The entries of a round from its two files.
-fn entries(results: &[Row], marks: &[Row]) -> Vec<EntryInput> {
+/// The entries of a round with what was given to them.
+fn entries(programme: &Programme) -> Vec<EntryInput> {
     let entry = |result: &Row| {
-        let of = |label: &str| {
-            marks
-                .iter()
-                .find(|m| number(m) == number(result) && m["criterion"] == label)
-                .unwrap()
-        };
+        let number = number(result);
         let sheet = |judge: usize| {
-            let judge = format!("J{judge}");
-            let mark = |(label, _): &(&str, &str)| {
-                Some(of(label)[&judge].as_str())
-                    .filter(|m| !m.is_empty())
-                    .map(points)
-            };
+            let mark = |(label, _): &(&str, &str)| programme.mark(number, label, judge).map(points);
             Sheet {
+                judge: format!("J{judge}"),
                 marks: CRITERIA.iter().map(mark).collect(),
-                judge,
             }
         };
-        let deductions = points(&format!("-{}", result["deductions"]));
         EntryInput {
-            number: number(result),
-            sheets: (1..=9).map(sheet).collect(),
+            number,
+            sheets: (1..=JUDGES).map(sheet).collect(),
             recorded: [("elements".to_owned(), points(&result["element_score"]))].into(),
             adjustments: vec![Adjustment {
-                points: deductions,
+                points: points(&format!("-{}", result["deductions"])),
                 reason: "deductions".into(),
             }],
             ..EntryInput::default()
         }
     };
-    results.iter().map(entry).collect()
+    programme.results.iter().map(entry).collect()
 }
 
 /// Checks a round's panel scores and component scores; gives how many were compared.
-fn compare(result: &Standings, results: &[Row], marks: &[Row]) -> (usize, usize) {
+fn compare(result: &Standings, programme: &Programme) -> (usize, usize) {
     let (mut panel_scores, mut component_scores) = (0, 0);
-    for row in results {
-        let derivation = standing(result, number(row)).derivation.as_ref().unwrap();
+    for row in &programme.results {
+        let number = number(row);
+        let derivation = standing(result, number).derivation.as_ref().unwrap();
         for (label, code) in CRITERIA {
-            let official = marks
-                .iter()
-                .find(|m| number(m) == number(row) && m["criterion"] == label)
-                .unwrap();
+            let official = &programme.line(number, label)["panel_score"];
             let line = derivation.criteria.iter().find(|c| c.code == code).unwrap();
             assert_eq!(
                 line.value.to_string(),
-                two_decimals(&official["panel_score"]),
-                "entry {} {label}",
-                number(row)
+                two_decimals(official),
+                "entry {number} {label}"
             );
             panel_scores += 1;
         }
@@ -107,12 +52,8 @@ fn compare(result: &Standings, results: &[Row], marks: &[Row]) -> (usize, usize)
             Step::ComponentScore { rounded, .. } => Some(rounded.to_string()),
             _ => None,
         });
-        assert_eq!(
-            component.unwrap(),
-            two_decimals(&row["component_score"]),
-            "entry {}",
-            number(row)
-        );
+        let official = two_decimals(&row["component_score"]);
+        assert_eq!(component.unwrap(), official, "entry {number}");
         component_scores += 1;
     }
     (panel_scores, component_scores)
@@ -120,24 +61,22 @@ fn compare(result: &Standings, results: &[Row], marks: &[Row]) -> (usize, usize)
 
 #[test]
 fn every_official_figure_of_the_european_championships() {
-    let Some(folder) = cases() else { return };
-    let (short_rows, free_rows) = (rows(&folder, "short.csv"), rows(&folder, "free.csv"));
-    let (short_marks, free_marks) = (rows(&folder, "marks_short.csv"), rows(&folder, "marks_free.csv"));
+    let Some(case) = cases::skating() else { return };
 
-    let rules = Rules::parse(SHORT).unwrap();
-    let short = standings(&rules, entries(&short_rows, &short_marks));
-    for row in &short_rows {
+    let rules = Rules::parse(case.short.rules).unwrap();
+    let short = standings(&rules, entries(&case.short));
+    for row in &case.short.results {
         assert_eq!(total(&short, number(row)), two_decimals(&row["total"]));
         assert_eq!(rank(&short, number(row)), row["rank"]);
     }
     let advancement = decide(&rules, &[&short], &Decisions::default());
-    let mut official: Vec<i64> = free_rows.iter().map(number).collect();
+    let mut official: Vec<i64> = case.free.results.iter().map(number).collect();
     official.sort_unstable();
     assert_eq!(advancing(&advancement), official);
     assert_eq!(official.len(), 24);
 
-    let rules = Rules::parse(FREE).unwrap();
-    let mut going = entries(&free_rows, &free_marks);
+    let rules = Rules::parse(case.free.rules).unwrap();
+    let mut going = entries(&case.free);
     for entry in &mut going {
         let Standing {
             total, exact, rank, ..
@@ -153,15 +92,12 @@ fn every_official_figure_of_the_european_championships() {
         );
     }
     let free = standings(&rules, going);
-    for row in &free_rows {
+    for row in &case.free.results {
         let own = standing(&free, number(row)).own.as_ref().unwrap();
         assert_eq!(own.total.to_string(), two_decimals(&row["total"]));
         assert_eq!(own.rank.to_string(), row["rank"]);
     }
-    let (short_compared, free_compared) = (
-        compare(&short, &short_rows, &short_marks),
-        compare(&free, &free_rows, &free_marks),
-    );
+    let (short_compared, free_compared) = (compare(&short, &case.short), compare(&free, &case.free));
     assert_eq!(
         (
             short_compared.0 + free_compared.0,
@@ -170,13 +106,13 @@ fn every_official_figure_of_the_european_championships() {
         (290, 58)
     );
 
-    let finals = rows(&folder, "final.csv");
     let computed: Vec<(i64, String)> = free
         .entries
         .iter()
         .map(|s| (s.entry, s.total.as_ref().unwrap().to_string()))
         .collect();
-    let official: Vec<(i64, String)> = finals
+    let official: Vec<(i64, String)> = case
+        .finals
         .iter()
         .map(|row| (number(row), two_decimals(&row["total"])))
         .collect();

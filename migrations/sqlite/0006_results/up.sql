@@ -54,3 +54,13 @@ CREATE TABLE publications (
     created_at    TIMESTAMP NOT NULL,
     UNIQUE (group_id, number)
 );
+
+-- What a publication says of each entry, listed or not: its owner sees as much of it as the round releases.
+CREATE TABLE publication_entries (
+    id             INTEGER PRIMARY KEY NOT NULL,
+    publication_id BIGINT NOT NULL REFERENCES publications (id),
+    entry_id       BIGINT NOT NULL REFERENCES entries (id),
+    document       TEXT NOT NULL,
+    UNIQUE (publication_id, entry_id)
+);
+CREATE INDEX publication_entries_entry ON publication_entries (entry_id);

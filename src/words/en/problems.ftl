@@ -3,6 +3,7 @@ problem-invalid = Something in the request is wrong
 problem-malformed = The request can't be understood
 problem-too_large = The request is larger than { $maximum } bytes
 problem-not_json = The body must be JSON, with the content type application/json
+problem-method_not_allowed = This address understands { $allow } only
 problem-sign_in_required = Sign in first
 problem-token_invalid = The access token is not valid, or has ended
 problem-session_ended = This session has ended; sign in again

@@ -12,8 +12,6 @@ field-comment_not_allowed = Comments are not asked for in this round.
 
 status-ranked = ranked
 status-unranked = unranked
-status-disqualified = disqualified
-status-withdrawn = withdrawn
 
 reason-too_few_sheets = { $present ->
     [0] No sheet counts

@@ -12,8 +12,6 @@ field-comment_not_allowed = 本轮不填写评语。
 
 status-ranked = 有名次
 status-unranked = 无名次
-status-disqualified = 取消资格
-status-withdrawn = 已退出
 
 reason-too_few_sheets = { $present ->
     [0] 没有有效评分表

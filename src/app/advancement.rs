@@ -1,0 +1,471 @@
+//! Who goes on: decided from fixed standings, for one group where groups are never compared, else for all at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request};
+use crate::domain::ids::GroupId;
+use crate::domain::invalid::{FieldError, Invalid, pointer_step};
+use crate::domain::policy::Action;
+use crate::domain::round::Phase;
+use crate::domain::rules::{Rules, ShareOf};
+use crate::domain::scoring::{Standings, Warning};
+use crate::domain::text::{Code, Slug, Text};
+use crate::domain::time::Stamp;
+use crate::error::{Conflict, Result};
+use crate::store::advancements::{self, NewOutcome};
+use crate::store::events::{self, NewEvent};
+use crate::store::rounds::{self, Group, Round};
+use crate::store::sql_types::Json;
+use crate::store::standings::{self, Line};
+use crate::store::{dialect, revisions};
+
+use super::access::{self, Scene};
+use super::actor::Actor;
+use super::tabulation::{self, Tabulated};
+use super::{Effect, Tx};
+
+/// What is to be decided.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The competition.
+    pub slug: Slug,
+    /// The round.
+    pub round: Code,
+    /// The groups with the revisions that the caller saw.
+    pub scope: Scope,
+    /// Entries that may not go on, and entries that do whatever their place.
+    pub request: Request,
+}
+
+/// The groups with the revisions that the caller saw.
+#[derive(Debug, Clone)]
+pub enum Scope {
+    /// One group by itself.
+    Group(Code, i64),
+    /// All groups of the round.
+    Round(BTreeMap<String, i64>),
+}
+
+/// A decision, computed and not yet taken.
+#[derive(Debug)]
+pub struct Prepared {
+    round: Round,
+    /// The groups, in order of their rows.
+    tabulated: Vec<Tabulated>,
+    lines: BTreeMap<i64, Line>,
+    advancement: Advancement,
+    /// The decisions that this one ends.
+    prior: Vec<i64>,
+    revisions: BTreeMap<String, i64>,
+    rules: Arc<Rules>,
+}
+
+/// A decision as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Counts the decisions of the round.
+    pub number: i64,
+    /// When.
+    pub decided_at: Stamp,
+    /// The revision of each group's standings, by the group's code.
+    pub revisions: BTreeMap<String, i64>,
+    /// What becomes of each entry, who goes on first.
+    pub entries: Vec<Fate>,
+    /// The awards.
+    pub awards: Vec<Award>,
+    /// What somebody should look at.
+    pub warnings: Vec<Warning>,
+}
+
+/// What becomes of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// Its number.
+    pub entry: i64,
+    /// Its title.
+    pub title: Text,
+    /// Its group.
+    pub group: String,
+    /// Its place in its group, if it has one.
+    pub place: Option<u32>,
+    /// Its place among all that were compared.
+    pub overall: Option<u32>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// An award and who gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Award {
+    /// Its code.
+    pub code: String,
+    /// What it is called.
+    pub title: Text,
+    /// The entries' numbers.
+    pub entries: Vec<i64>,
+}
+
+/// Computes a decision from standings that can't change any more: for a transaction that only reads.
+///
+/// # Errors
+/// 422 for entries that are not in the groups or named twice; 409 when a group is not closed (`group_not_closed`), was
+/// counted anew (`standings_moved`), is used by a later round (`later_group_open`), or when a tie has to be decided
+/// first (`tie_undecided`, with the entries).
+pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared> {
+    let scene = access::competition(tx, actor, &asked.slug)?;
+    let round = scene.round(tx, &asked.round)?;
+    let groups = concerned(tx, &scene, &round, &asked.scope)?;
+    let rules = tabulation::rules(tx, &round)?;
+    let all = rounds::groups(tx.conn, round.id)?.len();
+    match &asked.scope {
+        Scope::Group(..) if rules.spans_groups() && all > 1 => {
+            return Err(Conflict::new("groups_compared").with("round", &round.code).into());
+        }
+        Scope::Round(_) if !rules.spans_groups() && all > 1 => {
+            return Err(Conflict::new("groups_apart").with("round", &round.code).into());
+        }
+        Scope::Group(..) | Scope::Round(_) => {}
+    }
+    if rules.advance.is_none() && rules.awards.is_empty() {
+        return Err(Conflict::new("nothing_to_decide")
+            .with("round", &round.code)
+            .into());
+    }
+    let mut tabulated = Vec::with_capacity(groups.len());
+    let mut lines = BTreeMap::new();
+    let mut sizes = BTreeMap::new();
+    for (group, given) in groups {
+        require_closed(&group)?;
+        let one = tabulation::group(tx, &round, group, &rules)?;
+        tabulation::require_revision(&one.group, one.revision, given)?;
+        let of_group = standings::lines(tx.conn, one.group.id)?;
+        sizes.insert(
+            one.group.code.to_string(),
+            u64::try_from(of_group.len()).unwrap_or(u64::MAX),
+        );
+        lines.extend(of_group.into_iter().map(|line| (line.number, line)));
+        tabulated.push(one);
+    }
+    let ids: Vec<GroupId> = tabulated.iter().map(|t| t.group.id).collect();
+    require_unused(tx, &round, &ids)?;
+    let standings: Vec<&Standings> = tabulated.iter().map(|t| &t.standings).collect();
+    asked.request.check(&standings)?;
+    let revisions: BTreeMap<String, i64> = tabulated
+        .iter()
+        .map(|t| (t.group.code.to_string(), t.revision))
+        .collect();
+    let prior = prior(tx, &round, &ids)?;
+    let counts_entrants = rules
+        .advance
+        .as_ref()
+        .and_then(|a| a.share.as_ref())
+        .is_some_and(|s| s.of == ShareOf::Accepted);
+    let decisions = Decisions {
+        excluded: asked.request.exclusions.clone(),
+        nominated: asked.request.nominations.clone(),
+        sizes: if counts_entrants { sizes } else { BTreeMap::new() },
+        kept: prior
+            .iter()
+            .flat_map(|p| keeping(p, &asked.request, &revisions))
+            .collect(),
+        ties: asked.request.decisions(),
+        ..Decisions::default()
+    };
+    let mut advancement = advancement::decide(&rules, &standings, &decisions);
+    for decided in &mut advancement.entries {
+        if matches!(decided.outcome, Outcome::Excluded { .. }) {
+            decided.award = None;
+        }
+    }
+    require_decided(&advancement)?;
+    Ok(Prepared {
+        round,
+        lines,
+        rules,
+        advancement,
+        prior: prior.iter().map(|p| p.id).collect(),
+        revisions,
+        tabulated,
+    })
+}
+
+/// Takes a prepared decision, if everything is still as it was.
+///
+/// # Errors
+/// As [`prepare`], for what changed since; 409 `decided_meanwhile` when somebody else decided.
+pub fn decide(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &Prepared) -> Result<Decision> {
+    let scene = access::competition(tx, actor, &asked.slug)?;
+    let round = scene.round(tx, &asked.round)?;
+    let groups = concerned(tx, &scene, &round, &asked.scope)?;
+    for (group, _) in &groups {
+        dialect::lock_phase_exclusive(tx.conn, group.id)?;
+    }
+    let ids: Vec<GroupId> = groups.iter().map(|(g, _)| g.id).collect();
+    for (group, given) in &groups {
+        let phase = standings::phase(tx.conn, group.id)?;
+        require_closed(&Group {
+            phase,
+            ..group.clone()
+        })?;
+        tabulation::require_revision(group, revisions::of_group(tx.conn, group.id)?, *given)?;
+    }
+    require_unused(tx, &round, &ids)?;
+    let prior: Vec<i64> = prior(tx, &round, &ids)?.iter().map(|p| p.id).collect();
+    if prior != prepared.prior {
+        return Err(Conflict::new("decided_meanwhile")
+            .with("round", &round.code)
+            .into());
+    }
+    for tabulated in &prepared.tabulated {
+        tabulation::keep(tx, tabulated)?;
+    }
+    advancements::supersede(tx.conn, &prior, tx.now)?;
+    let number = store(tx, &scene, asked, prepared)?;
+    for (group, _) in &groups {
+        if standings::phase(tx.conn, group.id)? == Phase::Closed {
+            standings::set_phase(tx.conn, group.id, Phase::Decided, tx.now)?;
+        }
+        tx.announce(Effect::GroupChanged(group.id))?;
+    }
+    let Prepared {
+        advancement,
+        lines,
+        rules,
+        revisions,
+        ..
+    } = prepared;
+    Ok(present((number, tx.now), advancement, lines, rules, revisions))
+}
+
+/// The decisions of a round that hold, as far as the caller may read their groups.
+///
+/// # Errors
+/// 404 and 403 as the policy says.
+pub fn current(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result<Vec<Decision>> {
+    let scene = access::competition(tx, actor, slug)?;
+    let round = scene.round(tx, round)?;
+    let readable = tabulation::readable(tx, &scene, &round)?;
+    let codes: BTreeSet<&str> = readable.iter().map(|g| g.code.as_str()).collect();
+    let mut lines = BTreeMap::new();
+    for group in &readable {
+        let of_group = standings::lines(tx.conn, group.id)?;
+        lines.extend(of_group.into_iter().map(|line| (line.number, line)));
+    }
+    let mut decisions = Vec::new();
+    for kept in advancements::current(tx.conn, round.id)? {
+        if kept.revisions.keys().all(|code| codes.contains(code.as_str())) {
+            let rules = tabulation::rules(tx, &round)?;
+            let made = (kept.number, kept.decided_at);
+            decisions.push(present(made, &kept.document, &lines, &rules, &kept.revisions));
+        }
+    }
+    Ok(decisions)
+}
+
+/// The groups that are to be decided, in order of their rows, with the revisions that the caller saw.
+fn concerned(tx: &mut Tx<'_>, scene: &Scene, round: &Round, scope: &Scope) -> Result<Vec<(Group, i64)>> {
+    match scope {
+        Scope::Group(code, revision) => {
+            let group = scene.group(tx, round, code)?;
+            scene.require(Action::Advance, &scene.in_region(group.region_id), "group")?;
+            Ok(vec![(group, *revision)])
+        }
+        Scope::Round(given) => {
+            scene.require(Action::Advance, &scene.whole(), "round")?;
+            let groups = rounds::groups(tx.conn, round.id)?;
+            let mut invalid = Invalid::default();
+            for code in given.keys() {
+                if !groups.iter().any(|g| g.code.as_str() == code) {
+                    let at = format!("/revisions/{}", pointer_step(code));
+                    invalid.push(FieldError::new(at, "unknown_group").with("group", code));
+                }
+            }
+            let mut concerned = Vec::with_capacity(groups.len());
+            for group in groups {
+                match given.get(group.code.as_str()) {
+                    Some(revision) => concerned.push((group, *revision)),
+                    None => invalid
+                        .push(FieldError::new("/revisions", "revision_missing").with("group", &group.code)),
+                }
+            }
+            invalid.into_result()?;
+            Ok(concerned)
+        }
+    }
+}
+
+fn require_closed(group: &Group) -> Result<()> {
+    if group.phase.is_closed() {
+        return Ok(());
+    }
+    Err(Conflict::new("group_not_closed")
+        .with("group", &group.code)
+        .into())
+}
+
+fn require_unused(tx: &mut Tx<'_>, round: &Round, groups: &[GroupId]) -> Result<()> {
+    match standings::used_by(tx.conn, round, groups)? {
+        Some((round, group)) => Err(Conflict::new("later_group_open")
+            .with("round", round)
+            .with("group", group)
+            .into()),
+        None => Ok(()),
+    }
+}
+
+/// The decisions that one about these groups ends.
+fn prior(tx: &mut Tx<'_>, round: &Round, groups: &[GroupId]) -> Result<Vec<advancements::Current>> {
+    let mut current = advancements::current(tx.conn, round.id)?;
+    current.retain(|d| d.group_id.is_none_or(|id| groups.contains(&id)));
+    Ok(current)
+}
+
+/// Who keeps a place when a decision is taken again from the same standings only to exclude or nominate more entries:
+/// everyone who had one. Anything else is decided afresh.
+fn keeping(prior: &advancements::Current, request: &Request, revisions: &BTreeMap<String, i64>) -> Vec<Kept> {
+    let still =
+        |before: &[Reasoned], now: &[Reasoned]| before.iter().all(|b| now.iter().any(|n| n.entry == b.entry));
+    let same_standings = prior
+        .revisions
+        .iter()
+        .all(|(group, revision)| revisions.get(group) == Some(revision));
+    let adds = same_standings
+        && still(&prior.request.exclusions, &request.exclusions)
+        && still(&prior.request.nominations, &request.nominations)
+        && prior.request.ties.iter().all(|tie| request.ties.contains(tie));
+    if !adds {
+        return Vec::new();
+    }
+    let mut kept = advancement::kept(&prior.document);
+    kept.retain(|k| k.by != By::Nomination && request.nominations.iter().all(|n| n.entry != k.entry));
+    kept
+}
+
+/// Nothing is decided while somebody has to decide a tie first.
+fn require_decided(advancement: &Advancement) -> Result<()> {
+    let waits = |entry: &i64| {
+        let decided = advancement.entries.iter().find(|d| d.entry == *entry);
+        decided.is_some_and(|d| d.outcome == Outcome::Waiting)
+    };
+    for warning in &advancement.warnings {
+        match warning {
+            Warning::TieAtCut { entries, .. } if entries.iter().any(waits) => {
+                let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
+                return Err(Conflict::new("tie_undecided")
+                    .with("entries", named.join(", "))
+                    .into());
+            }
+            Warning::ShareLotAwaited { groups, .. } | Warning::SizesMissing { groups } => {
+                return Err(Conflict::new("shares_undecided")
+                    .with("groups", groups.join(", "))
+                    .into());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn present(
+    (number, decided_at): (i64, Stamp),
+    advancement: &Advancement,
+    lines: &BTreeMap<i64, Line>,
+    rules: &Rules,
+    revisions: &BTreeMap<String, i64>,
+) -> Decision {
+    let title = |entry: i64| {
+        lines
+            .get(&entry)
+            .map(|line| (*line.title).clone())
+            .unwrap_or_default()
+    };
+    let fate = |d: &advancement::Decided| Fate {
+        entry: d.entry,
+        title: title(d.entry),
+        group: d.group.clone(),
+        place: match &d.outcome {
+            Outcome::Advances { place, .. } => *place,
+            _ => None,
+        },
+        overall: d.overall,
+        outcome: d.outcome.clone(),
+    };
+    let award = |award: &crate::domain::rules::Award| Award {
+        code: award.code.to_string(),
+        title: award
+            .title
+            .clone()
+            .unwrap_or_else(|| Text::english(award.code.as_str())),
+        entries: advancement
+            .entries
+            .iter()
+            .filter(|d| d.award.as_deref() == Some(award.code.as_str()))
+            .map(|d| d.entry)
+            .collect(),
+    };
+    Decision {
+        number,
+        decided_at,
+        revisions: revisions.clone(),
+        entries: advancement.entries.iter().map(fate).collect(),
+        awards: rules.awards.iter().map(award).collect(),
+        warnings: advancement.warnings.clone(),
+    }
+}
+
+/// Keeps the decision and what becomes of each entry, with the line in the log, and gives its number.
+fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> Result<i64> {
+    let single = match prepared.tabulated.as_slice() {
+        [one] => Some(one.group.id),
+        _ => None,
+    };
+    let new = advancements::New {
+        round: prepared.round.id,
+        group: single,
+        revisions: &Json::new(prepared.revisions.clone())?,
+        rules_version: prepared.round.rules_version,
+        request: &Json::new(asked.request.clone())?,
+        document: &Json::new(prepared.advancement.clone())?,
+        decided_by: scene.person()?.id,
+    };
+    let outcome = |d: &advancement::Decided| {
+        let (outcome, place, reason) = match &d.outcome {
+            Outcome::Advances { place, reason, .. } => ("advances", *place, reason.clone()),
+            Outcome::Reserve { number } => ("reserve", Some(*number), None),
+            Outcome::NotAdvanced | Outcome::Unplaced { .. } => ("not_advanced", None, None),
+            Outcome::Excluded { reason } => ("excluded", None, Some(reason.clone())),
+            Outcome::Waiting => ("waiting", None, None),
+        };
+        Some(NewOutcome {
+            round_entry: prepared.lines.get(&d.entry)?.round_entry,
+            outcome,
+            place: place.map(i64::from),
+            awards: d.award.clone().into_iter().collect(),
+            reason,
+        })
+    };
+    let outcomes: Vec<NewOutcome> = prepared.advancement.entries.iter().filter_map(outcome).collect();
+    let number = advancements::insert(tx.conn, &new, &outcomes, tx.now)?;
+    let subject = match prepared.tabulated.as_slice() {
+        [one] => format!("rounds/{}/groups/{}", prepared.round.code, one.group.code),
+        _ => format!("rounds/{}", prepared.round.code),
+    };
+    let advancing = outcomes.iter().filter(|o| o.outcome == "advances").count();
+    let event = NewEvent {
+        competition: Some(scene.competition.id),
+        actor: Some(scene.person()?.id),
+        action: "advancement",
+        subject,
+        version: Some((number - 1, number)),
+        details: serde_json::json!({
+            "revisions": prepared.revisions, "advances": advancing,
+            "exclusions": asked.request.exclusions, "nominations": asked.request.nominations,
+            "ties": asked.request.ties,
+        }),
+    };
+    events::record(tx.conn, tx.now, &event)?;
+    Ok(number)
+}

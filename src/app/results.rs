@@ -1,0 +1,108 @@
+//! What the public sees: the results of a round and the finalists of a competition, once they can be seen.
+
+use crate::domain::policy::Action;
+use crate::domain::publication::{PublicOutcome, Published, PublishedAward, PublishedEntry};
+use crate::domain::text::{Code, Slug, Text};
+use crate::error::{Error, Result};
+use crate::store::{publications, rounds};
+
+use super::actor::Actor;
+use super::{Tx, access};
+
+/// The published results of a round.
+#[derive(Debug)]
+pub struct Results {
+    /// The round.
+    pub round: Code,
+    /// What it is called.
+    pub title: Text,
+    /// The newest publication of each group that can be seen, with the hash of its bytes.
+    pub groups: Vec<(Published, String)>,
+}
+
+/// Who goes on from a round, and who won an award in it.
+#[derive(Debug)]
+pub struct Finalists {
+    /// The round.
+    pub round: Code,
+    /// What it is called.
+    pub title: Text,
+    /// Entries that go on, with their groups.
+    pub advances: Vec<(Code, PublishedEntry)>,
+    /// Awards with the entries that got them.
+    pub awards: Vec<(PublishedAward, Vec<(Code, PublishedEntry)>)>,
+}
+
+/// The results of a round.
+///
+/// # Errors
+/// 404 when there is no such round or the competition is not public.
+pub fn of_round(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result<Results> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ReadResults, &scene.relation(), "competition")?;
+    let round = scene.round(tx, round)?;
+    Ok(Results {
+        groups: visible(tx, &round)?,
+        round: round.code,
+        title: round.title.into_inner(),
+    })
+}
+
+/// Everyone who goes on or won an award, round by round; rounds of which nothing can be seen are left out.
+///
+/// # Errors
+/// 404 when the competition is not public.
+pub fn finalists(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<Finalists>> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ReadResults, &scene.relation(), "competition")?;
+    let mut all = Vec::new();
+    for round in rounds::of_competition(tx.conn, scene.competition.id)? {
+        let groups = visible(tx, &round)?;
+        if groups.is_empty() {
+            continue;
+        }
+        let mut finalists = Finalists {
+            round: round.code,
+            title: round.title.into_inner(),
+            advances: Vec::new(),
+            awards: Vec::new(),
+        };
+        for (published, _) in groups {
+            finalists.add(published);
+        }
+        all.push(finalists);
+    }
+    Ok(all)
+}
+
+impl Finalists {
+    fn add(&mut self, published: Published) {
+        for award in published.awards {
+            if !self.awards.iter().any(|(known, _)| known.code == award.code) {
+                self.awards.push((award, Vec::new()));
+            }
+        }
+        for entry in published.entries {
+            for code in &entry.result.awards {
+                let award = self.awards.iter_mut().find(|(a, _)| a.code == *code);
+                if let Some((_, entries)) = award {
+                    entries.push((published.group.clone(), entry.clone()));
+                }
+            }
+            if entry.result.outcome == Some(PublicOutcome::Advances) {
+                self.advances.push((published.group.clone(), entry));
+            }
+        }
+    }
+}
+
+fn visible(tx: &mut Tx<'_>, round: &rounds::Round) -> Result<Vec<(Published, String)>> {
+    let mut seen = Vec::new();
+    for group in rounds::groups(tx.conn, round.id)? {
+        if let Some(publication) = publications::visible(tx.conn, group.id, tx.now)? {
+            let published = serde_json::from_str(&publication.document).map_err(Error::internal)?;
+            seen.push((published, publication.sha256));
+        }
+    }
+    Ok(seen)
+}

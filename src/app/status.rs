@@ -1,0 +1,130 @@
+//! How far an entry is, in words, and what its owner may learn of its results. Only from what can be seen.
+
+use std::collections::BTreeMap;
+
+use crate::domain::ids::{CompetitionId, EntryId};
+use crate::domain::policy::{Action, Relation};
+use crate::domain::publication::{PublicOutcome, Released};
+use crate::domain::status::{self, EntryState};
+use crate::domain::text::{Code, Slug, Text};
+use crate::error::{Error, Result};
+use crate::store::publications::{self, Part, Subject};
+use crate::store::rounds;
+
+use super::Tx;
+use super::access;
+use super::actor::{self, Actor};
+
+/// How far an entry is, with the released parts of its results.
+#[derive(Debug)]
+pub struct StatusOf {
+    /// The competition.
+    pub competition: Slug,
+    /// The entry's number.
+    pub entry: i64,
+    /// Its title.
+    pub title: Text,
+    /// How far it is.
+    pub state: EntryState,
+    /// Its published results, the first round first.
+    pub results: Vec<ResultOf>,
+}
+
+/// The released part of an entry's result in a round.
+#[derive(Debug)]
+pub struct ResultOf {
+    /// The round.
+    pub round: Code,
+    /// What it is called.
+    pub title: Text,
+    /// Whether it goes on; nothing where the rules let nobody go on.
+    pub outcome: Option<PublicOutcome>,
+    /// Its turn among the reserves.
+    pub reserve: Option<u32>,
+    /// The titles of its awards.
+    pub awards: Vec<Text>,
+    /// What is released beside.
+    pub released: Released,
+}
+
+/// How far an entry is: for its owner, organizers and observers.
+///
+/// # Errors
+/// 404 and 403 as the policy says.
+pub fn of_entry(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, number: i64) -> Result<StatusOf> {
+    let scene = access::competition(tx, actor, slug)?;
+    let entry = publications::subject(tx.conn, scene.competition.id, number)?;
+    let Some(entry) = entry else {
+        scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
+        return Err(Error::NotFound("entry"));
+    };
+    let owner = scene.person.as_ref().is_some_and(|p| entry.owner == Some(p.id));
+    let relation = Relation {
+        owner,
+        ..scene.in_region(entry.region)
+    };
+    scene.require(Action::ReadEntryStatus, &relation, "entry")?;
+    let mut all = states(tx, vec![(slug.clone(), entry)])?;
+    all.pop().ok_or(Error::NotFound("entry"))
+}
+
+/// How far the caller's own entries are, in all competitions.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a guest.
+pub fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<StatusOf>> {
+    let person = actor::signed_in(tx, actor)?;
+    let entries = publications::owned_by(tx.conn, person.id)?;
+    states(tx, entries)
+}
+
+fn states(tx: &mut Tx<'_>, entries: Vec<(Slug, Subject)>) -> Result<Vec<StatusOf>> {
+    let ids: Vec<EntryId> = entries.iter().map(|(_, e)| e.id).collect();
+    let mut parts: BTreeMap<EntryId, Vec<Part>> = BTreeMap::new();
+    for part in publications::parts(tx.conn, &ids, tx.now)? {
+        parts.entry(part.entry).or_default().push(part);
+    }
+    let mut rounds_of: BTreeMap<CompetitionId, Vec<rounds::Round>> = BTreeMap::new();
+    let mut all = Vec::with_capacity(entries.len());
+    for (competition, entry) in entries {
+        let rounds = match rounds_of.entry(entry.competition) {
+            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::btree_map::Entry::Vacant(new) => {
+                new.insert(rounds::of_competition(tx.conn, entry.competition)?)
+            }
+        };
+        let parts = parts.remove(&entry.id).unwrap_or_default();
+        let seen: Vec<status::Part> = parts.iter().map(|p| as_seen(p, rounds)).collect();
+        all.push(StatusOf {
+            competition,
+            entry: entry.number,
+            title: entry.title.into_inner(),
+            state: status::of(entry.status, &seen),
+            results: parts.into_iter().filter_map(released).collect(),
+        });
+    }
+    Ok(all)
+}
+
+fn as_seen(part: &Part, rounds: &[rounds::Round]) -> status::Part {
+    let next = rounds.iter().find(|r| r.position > part.position);
+    status::Part {
+        round: part.round.clone(),
+        title: (*part.title).clone(),
+        phase: part.phase,
+        published: part.result.clone(),
+        next: next.map(|r| (r.code.clone(), (*r.title).clone())),
+    }
+}
+
+fn released(part: Part) -> Option<ResultOf> {
+    let result = part.result?;
+    Some(ResultOf {
+        round: part.round,
+        title: part.title.into_inner(),
+        outcome: result.result.outcome,
+        reserve: result.result.reserve,
+        awards: result.awards.clone(),
+        released: result.released(part.release),
+    })
+}

@@ -1,0 +1,141 @@
+//! The standings of a group as they are now: the kept ones where its marks are fixed, computed ones otherwise.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::domain::ids::GroupId;
+use crate::domain::policy::{Action, Relation, Verdict};
+use crate::domain::rules::Rules;
+use crate::domain::scoring::{Explain, Standings, tabulate};
+use crate::domain::text::{Code, Slug};
+use crate::error::{Conflict, Error, Result};
+use crate::store::rounds::{self, Group, Round};
+use crate::store::sql_types::Json;
+use crate::store::{dialect, revisions, standings, tabulation};
+
+use super::access::Scene;
+use super::{Tx, rules_cache};
+
+/// What computes standings, as it is named in what is kept and published.
+pub const ENGINE: &str = concat!("palmares ", env!("CARGO_PKG_VERSION"));
+
+/// The standings of a group with what they rest on.
+#[derive(Debug, Clone)]
+pub struct Tabulated {
+    /// The group.
+    pub group: Group,
+    /// The revision of what was counted.
+    pub revision: i64,
+    /// The version of the rules.
+    pub rules_version: i64,
+    /// The standings.
+    pub standings: Standings,
+    /// The group's marks are fixed, and these standings were not kept yet.
+    pub fresh: bool,
+}
+
+/// A group, by the names in its address.
+#[derive(Debug, Clone)]
+pub struct GroupPath {
+    /// The competition.
+    pub slug: Slug,
+    /// The round.
+    pub round: Code,
+    /// The group.
+    pub group: Code,
+}
+
+/// The groups of a round whose unpublished results the caller may read.
+///
+/// # Errors
+/// What the policy says when there are none.
+pub fn readable(tx: &mut Tx<'_>, scene: &Scene, round: &Round) -> Result<Vec<Group>> {
+    let chaired: BTreeSet<GroupId> = match &scene.person {
+        Some(person) => standings::chaired_by(tx.conn, round.id, person.id)?
+            .into_iter()
+            .collect(),
+        None => BTreeSet::new(),
+    };
+    let relation = |group: &Group| Relation {
+        chair: chaired.contains(&group.id),
+        closed: group.phase.is_closed(),
+        ..scene.in_region(group.region_id)
+    };
+    let mut groups = rounds::groups(tx.conn, round.id)?;
+    groups.retain(|g| scene.may(Action::ReadStandings, &relation(g)) == Verdict::Allow);
+    if groups.is_empty() {
+        scene.require(Action::ReadStandings, &scene.relation(), "round")?;
+    }
+    Ok(groups)
+}
+
+/// The rules of a round as they hold now.
+///
+/// # Errors
+/// 409 `rules_missing` when it has none.
+pub fn rules(tx: &mut Tx<'_>, round: &Round) -> Result<Arc<Rules>> {
+    match rounds::rules_text(tx.conn, round.id, round.rules_version)? {
+        Some(text) => rules_cache::read(&text),
+        None => Err(Conflict::new("rules_missing").with("round", &round.code).into()),
+    }
+}
+
+/// The standings of a group: kept ones, or computed here. For transactions that only read, which see one state of the
+/// data: the marks are then those that the revision counts.
+///
+/// # Errors
+/// When the database fails.
+pub fn group(tx: &mut Tx<'_>, round: &Round, group: Group, rules: &Rules) -> Result<Tabulated> {
+    let revision = revisions::of_group(tx.conn, group.id)?;
+    let fixed = group.phase.is_closed();
+    if fixed && let Some(kept) = standings::of_revision(tx.conn, group.id, revision)? {
+        return Ok(Tabulated {
+            group,
+            revision,
+            rules_version: kept.rules_version,
+            standings: kept.document.into_inner(),
+            fresh: false,
+        });
+    }
+    let input = tabulation::input(tx.conn, round, &group, rules)?;
+    Ok(Tabulated {
+        group,
+        revision,
+        rules_version: round.rules_version,
+        standings: tabulate(rules, &input, Explain::All),
+        fresh: fixed,
+    })
+}
+
+/// Keeps standings that were computed from fixed marks. They are left if the group was reopened or its revision moved
+/// since: whoever reads next computes those of the new revision.
+///
+/// # Errors
+/// When the database fails.
+pub fn keep(tx: &mut Tx<'_>, tabulated: &Tabulated) -> Result<()> {
+    let id = tabulated.group.id;
+    dialect::lock_phase_shared(tx.conn, id)?;
+    let unchanged =
+        standings::phase(tx.conn, id)?.is_closed() && revisions::of_group(tx.conn, id)? == tabulated.revision;
+    if tabulated.fresh && unchanged {
+        let document = Json::new(&tabulated.standings)?;
+        let made_of = (tabulated.revision, tabulated.rules_version);
+        standings::keep(tx.conn, id, made_of, ENGINE, document.as_text(), tx.now)?;
+    }
+    Ok(())
+}
+
+/// Goes on only if the caller saw the current revision of a group.
+///
+/// # Errors
+/// 409 `standings_moved` with the current one.
+pub fn require_revision(group: &Group, current: i64, given: i64) -> Result<()> {
+    if current == given {
+        return Ok(());
+    }
+    let moved = Conflict::new("standings_moved")
+        .with("group", &group.code)
+        .with("current", current)
+        .with("given", given);
+    Err(Error::Conflict(moved))
+}

@@ -1,0 +1,334 @@
+//! Who goes on.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::{get, post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::standings::WarningView;
+use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
+use crate::app::idempotency;
+use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided};
+use crate::domain::scoring::Status;
+use crate::domain::text::{Code, Lang, Slug, Text};
+use crate::domain::time::Stamp;
+use crate::error::Result;
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Body, Caller, Language};
+use crate::store::idempotency::Once;
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(advance_group)
+        .service(advance_round)
+        .service(read_advancement);
+}
+
+/// The decision about one group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupAdvancementRequest {
+    /// The revision of the group's standings that the caller saw.
+    #[schema(example = 412)]
+    revision: i64,
+    /// Entries that may not go on.
+    #[serde(default)]
+    exclusions: Vec<Reasoned>,
+    /// Entries that go on whatever their place.
+    #[serde(default)]
+    nominations: Vec<Reasoned>,
+    /// Ties that are decided with it, also between entries of different groups.
+    #[serde(default)]
+    ties: Vec<TieDecided>,
+}
+
+/// The decision about all groups of a round.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RoundAdvancementRequest {
+    /// The revision of each group's standings that the caller saw, by the group's code.
+    #[schema(example = json!({ "shanghai": 412, "chengdu": 398 }))]
+    revisions: BTreeMap<String, i64>,
+    /// Entries that may not go on.
+    #[serde(default)]
+    exclusions: Vec<Reasoned>,
+    /// Entries that go on whatever their place.
+    #[serde(default)]
+    nominations: Vec<Reasoned>,
+    /// Ties that are decided with it, also between entries of different groups.
+    #[serde(default)]
+    ties: Vec<TieDecided>,
+}
+
+/// The decisions of a round that hold.
+#[derive(Debug, Serialize, ToSchema)]
+struct AdvancementList {
+    /// One for all groups, or one for each.
+    items: Vec<AdvancementView>,
+}
+
+/// A decision who goes on.
+#[derive(Debug, Serialize, ToSchema)]
+struct AdvancementView {
+    /// Counts the decisions of the round.
+    number: i64,
+    /// When.
+    decided_at: Stamp,
+    /// The groups.
+    groups: Vec<String>,
+    /// The revision of each group's standings.
+    revisions: BTreeMap<String, i64>,
+    /// Who goes on, in order.
+    advances: Vec<AdvancingView>,
+    /// Who comes in when somebody leaves, in order.
+    reserves: Vec<ReserveView>,
+    /// Who does not go on.
+    not_advanced: Vec<EntryInGroup>,
+    /// Who may not go on.
+    excluded: Vec<ExcludedView>,
+    /// Who has no place.
+    unplaced: Vec<UnplacedView>,
+    /// The awards.
+    awards: Vec<AwardView>,
+    /// What somebody should look at.
+    warnings: Vec<WarningView>,
+}
+
+/// An entry of a group.
+#[derive(Debug, Serialize, ToSchema)]
+struct EntryInGroup {
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// Its title.
+    title: Text,
+    /// Its group.
+    #[schema(example = "chengdu")]
+    group: String,
+}
+
+/// An entry that goes on.
+#[derive(Debug, Serialize, ToSchema)]
+struct AdvancingView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryInGroup,
+    /// Its place in its group; none for one that was nominated without a place.
+    place: Option<u32>,
+    /// Its place among all that were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overall: Option<u32>,
+    /// By what it goes on.
+    by: By,
+    /// Why it was nominated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// An entry that comes in when somebody leaves.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReserveView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryInGroup,
+    /// Its turn.
+    reserve: u32,
+}
+
+/// An entry that may not go on.
+#[derive(Debug, Serialize, ToSchema)]
+struct ExcludedView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryInGroup,
+    /// Why.
+    reason: String,
+}
+
+/// An entry without a place.
+#[derive(Debug, Serialize, ToSchema)]
+struct UnplacedView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryInGroup,
+    /// What its standing says.
+    status: Status,
+}
+
+/// An award and who gets it.
+#[derive(Debug, Serialize, ToSchema)]
+struct AwardView {
+    /// Its code.
+    #[schema(example = "first")]
+    code: String,
+    /// What it is called.
+    title: Text,
+    /// The entries' numbers.
+    entries: Vec<i64>,
+}
+
+/// Decides who of one group goes on, where the rules never compare groups. Again, it takes the place of the decision
+/// before, as long as no later round was opened with it.
+#[utoipa::path(tag = "results", request_body = GroupAdvancementRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group")),
+    responses((status = 201, description = "The decision", body = AdvancementView)),
+    extensions(("x-action" = json!("advance"))))]
+#[post("/competitions/{slug}/rounds/{round}/groups/{group}/advancement")]
+async fn advance_group(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code)>,
+    lang: Language,
+    body: Body<GroupAdvancementRequest>,
+) -> Reply<AdvancementView> {
+    let (slug, round, group) = path.into_inner();
+    let GroupAdvancementRequest {
+        revision,
+        exclusions,
+        nominations,
+        ties,
+    } = body.value;
+    let asked = Asked {
+        slug,
+        round,
+        scope: Scope::Group(group, revision),
+        request: Request {
+            exclusions,
+            nominations,
+            ties,
+        },
+    };
+    let decision = decide(&state, caller, asked, body.once).await?;
+    Ok(Answer::made(present(decision, lang.0)))
+}
+
+/// Decides who of a round goes on, where the rules compare its groups.
+#[utoipa::path(tag = "results", request_body = RoundAdvancementRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
+    responses((status = 201, description = "The decision", body = AdvancementView)),
+    extensions(("x-action" = json!("advance"))))]
+#[post("/competitions/{slug}/rounds/{round}/advancement")]
+async fn advance_round(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    lang: Language,
+    body: Body<RoundAdvancementRequest>,
+) -> Reply<AdvancementView> {
+    let (slug, round) = path.into_inner();
+    let RoundAdvancementRequest {
+        revisions,
+        exclusions,
+        nominations,
+        ties,
+    } = body.value;
+    let asked = Asked {
+        slug,
+        round,
+        scope: Scope::Round(revisions),
+        request: Request {
+            exclusions,
+            nominations,
+            ties,
+        },
+    };
+    let decision = decide(&state, caller, asked, body.once).await?;
+    Ok(Answer::made(present(decision, lang.0)))
+}
+
+/// The decisions of a round that hold.
+#[utoipa::path(tag = "results",
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
+    responses((status = 200, description = "The decisions", body = AdvancementList)),
+    extensions(("x-action" = json!("read_standings"))))]
+#[get("/competitions/{slug}/rounds/{round}/advancement")]
+async fn read_advancement(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    lang: Language,
+) -> Reply<AdvancementList> {
+    let (slug, round) = path.into_inner();
+    let decisions = state
+        .app
+        .read(move |tx| advancement::current(tx, &caller.0, &slug, &round))
+        .await?;
+    Ok(Answer::ok(AdvancementList {
+        items: decisions.into_iter().map(|d| present(d, lang.0)).collect(),
+    }))
+}
+
+/// Computes in a transaction that reads, decides in one that writes.
+async fn decide(state: &State, caller: Caller, asked: Asked, once: Option<Once>) -> Result<Decision> {
+    let (actor, asked) = (caller.0, Arc::new(asked));
+    if let Some(answer) = idempotency::kept(&state.app, &actor, once.as_ref()).await? {
+        return Ok(answer);
+    }
+    let (reader, what) = (actor.clone(), Arc::clone(&asked));
+    let prepared = state
+        .app
+        .read(move |tx| advancement::prepare(tx, &reader, &what))
+        .await?;
+    let writer = actor.clone();
+    idempotency::write_once(&state.app, &actor, once, move |tx| {
+        advancement::decide(tx, &writer, &asked, &prepared)
+    })
+    .await
+}
+
+fn present(decision: Decision, lang: Lang) -> AdvancementView {
+    let mut view = AdvancementView {
+        number: decision.number,
+        decided_at: decision.decided_at,
+        groups: decision.revisions.keys().cloned().collect(),
+        revisions: decision.revisions,
+        advances: Vec::new(),
+        reserves: Vec::new(),
+        not_advanced: Vec::new(),
+        excluded: Vec::new(),
+        unplaced: Vec::new(),
+        awards: Vec::new(),
+        warnings: WarningView::all(&decision.warnings, lang),
+    };
+    let award = |a: advancement::Award| AwardView {
+        code: a.code,
+        title: a.title,
+        entries: a.entries,
+    };
+    view.awards = decision.awards.into_iter().map(award).collect();
+    for fate in decision.entries {
+        let Fate {
+            entry,
+            title,
+            group,
+            place,
+            overall,
+            outcome,
+        } = fate;
+        let entry = EntryInGroup { entry, title, group };
+        match outcome {
+            Outcome::Advances { by, reason, .. } => view.advances.push(AdvancingView {
+                entry,
+                place,
+                overall,
+                by,
+                reason,
+            }),
+            Outcome::Reserve { number } => view.reserves.push(ReserveView {
+                entry,
+                reserve: number,
+            }),
+            Outcome::Excluded { reason } => view.excluded.push(ExcludedView { entry, reason }),
+            Outcome::Unplaced { status } => view.unplaced.push(UnplacedView { entry, status }),
+            // Nothing that waits is ever kept.
+            Outcome::NotAdvanced | Outcome::Waiting => view.not_advanced.push(entry),
+        }
+    }
+    view
+}

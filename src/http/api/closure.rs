@@ -1,0 +1,138 @@
+//! Closing a group, and taking that back.
+
+use actix_web::{post, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::standings::WarningView;
+use crate::app::tabulation::GroupPath;
+use crate::app::{closure, reopening};
+use crate::domain::round::Phase;
+use crate::domain::text::{Code, Slug};
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Body, Caller, Language};
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(close_group).service(reopen_group);
+}
+
+/// What the caller saw.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ClosureRequest {
+    /// The revision of the group that the caller saw.
+    #[schema(example = 412)]
+    revision: i64,
+}
+
+/// A closed group.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClosureView {
+    /// The group.
+    #[schema(value_type = String, example = "chengdu")]
+    group: Code,
+    /// `closed`.
+    phase: Phase,
+    /// The revision of its standings.
+    revision: i64,
+    /// Ballots that never came.
+    missing: Vec<MissingBallot>,
+    /// What somebody should look at.
+    warnings: Vec<WarningView>,
+}
+
+/// A ballot that never came.
+#[derive(Debug, Serialize, ToSchema)]
+struct MissingBallot {
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// The judge's code.
+    #[schema(example = "J3")]
+    judge: String,
+}
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReopeningRequest {
+    /// Why marks are taken again.
+    #[schema(example = "A sheet of paper was found.", min_length = 1, max_length = 2000)]
+    reason: String,
+}
+
+/// A group that takes marks again.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReopeningView {
+    /// The group.
+    #[schema(value_type = String, example = "chengdu")]
+    group: Code,
+    /// `open`.
+    phase: Phase,
+    /// The revision of what is counted.
+    revision: i64,
+}
+
+/// Closes a group: its marks are fixed and its standings kept. A ballot that comes later is kept as late.
+#[utoipa::path(tag = "results", request_body = ClosureRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group")),
+    responses((status = 200, description = "The closed group, with what is missing", body = ClosureView)),
+    extensions(("x-action" = json!("run_group"))))]
+#[post("/competitions/{slug}/rounds/{round}/groups/{group}/closure")]
+async fn close_group(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code)>,
+    lang: Language,
+    body: Body<ClosureRequest>,
+) -> Reply<ClosureView> {
+    let closed = closure::close(&state.app, caller.0, group_path(path), body.value.revision).await?;
+    let missing = |m: crate::store::tabulation::Missing| MissingBallot {
+        entry: m.entry,
+        judge: m.judge,
+    };
+    Ok(Answer::ok(ClosureView {
+        group: closed.group,
+        phase: Phase::Closed,
+        revision: closed.revision,
+        missing: closed.missing.into_iter().map(missing).collect(),
+        warnings: WarningView::all(&closed.warnings, lang.0),
+    }))
+}
+
+/// Opens a closed group again, with a reason. A decision who goes on falls, as long as no later round was opened with
+/// it; what was published once stays closed.
+#[utoipa::path(tag = "results", request_body = ReopeningRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group")),
+    responses((status = 200, description = "The open group", body = ReopeningView)),
+    extensions(("x-action" = json!("run_group"))))]
+#[post("/competitions/{slug}/rounds/{round}/groups/{group}/reopening")]
+async fn reopen_group(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code)>,
+    body: Body<ReopeningRequest>,
+) -> Reply<ReopeningView> {
+    let path = group_path(path);
+    let reason = body.value.reason;
+    let open = state
+        .app
+        .write(move |tx| reopening::reopen(tx, &caller.0, &path, &reason))
+        .await?;
+    Ok(Answer::ok(ReopeningView {
+        group: open.group,
+        phase: Phase::Open,
+        revision: open.revision,
+    }))
+}
+
+/// The group that an address names.
+fn group_path(path: web::Path<(Slug, Code, Code)>) -> GroupPath {
+    let (slug, round, group) = path.into_inner();
+    GroupPath { slug, round, group }
+}

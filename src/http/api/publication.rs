@@ -1,0 +1,234 @@
+//! Publishing results.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use actix_web::{get, post, web};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::idempotency;
+use crate::app::publication::{self, Asked, Kept};
+use crate::domain::publication::Published;
+use crate::domain::text::{Code, Slug};
+use crate::domain::time::Stamp;
+use crate::error::{Error, Result};
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Body, Caller};
+use crate::store::idempotency::Once;
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(publish_group)
+        .service(publish_round)
+        .service(list_publications)
+        .service(read_publication);
+}
+
+/// The publication of one group.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GroupPublicationRequest {
+    /// The revision of the group's standings that the caller saw.
+    #[schema(example = 412)]
+    revision: i64,
+    /// From when the public sees it; at once without a word.
+    visible_at: Option<Stamp>,
+    /// What a correction corrects; needed from the second publication of a group on.
+    #[schema(example = "Entry 17 was found ineligible.", max_length = 2000)]
+    note: Option<String>,
+}
+
+/// The publication of several groups of a round.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RoundPublicationRequest {
+    /// The groups with the revisions of their standings that the caller saw.
+    #[schema(example = json!({ "shanghai": 412, "chengdu": 398 }))]
+    revisions: BTreeMap<String, i64>,
+    /// From when the public sees it; at once without a word.
+    visible_at: Option<Stamp>,
+    /// What a correction corrects; needed from the second publication of a group on.
+    #[schema(example = "Entry 17 was found ineligible.", max_length = 2000)]
+    note: Option<String>,
+}
+
+/// What was published.
+#[derive(Debug, Serialize, ToSchema)]
+struct PublicationsMade {
+    /// One for each group.
+    publications: Vec<PublicationView>,
+}
+
+/// The publications of a group.
+#[derive(Debug, Serialize, ToSchema)]
+struct PublicationList {
+    /// The oldest first.
+    items: Vec<PublicationView>,
+}
+
+/// A publication by its number and hash.
+#[derive(Debug, Serialize, ToSchema)]
+struct PublicationView {
+    /// The group.
+    #[schema(value_type = String, example = "chengdu")]
+    group: Code,
+    /// Counts the publications of the group.
+    number: i64,
+    /// From when the public sees it.
+    visible_at: Stamp,
+    /// The SHA-256 of its bytes.
+    sha256: String,
+    /// What a correction corrects.
+    note: Option<String>,
+}
+
+/// Publishes a group: at once, or from a given time on. What is published never changes; again, it is a correction,
+/// which needs a note and lists what changed.
+#[utoipa::path(tag = "results", request_body = GroupPublicationRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group")),
+    responses((status = 201, description = "The publication", body = PublicationsMade)),
+    extensions(("x-action" = json!("publish"))))]
+#[post("/competitions/{slug}/rounds/{round}/groups/{group}/publication")]
+async fn publish_group(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code)>,
+    body: Body<GroupPublicationRequest>,
+) -> Reply<PublicationsMade> {
+    let (slug, round, group) = path.into_inner();
+    let asked = Asked {
+        slug,
+        round,
+        revisions: BTreeMap::from([(group.to_string(), body.value.revision)]),
+        visible_at: body.value.visible_at,
+        note: body.value.note,
+    };
+    // A group of the address is no part of the body: an unknown one is not found.
+    publish(&state, caller, asked, body.once)
+        .await
+        .map_err(|e| unknown_group(e).into())
+}
+
+/// Publishes several groups of a round together.
+#[utoipa::path(tag = "results", request_body = RoundPublicationRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
+    responses((status = 201, description = "The publications", body = PublicationsMade)),
+    extensions(("x-action" = json!("publish"))))]
+#[post("/competitions/{slug}/rounds/{round}/publication")]
+async fn publish_round(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    body: Body<RoundPublicationRequest>,
+) -> Reply<PublicationsMade> {
+    let (slug, round) = path.into_inner();
+    let asked = Asked {
+        slug,
+        round,
+        revisions: body.value.revisions,
+        visible_at: body.value.visible_at,
+        note: body.value.note,
+    };
+    Ok(publish(&state, caller, asked, body.once).await?)
+}
+
+/// The publications of a group that can be seen; for organizers and observers those of later times, too.
+#[utoipa::path(tag = "results",
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group")),
+    responses((status = 200, description = "The publications", body = PublicationList)),
+    extensions(("x-action" = json!("read_results"))))]
+#[get("/competitions/{slug}/rounds/{round}/groups/{group}/publications")]
+async fn list_publications(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code)>,
+) -> Reply<PublicationList> {
+    let (slug, round, group) = path.into_inner();
+    let code = group.clone();
+    let all = state
+        .app
+        .read(move |tx| publication::list(tx, &caller.0, &slug, &round, &code))
+        .await?;
+    let view = |p: crate::store::publications::Publication| PublicationView {
+        group: group.clone(),
+        number: p.number,
+        visible_at: p.visible_at,
+        sha256: p.sha256,
+        note: p.note,
+    };
+    Ok(Answer::ok(PublicationList {
+        items: all.into_iter().map(view).collect(),
+    }))
+}
+
+/// The canonical bytes of a publication. The tag is their SHA-256.
+#[utoipa::path(tag = "results",
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group"), ("number" = i64, Path, description = "The publication")),
+    responses((status = 200, description = "The document", body = Published)),
+    extensions(("x-action" = json!("read_results"))))]
+#[get("/competitions/{slug}/rounds/{round}/groups/{group}/publications/{number}")]
+async fn read_publication(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code, i64)>,
+) -> Reply<Box<RawValue>> {
+    let (slug, round, group, number) = path.into_inner();
+    let publication = state
+        .app
+        .read(move |tx| publication::one(tx, &caller.0, &slug, (&round, &group), number))
+        .await?;
+    let bytes = RawValue::from_string(publication.document).map_err(Error::internal)?;
+    Ok(Answer::ok(bytes).tag(&publication.sha256))
+}
+
+/// Makes the documents in a transaction that reads, publishes in one that writes.
+async fn publish(
+    state: &State,
+    caller: Caller,
+    asked: Asked,
+    once: Option<Once>,
+) -> Result<Answer<PublicationsMade>> {
+    let (actor, asked) = (caller.0, Arc::new(asked));
+    let kept: Vec<Kept> = match idempotency::kept(&state.app, &actor, once.as_ref()).await? {
+        Some(answer) => answer,
+        None => {
+            let (reader, what) = (actor.clone(), Arc::clone(&asked));
+            let prepared = state
+                .app
+                .read(move |tx| publication::prepare(tx, &reader, &what))
+                .await?;
+            let writer = actor.clone();
+            idempotency::write_once(&state.app, &actor, once, move |tx| {
+                publication::publish(tx, &writer, &asked, &prepared)
+            })
+            .await?
+        }
+    };
+    let view = |k: Kept| PublicationView {
+        group: k.group,
+        number: k.number,
+        visible_at: k.visible_at,
+        sha256: k.sha256,
+        note: k.note,
+    };
+    Ok(Answer::made(PublicationsMade {
+        publications: kept.into_iter().map(view).collect(),
+    }))
+}
+
+fn unknown_group(error: Error) -> Error {
+    match error {
+        Error::Invalid(invalid) if invalid.0.iter().any(|e| e.code == "unknown_group") => {
+            Error::NotFound("group")
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,186 @@
+//! What the public sees.
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::standings::hash;
+use crate::app::results::{self, Finalists};
+use crate::domain::publication::{Published, PublishedEntry};
+use crate::domain::scoring::Rank;
+use crate::domain::text::{Code, Slug, Text};
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::Caller;
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(read_results).service(read_finalists);
+}
+
+/// The published results of a round.
+#[derive(Debug, Serialize, ToSchema)]
+struct ResultsView {
+    /// The competition.
+    #[schema(value_type = String, example = "talents-cup")]
+    competition: Slug,
+    /// The round.
+    #[schema(value_type = String, example = "semi-final")]
+    round: Code,
+    /// What it is called.
+    title: Text,
+    /// The newest publication of each group that can be seen.
+    groups: Vec<PublishedGroup>,
+}
+
+/// A publication with the hash of its bytes.
+#[derive(Debug, Serialize, ToSchema)]
+struct PublishedGroup {
+    /// What was published.
+    #[serde(flatten)]
+    published: Published,
+    /// The SHA-256 of the canonical bytes.
+    sha256: String,
+}
+
+/// Who goes on and who won, round by round.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinalistsView {
+    /// The competition.
+    #[schema(value_type = String, example = "talents-cup")]
+    competition: Slug,
+    /// The rounds of which something can be seen, in order.
+    rounds: Vec<FinalistsOfRound>,
+}
+
+/// Who goes on from a round and who won in it.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinalistsOfRound {
+    /// The round.
+    #[schema(value_type = String, example = "semi-final")]
+    code: Code,
+    /// What it is called.
+    title: Text,
+    /// Who goes on.
+    advances: Vec<FinalistView>,
+    /// The awards.
+    awards: Vec<FinalistAward>,
+}
+
+/// An award and who won it.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinalistAward {
+    /// Its code.
+    #[schema(example = "first")]
+    code: String,
+    /// What it is called.
+    title: Text,
+    /// Who won it.
+    entries: Vec<FinalistView>,
+}
+
+/// An entry that goes on or won.
+#[derive(Debug, Serialize, ToSchema)]
+struct FinalistView {
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// Its title.
+    title: Text,
+    /// Its track.
+    #[schema(value_type = Option<String>, example = "biomedicine")]
+    track: Option<Code>,
+    /// Its region.
+    #[schema(value_type = Option<String>, example = "chengdu")]
+    region: Option<Code>,
+    /// Its group.
+    #[schema(value_type = String, example = "chengdu")]
+    group: Code,
+    /// Its rank.
+    rank: Option<Rank>,
+    /// Its total.
+    #[schema(example = "89.90")]
+    total: Option<String>,
+}
+
+/// The published results of a round.
+#[utoipa::path(tag = "results",
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
+    responses((status = 200, description = "The results", body = ResultsView)),
+    extensions(("x-action" = json!("read_results"))))]
+#[get("/competitions/{slug}/rounds/{round}/results")]
+async fn read_results(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+) -> Reply<ResultsView> {
+    let (slug, round) = path.into_inner();
+    let competition = slug.clone();
+    let results = state
+        .app
+        .read(move |tx| results::of_round(tx, &caller.0, &slug, &round))
+        .await?;
+    let group = |(published, sha256)| PublishedGroup { published, sha256 };
+    let view = ResultsView {
+        competition,
+        round: results.round,
+        title: results.title,
+        groups: results.groups.into_iter().map(group).collect(),
+    };
+    let tag = hash(&view)?;
+    Ok(Answer::ok(view).tag(&tag))
+}
+
+/// Everyone who goes on or won an award, round by round, as far as it is published.
+#[utoipa::path(tag = "results", params(("slug" = String, Path, description = "The competition")),
+    responses((status = 200, description = "The finalists", body = FinalistsView)),
+    extensions(("x-action" = json!("read_results"))))]
+#[get("/competitions/{slug}/finalists")]
+async fn read_finalists(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<Slug>,
+) -> Reply<FinalistsView> {
+    let competition = path.into_inner();
+    let slug = competition.clone();
+    let rounds = state
+        .app
+        .read(move |tx| results::finalists(tx, &caller.0, &slug))
+        .await?;
+    let view = FinalistsView {
+        competition,
+        rounds: rounds.into_iter().map(present).collect(),
+    };
+    let tag = hash(&view)?;
+    Ok(Answer::ok(view).tag(&tag))
+}
+
+fn present(round: Finalists) -> FinalistsOfRound {
+    let award = |(award, entries): (_, Vec<_>)| {
+        let crate::domain::publication::PublishedAward { code, title } = award;
+        FinalistAward {
+            code,
+            title,
+            entries: entries.into_iter().map(finalist).collect(),
+        }
+    };
+    FinalistsOfRound {
+        code: round.round,
+        title: round.title,
+        advances: round.advances.into_iter().map(finalist).collect(),
+        awards: round.awards.into_iter().map(award).collect(),
+    }
+}
+
+fn finalist((group, entry): (Code, PublishedEntry)) -> FinalistView {
+    FinalistView {
+        entry: entry.entry,
+        title: entry.title,
+        track: entry.track,
+        region: entry.region,
+        group,
+        rank: entry.result.rank,
+        total: entry.result.total,
+    }
+}

@@ -1,0 +1,196 @@
+//! Standings before publication.
+
+use actix_web::{get, web};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::standings::{self, GroupStandings, RoundStandings};
+use crate::domain::exact::Shown;
+use crate::domain::round::Phase;
+use crate::domain::rules::Rules;
+use crate::domain::scoring::{Derivation, Own, Rank, Reason, Standing, Status, Warning};
+use crate::domain::text::{Code, Lang, Slug, Text};
+use crate::error::Result;
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Caller, Language};
+use crate::words;
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(read_standings);
+}
+
+/// Which group.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct GroupFilter {
+    /// The code of one group; all groups without it.
+    #[param(value_type = Option<String>, example = "chengdu")]
+    group: Option<Code>,
+}
+
+/// The standings of a round.
+#[derive(Debug, Serialize, ToSchema)]
+struct RoundStandingsView {
+    /// The round.
+    #[schema(value_type = String, example = "semi-final")]
+    round: Code,
+    /// The version of its rules.
+    rules_version: i64,
+    /// The groups, in order.
+    groups: Vec<GroupStandingsView>,
+}
+
+/// The standings of a group.
+#[derive(Debug, Serialize, ToSchema)]
+struct GroupStandingsView {
+    /// The group.
+    #[schema(value_type = String, example = "chengdu")]
+    group: Code,
+    /// What it is called.
+    title: Text,
+    /// How far it is.
+    phase: Phase,
+    /// The revision of what is counted: closure, advancement and publication name it. Left out while nobody previews.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<i64>,
+    /// Whether the marks are fixed.
+    fixed: bool,
+    /// The round is on stage and the group not closed: nobody previews its standings.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    hidden: bool,
+    /// The entries: in order of their places, those without one last.
+    standings: Vec<StandingView>,
+    /// What somebody should look at.
+    warnings: Vec<WarningView>,
+}
+
+/// An entry's place with every number that led to it.
+#[derive(Debug, Serialize, ToSchema)]
+struct StandingView {
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// Its title.
+    title: Text,
+    /// Its group.
+    #[schema(example = "chengdu")]
+    group: String,
+    /// Whether it has a place.
+    status: Status,
+    /// Why it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    /// Its rank.
+    rank: Option<Rank>,
+    /// Whether it shares its place.
+    tied: bool,
+    /// Its total.
+    #[schema(value_type = Option<String>, example = "89.90")]
+    total: Option<Shown>,
+    /// This round alone, where earlier rounds are carried over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own: Option<Own>,
+    /// Every number that led here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    derivation: Option<Derivation>,
+    /// The same in one or two sentences, in the language asked for.
+    words: String,
+}
+
+/// What somebody should look at before a result is used.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WarningView {
+    /// The warning with its numbers.
+    #[serde(flatten)]
+    warning: Warning,
+    /// The same in a sentence, in the language asked for.
+    text: String,
+}
+
+impl WarningView {
+    /// Warnings in a language.
+    pub(super) fn all(warnings: &[Warning], lang: Lang) -> Vec<Self> {
+        let view = |warning: &Warning| Self {
+            text: words::warning(warning, lang),
+            warning: warning.clone(),
+        };
+        warnings.iter().map(view).collect()
+    }
+}
+
+/// The standings of a round as they are now: live while a group is open, fixed once it is closed. A chair reads those of
+/// their group once it is closed. The tag is a hash of the answer.
+#[utoipa::path(tag = "results", params(("slug" = String, Path, description = "The competition"),
+        ("round" = String, Path, description = "The round"), GroupFilter),
+    responses((status = 200, description = "The standings", body = RoundStandingsView)),
+    extensions(("x-action" = json!("read_standings"))))]
+#[get("/competitions/{slug}/rounds/{round}/standings")]
+async fn read_standings(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    filter: web::Query<GroupFilter>,
+    lang: Language,
+) -> Reply<RoundStandingsView> {
+    let (slug, round) = path.into_inner();
+    let seen = standings::read(&state.app, caller.0, slug, round, filter.into_inner().group).await?;
+    let view = present(&seen, lang.0);
+    let tag = hash(&view)?;
+    Ok(Answer::ok(view).tag(&tag))
+}
+
+fn present(seen: &RoundStandings, lang: Lang) -> RoundStandingsView {
+    RoundStandingsView {
+        round: seen.round.code.clone(),
+        rules_version: seen.round.rules_version,
+        groups: seen
+            .groups
+            .iter()
+            .map(|g| present_group(g, seen.rules.as_deref(), lang))
+            .collect(),
+    }
+}
+
+fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> GroupStandingsView {
+    let computed = seen.tabulated.as_ref().map(|t| &t.standings);
+    let standing = |standing: &Standing| StandingView {
+        entry: standing.entry,
+        title: seen.titles.get(&standing.entry).cloned().unwrap_or_default(),
+        group: standing.group.clone(),
+        status: standing.status,
+        reason: standing.reason.clone(),
+        rank: standing.rank,
+        tied: standing.tied,
+        total: standing.total.clone(),
+        own: standing.own.clone(),
+        derivation: standing.derivation.clone(),
+        words: rules
+            .map(|rules| words::derivation(standing, rules, lang))
+            .unwrap_or_default(),
+    };
+    GroupStandingsView {
+        group: seen.group.code.clone(),
+        title: (*seen.group.title).clone(),
+        phase: seen.group.phase,
+        revision: (!seen.hidden).then_some(seen.revision),
+        fixed: seen.group.phase.is_closed(),
+        hidden: seen.hidden,
+        standings: computed.iter().flat_map(|s| &s.entries).map(standing).collect(),
+        warnings: computed
+            .map(|s| WarningView::all(&s.warnings, lang))
+            .unwrap_or_default(),
+    }
+}
+
+/// A hash of an answer, for its tag.
+pub(super) fn hash(view: &impl Serialize) -> Result<String> {
+    let bytes = serde_json::to_vec(view).map_err(crate::error::Error::internal)?;
+    Ok(Sha256::digest(&bytes)
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect())
+}

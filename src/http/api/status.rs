@@ -1,0 +1,161 @@
+//! How far an entry is, in words.
+
+use actix_web::{get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::status::{self, ResultOf, StatusOf};
+use crate::domain::publication::{PublicOutcome, Released};
+use crate::domain::status::{EntryState, StatusCode};
+use crate::domain::text::{Code, Lang, Slug, Text};
+use crate::http::State;
+use crate::http::answer::{Answer, Reply};
+use crate::http::extract::{Caller, Language};
+use crate::words;
+
+/// Mounts the addresses of this file.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(read_status).service(my_entries);
+}
+
+/// How far an entry is. Nothing in it comes from what is not published.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EntryStatusView {
+    /// The word.
+    code: StatusCode,
+    /// The round that it is about; for `advanced` the one that the entry goes on to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "semi-final")]
+    round: Option<Code>,
+    /// Its turn among the reserves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserve: Option<u32>,
+    /// Its award.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    award: Option<Text>,
+    /// The same in words, in the language asked for.
+    #[schema(example = "in semi-final")]
+    text: String,
+}
+
+/// An entry's status and released results.
+#[derive(Debug, Serialize, ToSchema)]
+struct StatusView {
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// How far it is.
+    status: EntryStatusView,
+    /// Its published results, the first round first, with what was released of them.
+    results: Vec<ResultView>,
+}
+
+/// The released part of a result.
+#[derive(Debug, Serialize, ToSchema)]
+struct ResultView {
+    /// The round.
+    #[schema(value_type = String, example = "semi-final")]
+    round: Code,
+    /// What it is called.
+    title: Text,
+    /// Whether the entry goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<PublicOutcome>,
+    /// Its turn among the reserves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserve: Option<u32>,
+    /// Its awards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    awards: Vec<Text>,
+    /// What the round releases beside.
+    #[serde(flatten)]
+    released: Released,
+}
+
+/// The caller's own entries.
+#[derive(Debug, Serialize, ToSchema)]
+struct MyEntries {
+    /// In the order they were made.
+    items: Vec<MyEntry>,
+}
+
+/// One of the caller's own entries.
+#[derive(Debug, Serialize, ToSchema)]
+struct MyEntry {
+    /// The competition.
+    #[schema(value_type = String, example = "talents-cup")]
+    competition: Slug,
+    /// The entry's number.
+    #[schema(example = 25)]
+    entry: i64,
+    /// Its title.
+    title: Text,
+    /// How far it is.
+    status: EntryStatusView,
+}
+
+/// How far an entry is, in words, and what was released of its results.
+#[utoipa::path(tag = "entries",
+    params(("slug" = String, Path, description = "The competition"), ("number" = i64, Path, description = "The entry")),
+    responses((status = 200, description = "The status", body = StatusView)),
+    extensions(("x-action" = json!("read_entry_status"))))]
+#[get("/competitions/{slug}/entries/{number}/status")]
+async fn read_status(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, i64)>,
+    lang: Language,
+) -> Reply<StatusView> {
+    let (slug, number) = path.into_inner();
+    let found = state
+        .app
+        .read(move |tx| status::of_entry(tx, &caller.0, &slug, number))
+        .await?;
+    Ok(Answer::ok(StatusView {
+        entry: found.entry,
+        status: EntryStatusView::of(found.state, lang.0),
+        results: found.results.into_iter().map(result).collect(),
+    }))
+}
+
+/// Your entries in all competitions, and how far they are.
+#[utoipa::path(tag = "entries", responses((status = 200, description = "Your entries", body = MyEntries)),
+    extensions(("x-action" = json!("signed_in"))))]
+#[get("/me/entries")]
+async fn my_entries(state: web::Data<State>, caller: Caller, lang: Language) -> Reply<MyEntries> {
+    let mine = state.app.read(move |tx| status::mine(tx, &caller.0)).await?;
+    let item = |found: StatusOf| MyEntry {
+        competition: found.competition,
+        entry: found.entry,
+        title: found.title,
+        status: EntryStatusView::of(found.state, lang.0),
+    };
+    Ok(Answer::ok(MyEntries {
+        items: mine.into_iter().map(item).collect(),
+    }))
+}
+
+impl EntryStatusView {
+    /// A status in a language.
+    pub(super) fn of(state: EntryState, lang: Lang) -> Self {
+        Self {
+            text: words::status::sentence(&state, lang),
+            code: state.code,
+            round: state.round.map(|(code, _)| code),
+            reserve: state.reserve,
+            award: state.award,
+        }
+    }
+}
+
+fn result(result: ResultOf) -> ResultView {
+    ResultView {
+        round: result.round,
+        title: result.title,
+        outcome: result.outcome,
+        reserve: result.reserve,
+        awards: result.awards,
+        released: result.released,
+    }
+}

@@ -1,0 +1,289 @@
+//! What was published: immutable bytes for the public, and what each entry's owner may learn beside them.
+
+use diesel::prelude::*;
+
+use super::conn::Conn;
+use super::schema::{
+    competitions, entries, publication_entries, publications, round_entries, round_groups, rounds,
+};
+use super::sql_types::Json;
+use crate::domain::entry::EntryStatus;
+use crate::domain::ids::{CompetitionId, EntryId, GroupId, UserId};
+use crate::domain::publication::PrivateResult;
+use crate::domain::round::{Phase, Release};
+use crate::domain::text::{Code, Slug, Text};
+use crate::domain::time::Stamp;
+use crate::error::Result;
+
+/// A publication.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = publications)]
+pub struct Publication {
+    /// The group.
+    pub group_id: GroupId,
+    /// Counts the publications of the group.
+    pub number: i64,
+    /// From when the public sees it.
+    pub visible_at: Stamp,
+    /// The canonical bytes, JSON.
+    pub document: String,
+    /// Their SHA-256 in hexadecimal digits.
+    pub sha256: String,
+    /// What a correction corrects.
+    pub note: Option<String>,
+}
+
+/// A publication about to be kept.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// The group.
+    pub group: GroupId,
+    /// Its number in the group.
+    pub number: i64,
+    /// The revision of the standings in it.
+    pub revision: i64,
+    /// From when the public sees it.
+    pub visible_at: Stamp,
+    /// The canonical bytes, JSON.
+    pub document: &'a str,
+    /// Their SHA-256 in hexadecimal digits.
+    pub sha256: &'a str,
+    /// The rules that it was computed by.
+    pub rules_version: i64,
+    /// What computed it.
+    pub engine: &'a str,
+    /// What a correction corrects.
+    pub note: Option<&'a str>,
+    /// Who published.
+    pub created_by: UserId,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = publication_entries)]
+struct EntryRow {
+    publication_id: i64,
+    entry_id: EntryId,
+    document: Json<PrivateResult>,
+}
+
+/// Keeps a publication with what each entry's owner may learn.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, new: &New<'_>, owners: &[(EntryId, PrivateResult)], now: Stamp) -> Result<()> {
+    let id: i64 = diesel::insert_into(publications::table)
+        .values((
+            publications::group_id.eq(new.group),
+            publications::number.eq(new.number),
+            publications::standings_revision.eq(new.revision),
+            publications::visible_at.eq(new.visible_at),
+            publications::document.eq(new.document),
+            publications::sha256.eq(new.sha256),
+            publications::rules_version.eq(new.rules_version),
+            publications::engine.eq(new.engine),
+            publications::note.eq(new.note),
+            publications::created_by.eq(new.created_by),
+            publications::created_at.eq(now),
+        ))
+        .returning(publications::id)
+        .get_result(conn)?;
+    let mut rows = Vec::with_capacity(owners.len());
+    for (entry, result) in owners {
+        rows.push(EntryRow {
+            publication_id: id,
+            entry_id: *entry,
+            document: Json::new(result.clone())?,
+        });
+    }
+    for some in rows.chunks(500) {
+        each!(conn, c => diesel::insert_into(publication_entries::table).values(some).execute(c))?;
+    }
+    Ok(())
+}
+
+/// The publications of a group, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Publication>> {
+    Ok(publications::table
+        .filter(publications::group_id.eq(group))
+        .order(publications::number)
+        .select(Publication::as_select())
+        .load(conn)?)
+}
+
+/// One publication of a group.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_number(conn: &mut Conn, group: GroupId, number: i64) -> Result<Option<Publication>> {
+    Ok(publications::table
+        .filter(publications::group_id.eq(group))
+        .filter(publications::number.eq(number))
+        .select(Publication::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The newest publication of a group, whether the public sees it already or not.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest(conn: &mut Conn, group: GroupId) -> Result<Option<Publication>> {
+    Ok(publications::table
+        .filter(publications::group_id.eq(group))
+        .order(publications::number.desc())
+        .select(Publication::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The newest publication of a group that the public sees at a moment.
+///
+/// # Errors
+/// When the database fails.
+pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Publication>> {
+    Ok(publications::table
+        .filter(publications::group_id.eq(group))
+        .filter(publications::visible_at.le(now))
+        .order(publications::number.desc())
+        .select(Publication::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// An entry's part in a round: how far its group is, and what the newest visible publication says of it.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// The entry.
+    pub entry: EntryId,
+    /// The round's code.
+    pub round: Code,
+    /// What the round is called.
+    pub title: Json<Text>,
+    /// Its place among the rounds.
+    pub position: i64,
+    /// What contestants learn of their own result.
+    pub release: Release,
+    /// How far the group is.
+    pub phase: Phase,
+    /// What was published of the entry and can be seen.
+    pub result: Option<PrivateResult>,
+}
+
+type PartRow = (EntryId, Code, Json<Text>, i64, Release, GroupId, Phase);
+
+/// The rounds that entries take part in, in order of entry and round.
+///
+/// # Errors
+/// When the database fails.
+pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Part>> {
+    let mut parts = Vec::new();
+    for some in entries.chunks(500) {
+        let rows: Vec<PartRow> = round_entries::table
+            .inner_join(rounds::table)
+            .inner_join(round_groups::table)
+            .filter(round_entries::entry_id.eq_any(some))
+            .order((round_entries::entry_id, rounds::position))
+            .select((
+                round_entries::entry_id,
+                rounds::code,
+                rounds::title,
+                rounds::position,
+                rounds::release,
+                round_groups::id,
+                round_groups::phase,
+            ))
+            .load(conn)?;
+        // A later publication of the same group stands for those before it, also where it says nothing of the entry.
+        let published: Vec<(EntryId, GroupId, Json<PrivateResult>)> = publication_entries::table
+            .inner_join(publications::table)
+            .filter(publication_entries::entry_id.eq_any(some))
+            .filter(publications::visible_at.le(now))
+            .order(publications::number)
+            .select((
+                publication_entries::entry_id,
+                publications::group_id,
+                publication_entries::document,
+            ))
+            .load(conn)?;
+        for (entry, round, title, position, release, group, phase) in rows {
+            let newest = published.iter().rfind(|(e, g, _)| *e == entry && *g == group);
+            parts.push(Part {
+                entry,
+                round,
+                title,
+                position,
+                release,
+                phase,
+                result: newest.map(|(_, _, result)| (**result).clone()),
+            });
+        }
+    }
+    Ok(parts)
+}
+
+/// An entry of somebody, as far as its own life goes.
+#[derive(Debug, Clone, Queryable)]
+pub struct Subject {
+    /// The row.
+    pub id: EntryId,
+    /// The competition's row.
+    pub competition: CompetitionId,
+    /// Its number.
+    pub number: i64,
+    /// Its title.
+    pub title: Json<Text>,
+    /// How far it is.
+    pub status: EntryStatus,
+    /// Whose it is.
+    pub owner: Option<UserId>,
+    /// Its region.
+    pub region: Option<crate::domain::ids::RegionId>,
+}
+
+/// The entry with a number.
+///
+/// # Errors
+/// When the database fails.
+pub fn subject(conn: &mut Conn, competition: CompetitionId, number: i64) -> Result<Option<Subject>> {
+    Ok(entries::table
+        .filter(entries::competition_id.eq(competition))
+        .filter(entries::number.eq(number))
+        .select((
+            entries::id,
+            entries::competition_id,
+            entries::number,
+            entries::title,
+            entries::status,
+            entries::owner_id,
+            entries::region_id,
+        ))
+        .first(conn)
+        .optional()?)
+}
+
+/// The entries that somebody owns, with the slugs of their competitions, in the order they were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn owned_by(conn: &mut Conn, owner: UserId) -> Result<Vec<(Slug, Subject)>> {
+    Ok(entries::table
+        .inner_join(competitions::table)
+        .filter(entries::owner_id.eq(owner))
+        .order(entries::id)
+        .select((
+            competitions::slug,
+            (
+                entries::id,
+                entries::competition_id,
+                entries::number,
+                entries::title,
+                entries::status,
+                entries::owner_id,
+                entries::region_id,
+            ),
+        ))
+        .load(conn)?)
+}

@@ -1,0 +1,269 @@
+//! Everything that a group's standings are computed from, gathered by one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::prelude::*;
+
+use super::ballots;
+use super::conn::Conn;
+use super::marks::Marks;
+use super::rounds::{Group, Round};
+use super::schema::{
+    adjustments, assignments, ballots as sheets, entries, panels, round_entries, round_groups, round_judges,
+    rounds, tie_decisions,
+};
+use super::sql_types::Json;
+use super::standings;
+use crate::domain::ids::{GroupId, RoundEntryId};
+use crate::domain::points::Points;
+use crate::domain::round::{AssignmentStatus, Participation, Phase, TieDecisionKind};
+use crate::domain::rules::{Rules, TieBreak};
+use crate::domain::scoring::ballot::stored_marks;
+use crate::domain::scoring::{self, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Sheet};
+use crate::error::Result;
+
+/// A judge's standing to an entry of the round.
+#[derive(Debug, Clone, Queryable)]
+struct Assigned {
+    entry: RoundEntryId,
+    judge: String,
+    status: AssignmentStatus,
+    panel: Option<String>,
+}
+
+/// The input of the engine for one group, in the order of the rows.
+///
+/// Judges of no panel make one panel together, so that a common panel is the whole group then.
+///
+/// # Errors
+/// When the database fails.
+pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Result<Input> {
+    let assigned = assigned(conn, group.id)?;
+    let mut sheets = sheets(conn, group.id, rules)?;
+    let mut adjusted = adjusted(conn, group.id)?;
+    let mut earlier = earlier(conn, round, rules)?;
+    let panels = panels_of(&assigned);
+    let mut judges: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut present: BTreeSet<(RoundEntryId, &str)> = BTreeSet::new();
+    for a in &assigned {
+        let panel = panels.get(&a.entry).cloned().unwrap_or_default();
+        judges.insert((panel, a.judge.clone()));
+        if a.status == AssignmentStatus::Assigned {
+            present.insert((a.entry, &a.judge));
+        }
+    }
+    let mut input = Input {
+        decisions: decisions(conn, group.id)?,
+        ..Input::default()
+    };
+    for (id, number, institution, status, reason, recorded) in taking_part(conn, group.id)? {
+        let panel = panels.get(&id).cloned().unwrap_or_default();
+        let excused = judges
+            .iter()
+            .filter(|(p, judge)| *p == panel && !present.contains(&(id, judge.as_str())));
+        input.entries.push(EntryInput {
+            number,
+            group: group.code.to_string(),
+            excused: excused.map(|(_, judge)| judge.clone()).collect(),
+            panel,
+            institution,
+            participation: participation(status, reason),
+            sheets: sheets.remove(&id).unwrap_or_default(),
+            recorded: recorded.points(),
+            adjustments: adjusted.remove(&id).unwrap_or_default(),
+            earlier: earlier.remove(&number).unwrap_or_default(),
+        });
+    }
+    input.judges = judges
+        .into_iter()
+        .map(|(panel, code)| JudgeInput { code, panel })
+        .collect();
+    Ok(input)
+}
+
+/// An entry and a judge who is to mark it and whose sheet does not count yet.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Missing {
+    /// The entry's number.
+    pub entry: i64,
+    /// The judge's code.
+    pub judge: String,
+}
+
+/// The ballots that a group waits for, or did not get.
+///
+/// # Errors
+/// When the database fails.
+pub fn missing(conn: &mut Conn, group: GroupId) -> Result<Vec<Missing>> {
+    Ok(assignments::table
+        .inner_join(round_judges::table)
+        .inner_join(round_entries::table.inner_join(entries::table))
+        .left_join(sheets::table.on(sheets::assignment_id.eq(assignments::id)))
+        .filter(assignments::group_id.eq(group))
+        .filter(assignments::status.eq(AssignmentStatus::Assigned))
+        .filter(round_entries::status.eq(Participation::TakingPart))
+        .filter(sheets::counted.is_null())
+        .order((entries::number, round_judges::id))
+        .select((entries::number, round_judges::code))
+        .load(conn)?)
+}
+
+type Row = (
+    RoundEntryId,
+    i64,
+    Option<String>,
+    Participation,
+    Option<String>,
+    Json<Marks>,
+);
+
+fn taking_part(conn: &mut Conn, group: GroupId) -> Result<Vec<Row>> {
+    Ok(round_entries::table
+        .inner_join(entries::table)
+        .filter(round_entries::group_id.eq(group))
+        .order(entries::number)
+        .select((
+            round_entries::id,
+            entries::number,
+            entries::institution,
+            round_entries::status,
+            round_entries::status_reason,
+            round_entries::recorded,
+        ))
+        .load(conn)?)
+}
+
+fn participation(status: Participation, reason: Option<String>) -> scoring::Participation {
+    let reason = reason.unwrap_or_default();
+    match status {
+        Participation::TakingPart => scoring::Participation::TakingPart,
+        Participation::Withdrawn => scoring::Participation::Withdrawn { reason },
+        Participation::Disqualified => scoring::Participation::Disqualified { reason },
+    }
+}
+
+fn assigned(conn: &mut Conn, group: GroupId) -> Result<Vec<Assigned>> {
+    Ok(assignments::table
+        .inner_join(round_judges::table)
+        .left_join(panels::table)
+        .filter(assignments::group_id.eq(group))
+        .order(assignments::id)
+        .select((
+            assignments::round_entry_id,
+            round_judges::code,
+            assignments::status,
+            panels::code.nullable(),
+        ))
+        .load(conn)?)
+}
+
+/// The panel of each entry: the first by name, where several have it.
+fn panels_of(assigned: &[Assigned]) -> BTreeMap<RoundEntryId, String> {
+    let mut panels: BTreeMap<RoundEntryId, String> = BTreeMap::new();
+    for a in assigned {
+        if let Some(panel) = &a.panel {
+            let known = panels.entry(a.entry).or_insert_with(|| panel.clone());
+            if panel < known {
+                known.clone_from(panel);
+            }
+        }
+    }
+    panels
+}
+
+fn sheets(conn: &mut Conn, group: GroupId, rules: &Rules) -> Result<BTreeMap<RoundEntryId, Vec<Sheet>>> {
+    let mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>> = BTreeMap::new();
+    for counted in ballots::counted_of_group(conn, group)? {
+        let marks = stored_marks(&rules.rubric, &counted.marks).in_order;
+        let judge = counted.judge;
+        sheets
+            .entry(counted.place)
+            .or_default()
+            .push(Sheet { judge, marks });
+    }
+    Ok(sheets)
+}
+
+fn adjusted(conn: &mut Conn, group: GroupId) -> Result<BTreeMap<RoundEntryId, Vec<scoring::Adjustment>>> {
+    let rows: Vec<(RoundEntryId, i64, String)> = adjustments::table
+        .filter(adjustments::group_id.eq(group))
+        .filter(adjustments::revoked_at.is_null())
+        .order(adjustments::id)
+        .select((
+            adjustments::round_entry_id,
+            adjustments::points,
+            adjustments::reason,
+        ))
+        .load(conn)?;
+    let mut adjusted: BTreeMap<RoundEntryId, Vec<scoring::Adjustment>> = BTreeMap::new();
+    for (entry, points, reason) in rows {
+        let points = Points::from_thousandths(points);
+        adjusted
+            .entry(entry)
+            .or_default()
+            .push(scoring::Adjustment { points, reason });
+    }
+    Ok(adjusted)
+}
+
+fn decisions(conn: &mut Conn, group: GroupId) -> Result<Vec<Decision>> {
+    let rows: Vec<(TieDecisionKind, Json<Vec<i64>>)> = tie_decisions::table
+        .filter(tie_decisions::group_id.eq(group))
+        .order(tie_decisions::id)
+        .select((tie_decisions::kind, tie_decisions::entry_order))
+        .load(conn)?;
+    let decision = |(kind, order): (TieDecisionKind, Json<Vec<i64>>)| Decision {
+        by: match kind {
+            TieDecisionKind::Chair => DecidedBy::Chair,
+            TieDecisionKind::Lot => DecidedBy::Lot,
+        },
+        order: order.into_inner(),
+    };
+    Ok(rows.into_iter().map(decision).collect())
+}
+
+/// What entries reached in the earlier rounds that the rules name, by entry number and round code. A group that was
+/// not closed yet gives nothing.
+fn earlier(
+    conn: &mut Conn,
+    round: &Round,
+    rules: &Rules,
+) -> Result<BTreeMap<i64, BTreeMap<String, EarlierRound>>> {
+    let mut named: BTreeSet<&str> = rules.carry.iter().map(|c| c.round.as_str()).collect();
+    for tie in &rules.ranking.ties {
+        if let TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } = tie {
+            named.insert(round.as_str());
+        }
+    }
+    let mut results: BTreeMap<i64, BTreeMap<String, EarlierRound>> = BTreeMap::new();
+    for code in named {
+        let groups: Vec<GroupId> = round_groups::table
+            .inner_join(rounds::table)
+            .filter(rounds::competition_id.eq(round.competition_id))
+            .filter(rounds::position.lt(round.position))
+            .filter(rounds::code.eq(code))
+            .filter(round_groups::phase.eq_any([Phase::Closed, Phase::Decided, Phase::Published]))
+            .order(round_groups::id)
+            .select(round_groups::id)
+            .load(conn)?;
+        for group in groups {
+            let Some(stored) = standings::latest(conn, group)? else {
+                continue;
+            };
+            for standing in stored.document.into_inner().entries {
+                if let (Some(total), Some(exact)) = (standing.total, standing.exact) {
+                    let result = EarlierRound {
+                        total: total.value().clone(),
+                        exact,
+                        rank: standing.rank,
+                    };
+                    results
+                        .entry(standing.entry)
+                        .or_default()
+                        .insert(code.to_owned(), result);
+                }
+            }
+        }
+    }
+    Ok(results)
+}

@@ -1,0 +1,38 @@
+## How far an entry is
+status-draft = draft
+status-submitted = submitted
+status-accepted = accepted
+status-rejected = rejected
+status-withdrawn = withdrawn
+status-in_round = in { $round }
+status-advanced = advanced to { $round }
+status-advanced_on = advanced
+status-not_advanced = not advanced
+status-reserve = reserve { $reserve }
+status-awarded = awarded: { $award }
+status-disqualified = disqualified
+status-took_part = took part in { $round }
+
+## Wrong places
+field-entry_not_in_groups = Entry { $entry } is in none of these groups.
+field-entry_named_twice = Entry { $entry } is named more than once.
+field-entry_not_taking_part = Entry { $entry } was disqualified or withdrawn and can't be nominated.
+field-unknown_group = The round has no group { $group }.
+field-revision_missing = The revision of group { $group } is missing.
+field-groups_missing = Name at least one group with its revision.
+field-time_past = This time has passed; it is { $now } now.
+field-note_required = Say what is corrected: this group was published before.
+field-tie_of_one = A tie is decided between two or more entries.
+
+## Conflicts
+conflict-group_not_closed = Group { $group } is not closed.
+conflict-group_not_decided = It is not decided yet who of group { $group } goes on.
+conflict-group_published = The result of group { $group } is published; publish a correction instead.
+conflict-standings_moved = The standings of group { $group } have moved: the revision is { $current }, and you saw { $given }.
+conflict-later_group_open = Group { $group } of round { $round } was opened with entries from here.
+conflict-groups_compared = The rules of round { $round } compare its groups: decide all of them at once.
+conflict-groups_apart = The rules of round { $round } never compare its groups: decide each by itself.
+conflict-nothing_to_decide = The rules of round { $round } let nobody go on and give no awards: publish the closed groups.
+conflict-tie_undecided = These entries are tied at the cut: { $entries }. Record a decision first.
+conflict-shares_undecided = The places can't be shared out among these groups yet: { $groups }.
+conflict-decided_meanwhile = Somebody else decided or published in round { $round } meanwhile. Look again.

@@ -1,0 +1,8 @@
+## What a 404 says that there is not
+thing-address = address
+thing-competition = competition
+thing-round = round
+thing-group = group
+thing-user = user
+thing-panel = panel
+thing-rules = rules document

@@ -1,0 +1,38 @@
+## How far an entry is
+status-draft = 草稿
+status-submitted = 已提交
+status-accepted = 已受理
+status-rejected = 未受理
+status-withdrawn = 已撤回
+status-in_round = { $round }进行中
+status-advanced = 晋级{ $round }
+status-advanced_on = 已晋级
+status-not_advanced = 未晋级
+status-reserve = 第 { $reserve } 候补
+status-awarded = 获奖：{ $award }
+status-disqualified = 已取消资格
+status-took_part = 已参加{ $round }
+
+## Wrong places
+field-entry_not_in_groups = 项目 { $entry } 不在这些组别中。
+field-entry_named_twice = 项目 { $entry } 重复出现。
+field-entry_not_taking_part = 项目 { $entry } 已取消资格或已撤回，不能提名。
+field-unknown_group = 该轮次没有组别 { $group }。
+field-revision_missing = 缺少组别 { $group } 的修订号。
+field-groups_missing = 请至少列出一个组别及其修订号。
+field-time_past = 该时间已过，现在是 { $now }。
+field-note_required = 该组成绩此前已公布，请说明更正内容。
+field-tie_of_one = 同分裁定须涉及两个或以上的项目。
+
+## Conflicts
+conflict-group_not_closed = 组别 { $group } 尚未截止评分。
+conflict-group_not_decided = 组别 { $group } 的晋级名单尚未确定。
+conflict-group_published = 组别 { $group } 的成绩已公布，如需更正请发布更正公告。
+conflict-standings_moved = 组别 { $group } 的排名已有变动：当前修订号为 { $current }，您看到的是 { $given }。
+conflict-later_group_open = 轮次 { $round } 的组别 { $group } 已用这里的项目开赛。
+conflict-groups_compared = 轮次 { $round } 的规则要求各组统一比较，请一次确定所有组别。
+conflict-groups_apart = 轮次 { $round } 的规则不作跨组比较，请逐组确定。
+conflict-nothing_to_decide = 轮次 { $round } 的规则既无晋级也无奖项，截止评分后可直接公布。
+conflict-tie_undecided = 以下项目在晋级线上同分：{ $entries }。请先记录裁定结果。
+conflict-shares_undecided = 暂时无法在以下组别间分配名额：{ $groups }。
+conflict-decided_meanwhile = 轮次 { $round } 在此期间已被他人确定或公布，请重新查看。

@@ -1,0 +1,124 @@
+//! What every request and answer has in common: ids, languages, methods, keys to repeat a request by.
+
+use reqwest::Method;
+
+use crate::hall::{Got, Hall, Persona};
+
+both_databases! {
+    async fn the_servers_own_addresses_answer(database) {
+        let hall = Hall::open(database).await;
+        let guest = hall.guest();
+        for address in ["/healthz", "/readyz"] {
+            assert_eq!(at_root(&hall, &guest, Method::GET, address).await.ok()["status"], "ok", "{address}");
+        }
+        let document = at_root(&hall, &guest, Method::GET, "/openapi.json").await;
+        assert!(document.ok()["openapi"].as_str().unwrap().starts_with("3.1"));
+        assert_eq!(document.body["info"]["title"], "Palmares");
+        assert!(document.body["paths"]["/api/v1/users"]["post"].is_object());
+        for address in ["/docs", "/docs/"] {
+            let page = at_root(&hall, &guest, Method::GET, address).await;
+            page.ok();
+            assert!(page.header("content-type").unwrap().starts_with("text/html"), "{page:?}");
+            assert!(page.text.contains("swagger"));
+        }
+        hall.close().await;
+    }
+
+    async fn an_answer_carries_the_id_of_its_request(database) {
+        let hall = Hall::open(database).await;
+        let wang = hall.person("wang").await;
+        let id = |got: &Got| got.header("x-request-id").unwrap();
+        let with_id = |id: &'static str| {
+            let wang = wang.clone();
+            async move { wang.send(Method::GET, "/me", None, &[("X-Request-Id", id)]).await }
+        };
+        assert_eq!(id(&with_id("proxy-12_AB34").await), "proxy-12_AB34");
+        for foreign in ["short", "line breaks \" and quotes", "x-234567890x-234567890x-234567890x-234567890x-234567890x-234567890"] {
+            assert_ne!(id(&with_id(foreign).await), foreign);
+        }
+        let guest = hall.guest();
+        let (one, other) = (guest.get("/me").await, guest.get("/nowhere").await);
+        one.problem(401, "sign_in_required");
+        other.problem(404, "not_found");
+        assert_ne!(id(&one), id(&other));
+        assert_eq!(one.header("x-content-type-options").as_deref(), Some("nosniff"));
+        hall.close().await;
+    }
+
+    async fn caches_hear_what_an_answer_depends_on(database) {
+        let hall = Hall::open(database).await;
+        let wang = hall.person("wang").await;
+        let varies = |got: &Got, by: &str| {
+            let vary = got.header("vary").unwrap_or_default();
+            assert!(vary.split(", ").any(|name| name == by), "{vary:?} of {}", got.request);
+        };
+        for language in ["en", "zh"] {
+            let mine = wang.speaking(language).get("/me").await;
+            mine.ok();
+            varies(&mine, "Accept-Language");
+            varies(&mine, "Authorization");
+            assert!(mine.header("cache-control").unwrap().contains("private"));
+            let refused = hall.guest().speaking(language).get("/me").await;
+            varies(&refused, "Accept-Language");
+            assert_eq!(refused.header("cache-control").as_deref(), Some("no-store"));
+        }
+        for (accepted, title) in [
+            ("zh-Hant-TW, en;q=0.5", "请先登录"),
+            ("en;q=0.2, zh;q=0.9", "请先登录"),
+            ("zh;q=0, en;q=0.1", "Sign in first"),
+            ("fr, de;q=0.9", "Sign in first"),
+            ("", "Sign in first"),
+            (";;;q=x,,", "Sign in first"),
+        ] {
+            assert_eq!(hall.guest().speaking(accepted).get("/me").await.body["title"], title, "{accepted:?}");
+        }
+        hall.close().await;
+    }
+
+    async fn an_address_says_which_methods_it_understands(database) {
+        let hall = Hall::open(database).await;
+        let guest = hall.guest();
+        for (method, path, allow) in [
+            (Method::GET, "/users", "POST"),
+            (Method::PATCH, "/me", "GET, HEAD"),
+            (Method::POST, "/sessions/current", "DELETE"),
+            (Method::HEAD, "/sessions", "POST"),
+        ] {
+            let got = guest.send(method.clone(), path, None, &[]).await;
+            assert_eq!((got.status, got.header("allow").as_deref()), (405, Some(allow)), "{}", got.request);
+            if method != Method::HEAD {
+                got.problem(405, "method_not_allowed");
+                assert_eq!(got.body["params"]["allow"], allow);
+                assert!(got.body["title"].as_str().unwrap().contains(allow));
+            }
+        }
+        assert!(guest.speaking("zh").get("/users").await.body["title"].as_str().unwrap().starts_with("此地址仅支持"));
+        let options = guest.send(Method::OPTIONS, "/me", None, &[]).await;
+        assert_eq!((options.status, options.text.as_str()), (204, ""));
+        assert_eq!(options.header("allow").as_deref(), Some("GET, HEAD"));
+        guest.send(Method::OPTIONS, "/nowhere", None, &[]).await.problem(404, "not_found");
+        guest.send(Method::DELETE, "/nowhere", None, &[]).await.problem(404, "not_found");
+        hall.close().await;
+    }
+
+    async fn head_is_get_without_the_body(database) {
+        let hall = Hall::open(database).await;
+        let wang = hall.person("wang").await;
+        for (persona, path, status) in [(&wang, "/me", 200), (&hall.guest(), "/me", 401), (&wang, "/nowhere", 404)] {
+            let get = persona.get(path).await;
+            let head = persona.send(Method::HEAD, path, None, &[]).await;
+            assert_eq!((head.status, head.text.as_str()), (status, ""), "{path}");
+            for header in ["content-type", "content-length", "vary", "cache-control", "etag"] {
+                assert_eq!(head.header(header), get.header(header), "{header} of {path}");
+            }
+        }
+        assert_eq!(at_root(&hall, &wang, Method::HEAD, "/healthz").await.status, 200);
+        hall.close().await;
+    }
+}
+
+async fn at_root(hall: &Hall, persona: &Persona, method: Method, address: &str) -> Got {
+    persona
+        .send_to(method, &format!("{}{address}", hall.base), None, &[])
+        .await
+}

@@ -1,0 +1,377 @@
+//! The API document is what the code says, and says what a client needs: every operation explained, every body with an
+//! example that fits its schema.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can't go on has failed"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use palmares::http::openapi;
+use serde_json::{Value, json};
+
+/// Operations that ask nobody to sign in.
+const FOR_EVERYBODY: &[&str] = &[
+    "live",
+    "ready",
+    "register",
+    "set_up",
+    "sign_in",
+    "refresh",
+    "list_competitions",
+];
+
+/// An operation of the document.
+struct Operation {
+    /// `post`.
+    method: String,
+    /// `/api/v1/users`.
+    path: String,
+    /// What the document says of it.
+    says: Value,
+}
+
+impl Operation {
+    fn name(&self) -> &str {
+        self.says["operationId"].as_str().unwrap_or_default()
+    }
+
+    fn parameters(&self, place: &str) -> BTreeSet<&str> {
+        let all = self.says["parameters"].as_array().into_iter().flatten();
+        all.filter(|p| p["in"] == place)
+            .filter_map(|p| p["name"].as_str())
+            .collect()
+    }
+
+    fn responses(&self) -> impl Iterator<Item = (u16, &Value)> {
+        let responses = self.says["responses"].as_object().unwrap();
+        responses
+            .iter()
+            .map(|(status, response)| (status.parse().unwrap(), response))
+    }
+}
+
+fn document() -> Value {
+    serde_json::to_value(openapi::document()).unwrap()
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        let methods = item.as_object().unwrap().iter();
+        methods
+            .filter(|(method, _)| ["get", "put", "post", "delete"].contains(&method.as_str()))
+            .map(|(method, says)| Operation {
+                method: method.clone(),
+                path: path.clone(),
+                says: says.clone(),
+            })
+    });
+    operations.collect()
+}
+
+/// Fails with every complaint at once.
+fn none(complaints: Vec<String>) {
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+#[test]
+fn the_committed_document_is_what_the_code_says() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.yaml");
+    let committed = std::fs::read_to_string(file).unwrap();
+    let made = openapi::yaml().unwrap();
+    let differs = committed.lines().zip(made.lines()).position(|(c, m)| c != m);
+    assert!(
+        committed.trim_end() == made.trim_end(),
+        "openapi.yaml differs from the code at line {}: renew it with `cargo run -- openapi > openapi.yaml`",
+        differs.unwrap_or_default() + 1
+    );
+}
+
+#[test]
+fn every_operation_is_explained() {
+    let document = document();
+    let (mut names, mut complaints) = (BTreeSet::new(), Vec::new());
+    for operation in operations(&document) {
+        let mut complain = |what: &str| {
+            complaints.push(format!("{} {}: {what}", operation.method, operation.path));
+        };
+        let says = &operation.says;
+        if !names.insert(operation.name().to_owned()) {
+            complain("its operationId stands twice");
+        }
+        if !says["summary"]
+            .as_str()
+            .is_some_and(|s| s.len() > 10 && s.ends_with('.'))
+        {
+            complain("it has no summary that is a sentence");
+        }
+        if says["tags"]
+            .as_array()
+            .is_none_or(|tags| tags.len() != 1 || tags[0] == "")
+        {
+            complain("it has not one tag");
+        }
+        let for_everybody = FOR_EVERYBODY.contains(&operation.name());
+        if for_everybody == says.get("x-action").is_some() {
+            complain("it has an x-action, or stands in FOR_EVERYBODY here, not both");
+        }
+        if for_everybody == says.get("security").is_some() {
+            complain("it demands a token of everybody, or of nobody");
+        }
+        if says["x-roles"].as_array().is_none_or(Vec::is_empty) {
+            complain("nobody may do it");
+        }
+        for parameter in says["parameters"].as_array().into_iter().flatten() {
+            if parameter["description"].as_str().is_none_or(str::is_empty) {
+                complain(&format!("its parameter {} is not described", parameter["name"]));
+            }
+        }
+        let in_address: BTreeSet<_> = operation
+            .path
+            .split('{')
+            .skip(1)
+            .map(|p| p.split('}').next().unwrap())
+            .collect();
+        if in_address != operation.parameters("path") {
+            complain("its path parameters are not those of its address");
+        }
+    }
+    assert!(
+        names.len() >= 8,
+        "the document has only {} operations",
+        names.len()
+    );
+    none(complaints);
+}
+
+#[test]
+fn every_operation_says_how_it_succeeds_and_how_it_fails() {
+    let document = document();
+    let mut complaints = Vec::new();
+    for operation in operations(&document) {
+        let mut complain = |what: String| {
+            complaints.push(format!("{} {}: {what}", operation.method, operation.path));
+        };
+        let statuses: BTreeSet<u16> = operation.responses().map(|(status, _)| status).collect();
+        if !statuses.iter().any(|s| (200..300).contains(s)) {
+            complain("no success".into());
+        }
+        for (status, response) in operation.responses() {
+            if response["description"].as_str().is_none_or(str::is_empty) {
+                complain(format!("{status} is not described"));
+            }
+            let content = response["content"].as_object();
+            match status {
+                204 => assert!(content.is_none(), "{} has a body", operation.path),
+                200..300 if content.is_none() => complain(format!("{status} has no body")),
+                400.. if response["content"].get("application/problem+json").is_none() => {
+                    complain(format!("{status} is no problem document"));
+                }
+                _ => {}
+            }
+        }
+        let mut expected = vec![500, 503];
+        if operation.says.get("x-action").is_some() {
+            expected.push(401);
+        }
+        if operation.says.get("requestBody").is_some() {
+            expected.extend([400, 413, 415, 422]);
+        }
+        if operation.parameters("header").contains("If-Match") {
+            expected.extend([412, 428]);
+        }
+        for status in expected.iter().filter(|status| !statuses.contains(status)) {
+            complain(format!("{status} is missing"));
+        }
+    }
+    none(complaints);
+}
+
+/// The examples of components, whole bodies first of all: without one a reader has to guess.
+#[test]
+fn every_body_has_an_example_and_every_example_fits_its_schema() {
+    let document = document();
+    let components = document["components"].clone();
+    let schemas = components["schemas"].as_object().unwrap();
+    let mut complaints = Vec::new();
+    let mut bodies = BTreeSet::new();
+    for operation in operations(&document) {
+        let body = operation.says.get("requestBody").into_iter();
+        let answers = operation.responses().map(|(_, response)| response);
+        for content in body
+            .chain(answers)
+            .filter_map(|b| b["content"].as_object())
+            .flatten()
+        {
+            match content.1["schema"]["$ref"].as_str() {
+                Some(name) => drop(bodies.insert(name.rsplit('/').next().unwrap().to_owned())),
+                None if content.1["example"].is_null() && content.0.contains("json") => {
+                    complaints.push(format!(
+                        "{}: a body with neither a named schema nor an example",
+                        operation.name()
+                    ));
+                }
+                None => {}
+            }
+        }
+    }
+    for name in &bodies {
+        if schemas
+            .get(name)
+            .is_none_or(|schema| schema.get("example").is_none())
+        {
+            complaints.push(format!("{name}: no example"));
+        }
+    }
+    for (name, schema) in schemas {
+        check_examples(&components, name, schema, &mut complaints);
+    }
+    none(complaints);
+}
+
+/// Tries the example of a schema and those of its fields.
+fn check_examples(components: &Value, place: &str, schema: &Value, complaints: &mut Vec<String>) {
+    if let Some(example) = schema.get("example") {
+        complaints.extend(
+            misfits(components, schema, example)
+                .into_iter()
+                .map(|why| format!("{place}: {why}")),
+        );
+    }
+    let fields = schema.get("properties").and_then(Value::as_object);
+    for (name, field) in fields.into_iter().flatten() {
+        check_examples(components, &format!("{place}/{name}"), field, complaints);
+    }
+}
+
+/// What keeps a value from fitting a schema of the document. A field that the schema does not know does not fit either:
+/// requests refuse it, and answers that have it are not described.
+fn misfits(components: &Value, schema: &Value, value: &Value) -> Vec<String> {
+    let mut whole = schema.clone();
+    whole["components"] = closed(components);
+    let whole = if whole.get("properties").is_some() {
+        closed(&whole)
+    } else {
+        whole
+    };
+    let validator = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .should_validate_formats(true)
+        .build(&whole)
+        .unwrap();
+    validator
+        .iter_errors(value)
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect()
+}
+
+/// The same schemas without room for unknown fields.
+fn closed(schema: &Value) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let mut fields: serde_json::Map<_, _> = fields
+                .iter()
+                .map(|(name, part)| (name.clone(), closed(part)))
+                .collect();
+            let plain = fields
+                .get("type")
+                .is_some_and(|kind| kind == "object" || kind == &json!(["object", "null"]));
+            if plain && fields.get("properties").is_some_and(Value::is_object) {
+                fields.entry("additionalProperties").or_insert(json!(false));
+            }
+            Value::Object(fields)
+        }
+        Value::Array(parts) => parts.iter().map(closed).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn an_example_that_does_not_fit_is_found() {
+    let components = json!({ "schemas": {
+        "Phase": { "type": "string", "enum": ["draft", "open"] },
+        "Inner": { "type": "object", "required": ["phase"],
+                   "properties": { "phase": { "$ref": "#/components/schemas/Phase" } } },
+    }});
+    let schema = json!({ "type": "object", "required": ["inner"], "properties": {
+        "inner": { "$ref": "#/components/schemas/Inner" }, "at": { "type": "string", "format": "date-time" } } });
+    let fits = |value| misfits(&components, &schema, &value).is_empty();
+    assert!(fits(
+        json!({ "inner": { "phase": "open" }, "at": "2026-07-08T01:00:00Z" })
+    ));
+    assert!(!fits(json!({})));
+    assert!(!fits(json!({ "inner": { "phase": "ajar" } })));
+    assert!(!fits(json!({ "inner": { "phase": "open", "door": 1 } })));
+    assert!(!fits(json!({ "inner": { "phase": "open" }, "at": "yesterday" })));
+}
+
+/// A handler that reads a precondition or a key says so in the document, and no other does.
+#[test]
+fn the_headers_that_a_handler_reads_are_in_the_document() {
+    let document = document();
+    let operations: BTreeMap<String, Operation> = operations(&document)
+        .into_iter()
+        .map(|o| (o.name().to_owned(), o))
+        .collect();
+    let mut complaints = Vec::new();
+    let mut seen = 0;
+    for (name, handler) in handlers() {
+        let Some(operation) = operations.get(&name) else {
+            complaints.push(format!("{name} is not in the document"));
+            continue;
+        };
+        seen += 1;
+        let headers = operation.parameters("header");
+        for (header, words) in [
+            ("If-Match", ["Precondition", "Precondition"]),
+            ("Idempotency-Key", [".once", "write_once"]),
+        ] {
+            let reads = words.iter().any(|word| handler.contains(word));
+            if reads != headers.contains(header) {
+                complaints.push(format!(
+                    "{name} {} {header}",
+                    if reads {
+                        "reads and does not tell"
+                    } else {
+                        "tells and does not read"
+                    }
+                ));
+            }
+        }
+    }
+    assert_eq!(seen, operations.len(), "handlers stand elsewhere, too");
+    none(complaints);
+}
+
+/// The handlers by name, each with its text up to the next one.
+fn handlers() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/api")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(path).unwrap();
+            for handler in source.split("#[utoipa::path(").skip(1) {
+                let name = handler
+                    .split("async fn ")
+                    .nth(1)
+                    .unwrap()
+                    .split(['(', '<'])
+                    .next()
+                    .unwrap();
+                let end = handler.find("\n}\n").map_or(handler.len(), |end| end);
+                found.push((name.to_owned(), handler[..end].to_owned()));
+            }
+        }
+    }
+    found
+}
