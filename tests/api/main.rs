@@ -14,12 +14,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/cases.rs"]
+mod cases;
+
 mod accounts;
 mod adjustments;
 mod ballots;
 mod competitions;
 mod cup;
 mod entries;
+mod euros;
 mod hall;
 mod http;
 mod late;
