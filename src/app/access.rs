@@ -1,11 +1,13 @@
 //! Gathers the facts that `domain::policy` judges by, inside the transaction that does the work.
 
 use crate::domain::ids::RegionId;
+use crate::domain::invalid::FieldError;
 use crate::domain::policy::{self, Action, Grant, Relation, Subject, Verdict};
 use crate::domain::text::{Code, Slug};
 use crate::domain::user::Role;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::competitions::{self, Competition};
+use crate::store::divisions;
 use crate::store::entries::{self, Entry, Shown};
 use crate::store::members;
 use crate::store::rounds::{self, Group, Round};
@@ -151,6 +153,17 @@ impl Scene {
             self.require(action, &self.relation(), what)?;
         }
         Ok(reach)
+    }
+
+    /// The region with a code of a body.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] at `/region` when the competition has none with it.
+    pub fn region(&self, tx: &mut Tx<'_>, code: Option<&Code>) -> Result<Option<RegionId>> {
+        let Some(code) = code else { return Ok(None) };
+        let regions = divisions::region_codes(tx.conn, self.competition.id)?;
+        let unknown = || FieldError::new("/region", "unknown_code").with("code", code);
+        Ok(Some(*regions.get(code).ok_or_else(unknown)?))
     }
 
     /// The entry with a number, if the caller may do this with it, and how they stand to it.

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned};
+use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request};
 use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::Action;
 use crate::domain::round::Phase;
 use crate::domain::rules::{Rules, ShareOf};
-use crate::domain::scoring::{Status, Warning};
-use crate::domain::text::{Code, Slug, Text, check_reason};
+use crate::domain::scoring::{Standings, Warning};
+use crate::domain::text::{Code, Slug, Text};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Result};
-use crate::store::advancements::{self, NewOutcome, Request};
+use crate::store::advancements::{self, NewOutcome};
 use crate::store::events::{self, NewEvent};
 use crate::store::rounds::{self, Group, Round};
 use crate::store::sql_types::Json;
@@ -151,7 +151,8 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
     }
     let ids: Vec<GroupId> = tabulated.iter().map(|t| t.group.id).collect();
     require_unused(tx, &round, &ids)?;
-    check(&asked.request, &tabulated)?;
+    let standings: Vec<&Standings> = tabulated.iter().map(|t| &t.standings).collect();
+    asked.request.check(&standings)?;
     let revisions: BTreeMap<String, i64> = tabulated
         .iter()
         .map(|t| (t.group.code.to_string(), t.revision))
@@ -170,10 +171,10 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
             .iter()
             .flat_map(|p| keeping(p, &asked.request, &revisions))
             .collect(),
+        ties: asked.request.decisions(),
         ..Decisions::default()
     };
-    let groups: Vec<_> = tabulated.iter().map(|t| &t.standings).collect();
-    let mut advancement = advancement::decide(&rules, &groups, &decisions);
+    let mut advancement = advancement::decide(&rules, &standings, &decisions);
     for decided in &mut advancement.entries {
         if matches!(decided.outcome, Outcome::Excluded { .. }) {
             decided.award = None;
@@ -315,38 +316,6 @@ fn require_unused(tx: &mut Tx<'_>, round: &Round, groups: &[GroupId]) -> Result<
     }
 }
 
-/// Each exclusion and nomination names an entry of the groups, once, with a reason.
-fn check(request: &Request, tabulated: &[Tabulated]) -> Result<(), Invalid> {
-    let mut invalid = Invalid::default();
-    let mut named = BTreeSet::new();
-    let lists = [
-        ("exclusions", &request.exclusions),
-        ("nominations", &request.nominations),
-    ];
-    for (list, entries) in lists {
-        for (i, Reasoned { entry, reason }) in entries.iter().enumerate() {
-            let at = format!("/{list}/{i}");
-            let mut standing = tabulated.iter().flat_map(|t| &t.standings.entries);
-            let wrong = match standing.find(|s| s.entry == *entry) {
-                None => Some("entry_not_in_groups"),
-                Some(_) if !named.insert(*entry) => Some("entry_named_twice"),
-                Some(s)
-                    if list == "nominations"
-                        && matches!(s.status, Status::Disqualified | Status::Withdrawn) =>
-                {
-                    Some("entry_not_taking_part")
-                }
-                Some(_) => None,
-            };
-            if let Some(code) = wrong {
-                invalid.push(FieldError::new(format!("{at}/entry"), code).with("entry", entry));
-            }
-            check_reason(reason, &format!("{at}/reason"), &mut invalid);
-        }
-    }
-    invalid.into_result()
-}
-
 /// The decisions that one about these groups ends.
 fn prior(tx: &mut Tx<'_>, round: &Round, groups: &[GroupId]) -> Result<Vec<advancements::Current>> {
     let mut current = advancements::current(tx.conn, round.id)?;
@@ -365,7 +334,8 @@ fn keeping(prior: &advancements::Current, request: &Request, revisions: &BTreeMa
         .all(|(group, revision)| revisions.get(group) == Some(revision));
     let adds = same_standings
         && still(&prior.request.exclusions, &request.exclusions)
-        && still(&prior.request.nominations, &request.nominations);
+        && still(&prior.request.nominations, &request.nominations)
+        && prior.request.ties.iter().all(|tie| request.ties.contains(tie));
     if !adds {
         return Vec::new();
     }
@@ -493,6 +463,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
         details: serde_json::json!({
             "revisions": prepared.revisions, "advances": advancing,
             "exclusions": asked.request.exclusions, "nominations": asked.request.nominations,
+            "ties": asked.request.ties,
         }),
     };
     events::record(tx.conn, tx.now, &event)?;

@@ -1,74 +1,28 @@
 //! Competitions: made by an admin, set up and published by organizers.
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
 
-use crate::domain::competition::{Settings, TeamLimits, Window};
+use crate::domain::competition::Settings;
 use crate::domain::fields::{Field, Taken};
+use crate::domain::ids::UserId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::{self, Action, Relation};
-use crate::domain::text::{Code, Email, Slug, Text};
-use crate::domain::time::Stamp;
+use crate::domain::text::{Email, Slug};
 use crate::domain::user::Role;
 use crate::error::{Conflict, Error, Result};
 use crate::store::competitions::{self, Audience, Competition};
 use crate::store::events::{self, NewEvent};
 use crate::store::members::{self, NewMember};
 use crate::store::page::{Limit, Page};
-use crate::store::{divisions, entries, rounds, users};
+use crate::store::{entries, users};
 
 use super::access::{self, Scene};
 use super::actor::{self, Actor};
-use super::divisions::DivisionView;
+use super::prospectus::{CompetitionView, changed, current, fresh, stale, view};
 use super::{Effect, Tx, random};
 
 /// The most organizers that can be named with a new competition.
 const ORGANIZERS_MAX: usize = 50;
-
-/// A competition with everything that stands in it.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[schema(as = Competition)]
-pub struct CompetitionView {
-    /// Its name in addresses.
-    #[schema(example = "talents-cup")]
-    pub slug: Slug,
-    /// What it is called.
-    pub name: Text,
-    /// What it is about.
-    pub description: Text,
-    /// The IANA time zone that its deadlines are spoken in.
-    #[schema(example = "Asia/Shanghai")]
-    pub time_zone: String,
-    /// When contestants register.
-    pub registration: Option<Window>,
-    /// Whether judges see neither team nor owner nor institution.
-    pub blind: bool,
-    /// How many people a team has.
-    pub team: TeamLimits,
-    /// What is asked of each entry beyond title, track, region and team.
-    pub fields: Vec<Field>,
-    /// Since when the public sees it.
-    pub published_at: Option<Stamp>,
-    /// Its tracks, in order.
-    pub tracks: Vec<DivisionView>,
-    /// Its regions, in order.
-    pub regions: Vec<DivisionView>,
-    /// Its rounds, in order.
-    pub rounds: Vec<RoundName>,
-    /// Counts changes.
-    pub version: i64,
-}
-
-/// A round by name.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct RoundName {
-    /// Its name in addresses.
-    #[schema(example = "semi-final")]
-    pub code: Code,
-    /// What it is called.
-    pub title: Text,
-}
 
 /// Makes a competition, and organizers of these people.
 ///
@@ -115,11 +69,7 @@ pub fn create(
 }
 
 /// The people behind addresses, each once.
-fn named(
-    tx: &mut Tx<'_>,
-    organizers: &[String],
-    invalid: &mut Invalid,
-) -> Result<Vec<crate::domain::ids::UserId>> {
+fn named(tx: &mut Tx<'_>, organizers: &[String], invalid: &mut Invalid) -> Result<Vec<UserId>> {
     if organizers.len() > ORGANIZERS_MAX {
         invalid.push(FieldError::new("/organizers", "too_many").with("maximum", ORGANIZERS_MAX));
         return Ok(Vec::new());
@@ -229,85 +179,4 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Competitio
         .ok_or_else(|| Error::conflict("competition_published"))?;
     changed(tx, &scene, "publication", Some((version - 1, version)), json!({}))?;
     current(tx, slug)
-}
-
-/// Writes a change of the competition itself down and tells the node.
-pub(super) fn changed(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    action: &'static str,
-    version: Option<(i64, i64)>,
-    details: serde_json::Value,
-) -> Result<()> {
-    let event = NewEvent {
-        competition: Some(scene.competition.id),
-        actor: scene.person.as_ref().map(|p| p.id),
-        action,
-        subject: "competition".into(),
-        version,
-        details,
-    };
-    events::record(tx.conn, tx.now, &event)?;
-    tx.after(Effect::CompetitionChanged(scene.competition.id));
-    Ok(())
-}
-
-/// That the competition has the version that the caller saw.
-pub(super) fn fresh(tx: &mut Tx<'_>, competition: &Competition, version: i64) -> Result<()> {
-    if competition.version == version {
-        Ok(())
-    } else {
-        Err(stale(tx, &competition.slug))
-    }
-}
-
-/// That it was changed meanwhile, with its current state.
-pub(super) fn stale(tx: &mut Tx<'_>, slug: &Slug) -> Error {
-    match current(tx, slug) {
-        Ok(view) => Error::Stale {
-            version: view.version,
-            current: serde_json::to_value(&view).ok().map(Box::new),
-        },
-        Err(error) => error,
-    }
-}
-
-pub(super) fn current(tx: &mut Tx<'_>, slug: &Slug) -> Result<CompetitionView> {
-    let competition = competitions::by_slug(tx.conn, slug)?.ok_or(Error::NotFound("competition"))?;
-    view(tx, &competition)
-}
-
-fn view(tx: &mut Tx<'_>, competition: &Competition) -> Result<CompetitionView> {
-    let Settings {
-        slug,
-        name,
-        description,
-        time_zone,
-        registration,
-        blind,
-        team,
-        fields,
-    } = competition.settings();
-    let tracks = divisions::tracks_of(tx.conn, competition.id)?;
-    let regions = divisions::regions_of(tx.conn, competition.id)?;
-    let rounds = rounds::of_competition(tx.conn, competition.id)?;
-    let round = |r: rounds::Round| RoundName {
-        code: r.code,
-        title: r.title.into_inner(),
-    };
-    Ok(CompetitionView {
-        slug,
-        name,
-        description,
-        time_zone,
-        registration,
-        blind,
-        team,
-        fields,
-        published_at: competition.published_at,
-        tracks: tracks.into_iter().map(DivisionView::of).collect(),
-        regions: regions.into_iter().map(DivisionView::of).collect(),
-        rounds: rounds.into_iter().map(round).collect(),
-        version: competition.version,
-    })
 }

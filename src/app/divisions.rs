@@ -2,42 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
 
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::Action;
-use crate::domain::text::{Code, NAME_MAX, Slug, Text};
+use crate::domain::text::{NAME_MAX, Slug};
 use crate::error::Result;
-use crate::store::{competitions as stored, divisions};
+use crate::store::{competitions, divisions};
 
 use super::actor::Actor;
-use super::{Tx, access, competitions};
+use super::prospectus::{self, DivisionView};
+use super::{Tx, access};
 
 /// The most tracks or regions of a competition.
 const DIVISIONS_MAX: usize = 200;
-
-/// A track or a region.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = Division)]
-pub struct DivisionView {
-    /// Its name in addresses and entries.
-    #[schema(example = "new-energy")]
-    pub code: Code,
-    /// What it is called.
-    pub name: Text,
-}
-
-impl DivisionView {
-    pub(super) fn of<Id>(row: divisions::Division<Id>) -> Self {
-        Self {
-            code: row.code,
-            name: row.name.into_inner(),
-        }
-    }
-}
 
 /// Which of the two lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,10 +56,10 @@ pub fn replace(
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::EditCompetition, &scene.whole(), "competition")?;
     check(items)?;
-    competitions::fresh(tx, &scene.competition, version)?;
+    prospectus::fresh(tx, &scene.competition, version)?;
     let id = scene.competition.id;
-    if !stored::bump(tx.conn, id, version)? {
-        return Err(competitions::stale(tx, slug));
+    if !competitions::bump(tx.conn, id, version)? {
+        return Err(prospectus::stale(tx, slug));
     }
     let wanted: Vec<_> = items.iter().map(|i| (i.code.clone(), i.name.clone())).collect();
     let action = match kind {
@@ -95,7 +73,7 @@ pub fn replace(
         }
     };
     let codes: Vec<_> = items.iter().map(|i| i.code.as_str()).collect();
-    competitions::changed(
+    prospectus::changed(
         tx,
         &scene,
         action,

@@ -2,7 +2,6 @@
 
 use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{AssignmentStatus, Participation, Phase};
-use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Error, Result};
 use crate::store::assignments;
@@ -16,7 +15,7 @@ use crate::store::rounds::{self, Group, Round};
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::surroundings::surroundings;
-use super::{Effect, Tx};
+use super::{Effect, Tx, rules_cache};
 
 /// A group with its size and its revision.
 #[derive(Debug, Clone)]
@@ -84,7 +83,7 @@ pub fn open(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, group: &Co
 fn check(tx: &mut Tx<'_>, scene: &Scene, round: &Round, group: &Group) -> Result<()> {
     let document = rounds::rules_text(tx.conn, round.id, round.rules_version)?
         .ok_or_else(|| Error::conflict("rules_missing"))?;
-    let rules = Rules::parse(&document)?;
+    let rules = rules_cache::read(&document)?;
     if let Err(invalid) = rules.fits(&surroundings(tx, scene, round)?) {
         let mut conflict = Conflict::new("rules_do_not_fit");
         conflict.places = invalid.0;

@@ -12,14 +12,14 @@ use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::Action;
 use crate::domain::text::Slug;
 use crate::error::{Error, Result};
-use crate::store::entries::{self as stored, NewEntry};
+use crate::store::entries::{self, NewEntry};
 use crate::store::events::{self, NewEvent};
 use crate::store::idempotency::Once;
 use crate::store::{competitions, divisions};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
-use super::{App, Effect, Tx, entries, idempotency};
+use super::{App, Effect, Tx, dossier, idempotency};
 
 /// The most entries of one import.
 pub const IMPORT_ENTRIES_MAX: usize = 1_000;
@@ -74,7 +74,7 @@ pub async fn import(
     let (asked, contents) = app
         .read(move |tx| {
             let scene = scene(tx, &who, &name)?;
-            let asked = entries::asked(tx, &scene.competition)?;
+            let asked = dossier::asked(tx, &scene.competition)?;
             let contents = check(&given, &asked)?;
             Ok((asked, Arc::new(contents)))
         })
@@ -82,7 +82,7 @@ pub async fn import(
     let (who, name) = (actor.clone(), slug.clone());
     idempotency::write_once(app, actor, once, move |tx| {
         let scene = scene(tx, &who, &name)?;
-        let now_asked = entries::asked(tx, &scene.competition)?;
+        let now_asked = dossier::asked(tx, &scene.competition)?;
         if now_asked == asked {
             return add(tx, &scene, &lines, &contents);
         }
@@ -131,7 +131,7 @@ fn add(tx: &mut Tx<'_>, scene: &Scene, lines: &[Line], contents: &[Content]) -> 
     let first = competitions::take_numbers(tx.conn, id, count)?;
     let mut new = Vec::with_capacity(contents.len());
     for (number, (line, content)) in (first..).zip(lines.iter().zip(contents)) {
-        let stored = entries::columns(content, |c| tracks.get(c).copied(), |c| regions.get(c).copied())?;
+        let stored = dossier::columns(content, |c| tracks.get(c).copied(), |c| regions.get(c).copied())?;
         scene.require(Action::ManageEntries, &scene.in_region(stored.region_id), "entry")?;
         let accepted = line.status == ImportStatus::Accepted;
         new.push(NewEntry {
@@ -152,7 +152,7 @@ fn add(tx: &mut Tx<'_>, scene: &Scene, lines: &[Line], contents: &[Content]) -> 
         });
     }
     let teams: Vec<_> = contents.iter().map(|c| c.team.as_slice()).collect();
-    stored::insert(tx.conn, &new, &teams)?;
+    entries::insert(tx.conn, &new, &teams)?;
     let event = NewEvent {
         competition: Some(id),
         actor: scene.person.as_ref().map(|p| p.id),

@@ -12,6 +12,7 @@ use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Error, Result};
 use crate::store::competitions::Competition;
+use crate::store::divisions;
 use crate::store::events::{self, NewEvent};
 use crate::store::intake::{self, Candidate, KeyedGroup, NewGroup, Placed};
 use crate::store::progress;
@@ -21,7 +22,7 @@ use crate::store::sql_types::Json;
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::surroundings::groupable;
-use super::{Effect, Tx};
+use super::{Effect, Tx, rules_cache};
 
 /// Where a round takes its entries from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +67,8 @@ pub fn take_in(
     let round = rounds::hold_phases(tx.conn, round.id)?;
     let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?
         .ok_or_else(|| Error::conflict("rules_missing"))?;
-    let fields = fields(tx, &scene.competition, &Rules::parse(&rules)?)?;
+    let rules = rules_cache::read(&rules)?;
+    let fields = fields(tx, &scene.competition, &rules)?;
     let source = source(tx, &scene, &round, from)?;
     let candidates = match &source {
         Some(earlier) => intake::advanced(tx.conn, earlier.id)?,
@@ -193,11 +195,11 @@ struct Names {
 
 impl Names {
     fn of(tx: &mut Tx<'_>, competition: &Competition) -> Result<Self> {
-        let regions = intake::regions(tx.conn, competition.id)?;
-        let tracks = intake::tracks(tx.conn, competition.id)?;
+        let regions = divisions::region_codes(tx.conn, competition.id)?;
+        let tracks = divisions::track_codes(tx.conn, competition.id)?;
         Ok(Self {
-            regions: regions.into_iter().map(|(id, code, _)| (id, code)).collect(),
-            tracks: tracks.into_iter().map(|(id, code, _)| (id, code)).collect(),
+            regions: regions.into_iter().map(|(code, id)| (id, code)).collect(),
+            tracks: tracks.into_iter().map(|(code, id)| (id, code)).collect(),
         })
     }
 

@@ -2,30 +2,19 @@
 
 use serde_json::json;
 
-use crate::domain::ids::{CompetitionId, PublicId, RegionId};
+use crate::domain::ids::{CompetitionId, PublicId};
 use crate::domain::invalid::Invalid;
 use crate::domain::policy::Action;
-use crate::domain::text::{Code, Email, Slug, check_reason};
-use crate::domain::user::Role;
+use crate::domain::text::{Slug, check_reason};
+use crate::domain::user::{Appointment, Role};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::members::{self, Member, NewMember};
-use crate::store::{divisions, users};
+use crate::store::users;
 
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::{Effect, Tx, random};
-
-/// A role that somebody is to have.
-#[derive(Debug, Clone)]
-pub struct Appointment {
-    /// Whose address.
-    pub email: Email,
-    /// The role.
-    pub role: Role,
-    /// The region that it is to be limited to.
-    pub region: Option<Code>,
-}
 
 /// The members of a competition.
 ///
@@ -45,7 +34,7 @@ pub fn add(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, new: &Appointment) -> Re
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ManageMembers, &scene.whole(), "competition")?;
     let competition = scene.competition.id;
-    let region = region(tx, competition, new.region.as_ref())?;
+    let region = scene.region(tx, new.region.as_ref())?;
     let user = users::by_email(tx.conn, &new.email)?.ok_or_else(|| Error::invalid("/email", "no_account"))?;
     let new = NewMember {
         public_id: random::public_id(),
@@ -126,18 +115,6 @@ pub fn except(
 
 fn find(tx: &mut Tx<'_>, competition: CompetitionId, id: &PublicId) -> Result<Member> {
     members::by_public_id(tx.conn, competition, id)?.ok_or(Error::NotFound("member"))
-}
-
-/// The region with a code of a body.
-pub(super) fn region(
-    tx: &mut Tx<'_>,
-    competition: CompetitionId,
-    code: Option<&Code>,
-) -> Result<Option<RegionId>> {
-    let Some(code) = code else { return Ok(None) };
-    let regions = divisions::region_codes(tx.conn, competition)?;
-    let unknown = || crate::domain::invalid::FieldError::new("/region", "unknown_code").with("code", code);
-    Ok(Some(*regions.get(code).ok_or_else(unknown)?))
 }
 
 fn record(

@@ -20,11 +20,11 @@ use crate::domain::scoring::Standing;
 use crate::domain::text::{Code, REASON_MAX, Slug, Text, check_length};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Error, Result};
+use crate::store::ballots::{self, CountedSheet};
 use crate::store::events::{self, NewEvent};
 use crate::store::publications::{self, Publication};
 use crate::store::rounds::{self, Group, Round};
 use crate::store::standings::{self, Line};
-use crate::store::tabulation::{self as stored, Comment};
 use crate::store::{advancements, dialect, revisions};
 
 use super::access::{self, Scene};
@@ -316,7 +316,7 @@ impl Made<'_> {
             .flat_map(|d| &d.document.entries)
             .map(|d| (d.entry, d))
             .collect();
-        let comments = stored::comments(tx.conn, group.id)?;
+        let comments = ballots::counted_of_group(tx.conn, group.id)?;
         let standing: BTreeMap<i64, &Standing> =
             tabulated.standings.entries.iter().map(|s| (s.entry, s)).collect();
         let lines: BTreeMap<i64, Line> = standings::lines(tx.conn, group.id)?
@@ -416,25 +416,27 @@ impl Made<'_> {
             .collect()
     }
 
-    fn for_owner(&self, standing: &Standing, result: &Placing, comments: &[Comment]) -> PrivateResult {
+    fn for_owner(&self, standing: &Standing, result: &Placing, sheets: &[CountedSheet]) -> PrivateResult {
         let criteria = standing.derivation.iter().flat_map(|d| &d.criteria);
         let criterion = |line: &crate::domain::scoring::CriterionLine| CriterionResult {
             code: line.code.clone(),
             value: line.value.to_string(),
         };
-        let comment = |c: &Comment| JudgeComment {
-            judge: c.judge.clone(),
-            comment: c.comment.clone(),
+        let comment = |sheet: &CountedSheet| {
+            Some(JudgeComment {
+                judge: sheet.judge.clone(),
+                comment: sheet.comment.clone()?,
+            })
         };
         PrivateResult {
             status: standing.status,
             result: result.clone(),
             awards: result.awards.iter().map(|code| self.title_of(code)).collect(),
             criteria: criteria.map(criterion).collect(),
-            comments: comments
+            comments: sheets
                 .iter()
-                .filter(|c| c.entry == standing.entry)
-                .map(comment)
+                .filter(|sheet| sheet.entry == standing.entry)
+                .filter_map(comment)
                 .collect(),
         }
     }

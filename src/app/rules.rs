@@ -17,7 +17,7 @@ use crate::store::rules::{self, NewVersion};
 use super::access;
 use super::actor::Actor;
 use super::surroundings::surroundings;
-use super::{Effect, Tx};
+use super::{Effect, Tx, rules_cache};
 
 /// A version of a round's rules.
 #[derive(Debug, Clone)]
@@ -78,7 +78,7 @@ pub fn change(
         invalid.into_result()?;
     }
     if let Some(old) = &old {
-        keeps_groups(tx, &round, &Rules::parse(&old.document)?, new)?;
+        keeps_groups(tx, &round, &*rules_cache::read(&old.document)?, new)?;
     }
     keeps_sheets(tx, &round, &new.rubric)?;
     keeps_recorded(tx, &round, &new.rubric)?;

@@ -5,7 +5,7 @@ use crate::domain::grouping::{Field, Value};
 use crate::domain::rules::Surroundings;
 use crate::error::Result;
 use crate::store::competitions::Competition;
-use crate::store::intake::{self, Named};
+use crate::store::divisions::{self, Division};
 use crate::store::rounds::{self, Round};
 
 use super::Tx;
@@ -34,8 +34,8 @@ pub(super) fn surroundings(tx: &mut Tx<'_>, scene: &Scene, round: &Round) -> Res
 /// # Errors
 /// When the database fails.
 pub(super) fn groupable(tx: &mut Tx<'_>, competition: &Competition) -> Result<Vec<Field>> {
-    let regions = intake::regions(tx.conn, competition.id)?;
-    let tracks = intake::tracks(tx.conn, competition.id)?;
+    let regions = divisions::regions_of(tx.conn, competition.id)?;
+    let tracks = divisions::tracks_of(tx.conn, competition.id)?;
     let mut fields = Vec::new();
     for (code, values) in [("region", named(regions)), ("track", named(tracks))] {
         if let (Ok(code), false) = (code.parse(), values.is_empty()) {
@@ -56,10 +56,10 @@ pub(super) fn groupable(tx: &mut Tx<'_>, competition: &Competition) -> Result<Ve
     Ok(fields)
 }
 
-fn named<Id>(rows: Vec<Named<Id>>) -> Vec<Value> {
-    let value = |(_, code, name): Named<Id>| Value {
-        code,
-        name: name.into_inner(),
+fn named<Id>(rows: Vec<Division<Id>>) -> Vec<Value> {
+    let value = |row: Division<Id>| Value {
+        code: row.code,
+        name: row.name.into_inner(),
     };
     rows.into_iter().map(value).collect()
 }

@@ -1,5 +1,6 @@
 //! People and the roles they have in a competition.
 
+use super::text::{Code, Email};
 use crate::code_enum;
 
 code_enum! {
@@ -14,6 +15,17 @@ code_enum! {
         /// Supervises: reads everything, the log too, and writes nothing.
         Observer = "observer",
     }
+}
+
+/// A role that somebody is to have.
+#[derive(Debug, Clone)]
+pub struct Appointment {
+    /// Whose address.
+    pub email: Email,
+    /// The role.
+    pub role: Role,
+    /// The region that it is to be limited to.
+    pub region: Option<Code>,
 }
 
 /// The shortest password that is taken, in characters (NIST SP 800-63B asks for at least 8, 15 without a second factor).

@@ -33,7 +33,11 @@ const PRECONDITION: &str = "x-precondition";
 const IN_ADDRESSES: &[(&str, &str, &str)] = &[
     ("slug", "The competition", "talents-cup-2026"),
     ("code", "The round", "semi-final"),
+    ("round", "The round", "semi-final"),
     ("group", "The group", "shanghai"),
+    ("entry", "The number of the entry", "25"),
+    ("n", "The number of the entry", "25"),
+    ("adjustment", "The id of the adjustment", "Q0s5dHVqYk1zZ2Zx"),
     ("panel", "The panel", "stage-a"),
     ("judge", "The id of the judge", "Q0s5dHVqYk1zZ2Zx"),
     ("id", "The id", "Q0s5dHVqYk1zZ2Zx"),
@@ -214,7 +218,6 @@ fn describe(path: &str, parameters: &mut Vec<RefOr<Parameter>>) {
         match told {
             Some(told) => {
                 told.description.get_or_insert((*description).to_owned());
-                told.example.get_or_insert(serde_json::json!(example));
             }
             None => parameters.push(parameter(name, ParameterIn::Path, description, example)),
         }

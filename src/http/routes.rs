@@ -30,9 +30,15 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::rules::routes(config);
     api::groups::routes(config);
     api::panels::routes(config);
+    api::assignments::routes(config);
+    api::round_entries::routes(config);
+    api::progress::routes(config);
     api::competitions::routes(config);
     api::divisions::routes(config);
     api::members::routes(config);
+    api::invitations::routes(config);
+    api::changes::routes(config);
     api::imports::routes(config);
+    api::screening::routes(config);
     api::entries::routes(config);
 }

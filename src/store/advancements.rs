@@ -7,20 +7,10 @@ use diesel::prelude::*;
 use super::conn::Conn;
 use super::schema::{advancement_outcomes, advancements};
 use super::sql_types::Json;
-use crate::domain::advancement::{Advancement, Reasoned};
+use crate::domain::advancement::{Advancement, Request};
 use crate::domain::ids::{GroupId, RoundEntryId, RoundId, UserId};
 use crate::domain::time::Stamp;
 use crate::error::Result;
-use serde::{Deserialize, Serialize};
-
-/// What the organizers asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Request {
-    /// Entries that may not go on.
-    pub exclusions: Vec<Reasoned>,
-    /// Entries that go on whatever their place.
-    pub nominations: Vec<Reasoned>,
-}
 
 /// A decision that holds.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{assignments, entries, round_entries};
-use crate::domain::ids::{GroupId, JudgeId, PanelId, RoundEntryId, RoundId};
+use super::schema::{assignments, entries, panels, round_entries, round_groups, round_judges, users};
+use crate::domain::ids::{GroupId, JudgeId, PanelId, PublicId, RoundEntryId, RoundId};
 use crate::domain::round::AssignmentStatus;
+use crate::domain::text::Code;
 use crate::domain::time::Stamp;
 use crate::error::Result;
 
@@ -70,6 +71,87 @@ pub fn marked_by_panels(conn: &mut Conn, round: RoundId) -> Result<Vec<(PanelId,
         .order((assignments::panel_id, entries::number))
         .select((assignments::panel_id.assume_not_null(), entries::number))
         .distinct()
+        .load(conn)?)
+}
+
+/// Who marks which entry of a round, by entry number; those who stepped down or were absent are left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn assigned(conn: &mut Conn, round: RoundId) -> Result<Vec<(JudgeId, i64)>> {
+    Ok(assignments::table
+        .inner_join(round_entries::table.inner_join(entries::table))
+        .filter(assignments::round_id.eq(round))
+        .filter(assignments::status.eq(AssignmentStatus::Assigned))
+        .order(entries::number)
+        .select((assignments::judge_id, entries::number))
+        .load(conn)?)
+}
+
+/// An assignment as organizers see it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Listed {
+    /// The entry's number.
+    pub entry: i64,
+    /// Its group.
+    pub group: Code,
+    /// The judge's public id.
+    pub judge: PublicId,
+    /// The judge's code.
+    pub code: String,
+    /// How the judge stands to the entry.
+    pub status: AssignmentStatus,
+    /// Why they do not mark it.
+    pub reason: Option<String>,
+    /// The panel that it comes from, if it comes from one.
+    pub panel: Option<Code>,
+}
+
+/// The assignments of some groups, perhaps of one judge or entry only, by group, entry and judge.
+///
+/// # Errors
+/// When the database fails.
+pub fn listed(
+    conn: &mut Conn,
+    groups: &[GroupId],
+    judge: Option<&str>,
+    entry: Option<i64>,
+) -> Result<Vec<Listed>> {
+    let mut query = assignments::table
+        .inner_join(round_entries::table.inner_join(entries::table))
+        .inner_join(round_groups::table)
+        .inner_join(round_judges::table.inner_join(users::table))
+        .left_join(panels::table)
+        .filter(assignments::group_id.eq_any(groups.to_vec()))
+        .order((assignments::group_id, entries::number, round_judges::id))
+        .select((
+            entries::number,
+            round_groups::code,
+            users::public_id,
+            round_judges::code,
+            assignments::status,
+            assignments::reason,
+            panels::code.nullable(),
+        ))
+        .into_boxed();
+    if let Some(judge) = judge {
+        query = query.filter(users::public_id.eq(judge.to_owned()));
+    }
+    if let Some(entry) = entry {
+        query = query.filter(entries::number.eq(entry));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The assignments of an entry, in the order they were made.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_entry(conn: &mut Conn, entry: RoundEntryId) -> Result<Vec<Assignment>> {
+    Ok(assignments::table
+        .filter(assignments::round_entry_id.eq(entry))
+        .order(assignments::id)
+        .select(Assignment::as_select())
         .load(conn)?)
 }
 

@@ -258,3 +258,14 @@ fn slug_taken(failure: diesel::result::Error) -> Error {
         Error::invalid("/slug", "slug_taken")
     })
 }
+
+/// The name of a competition in addresses.
+///
+/// # Errors
+/// When the database fails.
+pub fn slug_of(conn: &mut Conn, id: CompetitionId) -> Result<Slug> {
+    Ok(competitions::table
+        .find(id)
+        .select(competitions::slug)
+        .first(conn)?)
+}

@@ -3,9 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{
-    advancement_outcomes, advancements, assignments, entries, regions, round_entries, round_groups, tracks,
-};
+use super::schema::{advancement_outcomes, advancements, assignments, entries, round_entries, round_groups};
 use super::sql_types::Json;
 use crate::domain::entry::EntryStatus;
 use crate::domain::ids::{CompetitionId, EntryId, GroupId, RegionId, RoundEntryId, RoundId, TrackId};
@@ -31,33 +29,6 @@ pub struct Candidate {
     pub track_id: Option<TrackId>,
     /// Its answers to custom fields, a JSON object.
     pub answers: Json<serde_json::Map<String, serde_json::Value>>,
-}
-
-/// A region or track with its names.
-pub type Named<Id> = (Id, Code, Json<Text>);
-
-/// The regions of a competition, in order.
-///
-/// # Errors
-/// When the database fails.
-pub fn regions(conn: &mut Conn, competition: CompetitionId) -> Result<Vec<Named<RegionId>>> {
-    Ok(regions::table
-        .filter(regions::competition_id.eq(competition))
-        .order(regions::position)
-        .select((regions::id, regions::code, regions::name))
-        .load(conn)?)
-}
-
-/// The tracks of a competition, in order.
-///
-/// # Errors
-/// When the database fails.
-pub fn tracks(conn: &mut Conn, competition: CompetitionId) -> Result<Vec<Named<TrackId>>> {
-    Ok(tracks::table
-        .filter(tracks::competition_id.eq(competition))
-        .order(tracks::position)
-        .select((tracks::id, tracks::code, tracks::name))
-        .load(conn)?)
 }
 
 /// The accepted entries of a competition, by number.

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
+use super::ballots;
 use super::conn::Conn;
 use super::marks::Marks;
 use super::rounds::{Group, Round};
 use super::schema::{
-    adjustments, assignments, ballot_versions, ballots, entries, panels, round_entries, round_groups,
-    round_judges, rounds, tie_decisions,
+    adjustments, assignments, ballots as sheets, entries, panels, round_entries, round_groups, round_judges,
+    rounds, tie_decisions,
 };
 use super::sql_types::Json;
 use super::standings;
@@ -32,8 +33,7 @@ struct Assigned {
 
 /// The input of the engine for one group, in the order of the rows.
 ///
-/// A sheet counts while its judge is assigned: who stepped down or was absent is left out. Judges of no panel make one
-/// panel together, so that a common panel is the whole group then.
+/// Judges of no panel make one panel together, so that a common panel is the whole group then.
 ///
 /// # Errors
 /// When the database fails.
@@ -61,8 +61,6 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
         let excused = judges
             .iter()
             .filter(|(p, judge)| *p == panel && !present.contains(&(id, judge.as_str())));
-        let mut given = sheets.remove(&id).unwrap_or_default();
-        given.retain(|sheet| present.contains(&(id, sheet.judge.as_str())));
         input.entries.push(EntryInput {
             number,
             group: group.code.to_string(),
@@ -70,7 +68,7 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
             panel,
             institution,
             participation: participation(status, reason),
-            sheets: given,
+            sheets: sheets.remove(&id).unwrap_or_default(),
             recorded: recorded.points(),
             adjustments: adjusted.remove(&id).unwrap_or_default(),
             earlier: earlier.remove(&number).unwrap_or_default(),
@@ -100,52 +98,13 @@ pub fn missing(conn: &mut Conn, group: GroupId) -> Result<Vec<Missing>> {
     Ok(assignments::table
         .inner_join(round_judges::table)
         .inner_join(round_entries::table.inner_join(entries::table))
-        .left_join(ballots::table.on(ballots::assignment_id.eq(assignments::id)))
+        .left_join(sheets::table.on(sheets::assignment_id.eq(assignments::id)))
         .filter(assignments::group_id.eq(group))
         .filter(assignments::status.eq(AssignmentStatus::Assigned))
         .filter(round_entries::status.eq(Participation::TakingPart))
-        .filter(ballots::counted.is_null())
+        .filter(sheets::counted.is_null())
         .order((entries::number, round_judges::id))
         .select((entries::number, round_judges::code))
-        .load(conn)?)
-}
-
-/// A judge's comment on an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Comment {
-    /// The entry's number.
-    pub entry: i64,
-    /// The judge's code.
-    pub judge: String,
-    /// What they wrote.
-    pub comment: String,
-}
-
-/// The comments on the sheets of a group that count.
-///
-/// # Errors
-/// When the database fails.
-pub fn comments(conn: &mut Conn, group: GroupId) -> Result<Vec<Comment>> {
-    Ok(ballots::table
-        .inner_join(
-            ballot_versions::table.on(ballot_versions::ballot_id
-                .eq(ballots::id)
-                .and(ballots::counted.eq(ballot_versions::number.nullable()))),
-        )
-        .inner_join(
-            assignments::table
-                .inner_join(round_judges::table)
-                .inner_join(round_entries::table.inner_join(entries::table)),
-        )
-        .filter(ballots::group_id.eq(group))
-        .filter(assignments::status.eq(AssignmentStatus::Assigned))
-        .filter(ballot_versions::comment.is_not_null())
-        .order((entries::number, round_judges::id))
-        .select((
-            entries::number,
-            round_judges::code,
-            ballot_versions::comment.assume_not_null(),
-        ))
         .load(conn)?)
 }
 
@@ -213,25 +172,14 @@ fn panels_of(assigned: &[Assigned]) -> BTreeMap<RoundEntryId, String> {
 }
 
 fn sheets(conn: &mut Conn, group: GroupId, rules: &Rules) -> Result<BTreeMap<RoundEntryId, Vec<Sheet>>> {
-    let rows: Vec<(RoundEntryId, String, Json<Marks>)> = ballots::table
-        .inner_join(
-            ballot_versions::table.on(ballot_versions::ballot_id
-                .eq(ballots::id)
-                .and(ballots::counted.eq(ballot_versions::number.nullable()))),
-        )
-        .inner_join(assignments::table.inner_join(round_judges::table))
-        .filter(ballots::group_id.eq(group))
-        .order(ballots::id)
-        .select((
-            assignments::round_entry_id,
-            round_judges::code,
-            ballot_versions::marks,
-        ))
-        .load(conn)?;
     let mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>> = BTreeMap::new();
-    for (entry, judge, marks) in rows {
-        let marks = stored_marks(&rules.rubric, &marks.points()).in_order;
-        sheets.entry(entry).or_default().push(Sheet { judge, marks });
+    for counted in ballots::counted_of_group(conn, group)? {
+        let marks = stored_marks(&rules.rubric, &counted.marks).in_order;
+        let judge = counted.judge;
+        sheets
+            .entry(counted.place)
+            .or_default()
+            .push(Sheet { judge, marks });
     }
     Ok(sheets)
 }

@@ -112,7 +112,7 @@ both_databases! {
         assert_eq!((&error["params"]["maximum"], &error["params"]["given"]), (&json!("30"), &json!("33")));
         assert_eq!(error["detail"], "Technology takes 0 to 30; 33 was given.");
         let chinese = stage.wang.speaking("zh").put_new(&ballot, json!({ "marks": { "technology": "33" } })).await;
-        assert_eq!(chinese.body["errors"][0]["detail"], "“技术”的分值范围为 0 至 30；收到的是 33。");
+        assert_eq!(chinese.body["errors"][0]["detail"], "技术的分值为 0 至 30，给出的是 33。");
         let many = json!({ "marks": { "market": 1, "technology": "x", "votes": 5 } });
         stage.wang.put_new(&ballot, many).await.wrong(&[
             ("/marks/market", "mark_unknown_criterion"), ("/marks/technology", "mark_not_a_number"),

@@ -49,6 +49,14 @@ pub async fn published_cup(hall: &Hall, changes: Value) -> Persona {
     organizer
 }
 
+/// The admin who made the cup.
+pub async fn its_admin(hall: &Hall) -> Persona {
+    let mut admin = hall.guest();
+    admin.email = "admin@example.org".to_owned();
+    hall.refresh(&mut admin).await;
+    admin
+}
+
 both_databases! {
     async fn an_admin_makes_a_competition_and_its_organizer_publishes_it(db) {
         let hall = Hall::open(db).await;

@@ -89,4 +89,174 @@ both_databases! {
         assert_eq!(last.body["owner"], Value::Null);
         hall.close().await;
     }
+
+    async fn an_entry_is_submitted_inside_the_window_when_it_is_complete(db) {
+        let hall = Hall::open(db).await;
+        let stage = json!({ "code": "stage", "title": { "en": "Stage" }, "kind": "text", "required": true });
+        published_cup(&hall, json!({ "fields": [stage], "team": { "min": 1, "max": 3 } })).await;
+        let mut wang = hall.person("wang").await;
+        let submit = "/competitions/cup/entries/1/submission";
+        hall.clock.set(crate::hall::at("2026-05-31T23:59:59Z"));
+        let mut late = hall.person("late").await;
+        hall.refresh(&mut late).await;
+        let early = late.post(ENTRIES, wind()).await;
+        early.problem(409, "registration_not_open");
+        assert_eq!(early.body["params"]["opens_at"], "2026-06-01T00:00:00Z");
+        hall.clock.set(crate::hall::at("2026-07-31T23:59:59Z"));
+        hall.refresh(&mut wang).await;
+        let made = wang.post(ENTRIES, json!({ "title": { "en": "Wind" } })).await;
+        wang.post(submit, json!({})).await.wrong(&[("/track", "needed_to_submit"), ("/region", "needed_to_submit"),
+            ("/team", "team_too_small"), ("/answers/stage", "answer_required")]);
+        let mut whole = wind();
+        whole["answers"] = json!({ "stage": "pilot" });
+        wang.put("/competitions/cup/entries/1", &made.tag(), whole.clone()).await.ok();
+        wang.post(submit, json!({ "now": true })).await.wrong(&[("/now", "unknown_field")]);
+        let done = wang.post(submit, json!({})).await;
+        assert_eq!(done.ok()["status"], "submitted");
+        assert_eq!(done.body["submitted_at"], "2026-07-31T23:59:59Z");
+        wang.post(submit, json!({})).await.problem(409, "entry_not_draft");
+        let tag = done.tag();
+        let path = "/competitions/cup/entries/1";
+        wang.put(path, &tag, json!({ "title": { "en": "Wind" } })).await.wrong(&[("/track", "needed_to_submit"),
+            ("/region", "needed_to_submit"), ("/team", "team_too_small"), ("/answers/stage", "answer_required")]);
+        wang.post(ENTRIES, whole.clone()).await.created();
+        hall.clock.set(crate::hall::at("2026-08-01T00:00:00Z"));
+        hall.refresh(&mut wang).await;
+        hall.refresh(&mut late).await;
+        late.post(ENTRIES, wind()).await.problem(409, "registration_closed");
+        wang.post("/competitions/cup/entries/2/submission", json!({})).await.problem(409, "registration_closed");
+        whole["title"] = json!({ "en": "Later" });
+        wang.put(path, &tag, whole).await.problem(409, "registration_closed");
+        hall.close().await;
+    }
+
+    async fn organizers_screen_what_was_handed_in(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let wang = hall.person("wang").await;
+        for _ in 0..3 {
+            wang.post(ENTRIES, wind()).await.created();
+        }
+        for n in [1, 2] {
+            wang.post(&format!("{ENTRIES}/{n}/submission"), json!({})).await.ok();
+        }
+        let one = "/competitions/cup/entries/1/screening";
+        organizer.post(one, json!({ "decision": "rejected" })).await.wrong(&[("/reason", "reason_required")]);
+        organizer.post(one, json!({ "decision": "perhaps" })).await.wrong(&[("/decision", "unexpected_value")]);
+        wang.post(one, json!({ "decision": "accepted" })).await.problem(403, "forbidden");
+        let rejected = organizer.post(one, json!({ "decision": "rejected", "reason": "Too old" })).await;
+        assert_eq!(rejected.ok()["status_reason"], "Too old");
+        wang.post("/competitions/cup/entries/1/withdrawal", json!({})).await.problem(409, "entry_rejected");
+        let many = "/competitions/cup/entries/screenings";
+        let item = |n: i64| json!({ "entry": n, "decision": "accepted" });
+        organizer.post(many, json!({ "items": [item(1), item(9), item(1)] })).await
+            .wrong(&[("/items/1/entry", "unknown_entry"), ("/items/2/entry", "entry_twice")]);
+        let draft = organizer.post(many, json!({ "items": [item(1), item(3)] })).await;
+        draft.problem(409, "entries_not_screenable");
+        assert_eq!(draft.body["errors"][0]["pointer"], "/items/1/entry");
+        assert_eq!(organizer.get("/competitions/cup/entries/1").await.ok()["status"], "rejected");
+        let done = organizer.post(many, json!({ "items": [item(2), item(1)] })).await;
+        assert_eq!(done.ok()["items"], json!([{ "entry": 2, "status": "accepted" }, { "entry": 1, "status": "accepted" }]));
+        wang.put("/competitions/cup/entries/1", "\"v4\"", json!({ "title": { "en": "W" }, "track": "energy",
+            "region": "south" })).await.problem(409, "entry_not_open");
+        organizer.put("/competitions/cup/entries/1", "\"v4\"", json!({ "title": { "en": "W" }, "track": "energy",
+            "region": "south" })).await.ok();
+        organizer.post("/competitions/cup/entries/3/screening", json!({ "decision": "accepted" })).await
+            .problem(409, "entry_not_submitted");
+        hall.close().await;
+    }
+
+    async fn an_owner_or_an_organizer_withdraws_an_entry(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let (wang, other) = (hall.person("wang").await, hall.person("other").await);
+        for _ in 0..2 {
+            wang.post(ENTRIES, wind()).await.created();
+        }
+        let path = "/competitions/cup/entries/1/withdrawal";
+        other.post(path, json!({})).await.problem(404, "not_found");
+        let gone = wang.post(path, json!({ "reason": "Moved abroad" })).await;
+        assert_eq!(gone.ok()["status"], "withdrawn");
+        assert_eq!(gone.body["status_reason"], "Moved abroad");
+        wang.post(path, json!({})).await.problem(409, "entry_withdrawn");
+        wang.put("/competitions/cup/entries/1", &gone.tag(), json!({ "title": { "en": "W" }, "track": "energy",
+            "region": "south" })).await.problem(409, "entry_withdrawn");
+        wang.post("/competitions/cup/entries/1/submission", json!({})).await.problem(409, "entry_withdrawn");
+        let bare = organizer.send(reqwest::Method::POST, "/competitions/cup/entries/2/withdrawal", None, &[]).await;
+        assert_eq!(bare.ok()["status"], "withdrawn");
+        hall.close().await;
+    }
+
+    async fn a_list_is_searched_sorted_and_paged(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let line = |en: &str, zh: &str, track: &str, region: &str, status: &str| json!({ "status": status, "track": track,
+            "region": region, "title": { "en": en, "zh": zh } });
+        let items = json!({ "items": [
+            line("Ökostrom", "乙", "energy", "north", "accepted"), line("beta%", "甲", "energy", "south", "submitted"),
+            line("Alpha", "海上风电", "health", "south", "accepted"), line("gamma", "丙", "health", "north", "accepted")] });
+        organizer.post("/competitions/cup/entries/batch", items).await.created();
+        let wang = hall.person("wang").await;
+        wang.post(ENTRIES, json!({ "title": { "en": "Mine" } })).await.created();
+        let numbers = |persona: &crate::hall::Persona, query: &str| {
+            let (persona, path) = (persona.clone(), format!("{ENTRIES}{query}"));
+            async move {
+                let got = persona.get(&path).await;
+                let items = got.ok()["items"].as_array().unwrap();
+                let numbers: Vec<_> = items.iter().map(|e| e["number"].as_i64().unwrap()).collect();
+                (numbers, got.body["next"].as_str().map(str::to_owned))
+            }
+        };
+        assert_eq!(numbers(&organizer, "").await.0, [1, 2, 3, 4, 5]);
+        assert_eq!(numbers(&wang, "").await.0, [5]);
+        assert_eq!(numbers(&organizer, "?status=accepted&track=health").await.0, [3, 4]);
+        assert_eq!(numbers(&organizer, "?region=south").await.0, [2, 3]);
+        assert_eq!(numbers(&organizer, "?q=%C3%96KOSTROM").await.0, [1]);
+        assert_eq!(numbers(&organizer, "?q=%25").await.0, [2]);
+        assert_eq!(numbers(&organizer, "?q=%E9%A3%8E%E7%94%B5").await.0, [3]);
+        assert_eq!(numbers(&organizer, "?q=4").await.0, [4]);
+        assert_eq!(numbers(&organizer, "?sort=title").await.0, [3, 2, 4, 5, 1]);
+        assert_eq!(numbers(&organizer.speaking("zh"), "?sort=title").await.0, [5, 4, 1, 3, 2]);
+        for sort in ["number", "title"] {
+            let (mut seen, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let (page, next) = numbers(&organizer, &format!("?sort={sort}&limit=2{cursor}")).await;
+                seen.extend(page);
+                let Some(next) = next else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(seen, numbers(&organizer, &format!("?sort={sort}")).await.0);
+        }
+        let next = numbers(&organizer, "?limit=2").await.1.unwrap();
+        let get = |query: String| {
+            let organizer = organizer.clone();
+            async move { organizer.get(&format!("{ENTRIES}{query}")).await }
+        };
+        get(format!("?sort=title&cursor={next}")).await.wrong(&[("?cursor", "cursor")]);
+        get("?limit=0".into()).await.wrong(&[("?limit", "limit")]);
+        get("?limit=x".into()).await.wrong(&[("?limit", "unexpected_value")]);
+        get("?colour=red".into()).await.wrong(&[("?colour", "unknown_field")]);
+        get("?track=coal".into()).await.wrong(&[("?track", "unknown_code")]);
+        get("?status=lost".into()).await.wrong(&[("?status", "unexpected_value")]);
+        hall.guest().get(ENTRIES).await.problem(401, "sign_in_required");
+        hall.close().await;
+    }
+
+    async fn a_number_is_never_given_twice_and_a_key_never_works_twice(db) {
+        let hall = Hall::open(db).await;
+        published_cup(&hall, json!({})).await;
+        let wang = hall.person("wang").await;
+        let post = |key: &'static str, body: Value| {
+            let wang = wang.clone();
+            async move {
+                wang.send(reqwest::Method::POST, ENTRIES, Some(body.to_string()), &[("Idempotency-Key", key)]).await
+            }
+        };
+        assert_eq!(post("a", wind()).await.created()["number"], 1);
+        assert_eq!(post("a", wind()).await.created()["number"], 1);
+        post("a", json!({ "title": { "en": "Other" } })).await.wrong(&[("", "idempotency_key_reused")]);
+        wang.post("/competitions/cup/entries/1/withdrawal", json!({})).await.ok();
+        assert_eq!(post("b", wind()).await.created()["number"], 2);
+        hall.close().await;
+    }
 }

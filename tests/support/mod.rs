@@ -11,6 +11,7 @@
 )]
 
 pub mod postgres;
+pub mod program;
 
 use palmares::app::{App, Clock, Options};
 use palmares::domain::time::Stamp;

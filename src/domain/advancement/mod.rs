@@ -8,6 +8,7 @@
 mod cut;
 mod draw;
 pub mod quota;
+mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use self::draw::Draw;
+pub use self::request::{Request, TieDecided};
 use super::rules::Rules;
 use super::scoring::{Decision, Standing, Standings, Status, Warning};
 

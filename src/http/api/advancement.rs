@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::standings::WarningView;
 use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
-use crate::domain::advancement::{By, Outcome, Reasoned};
+use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided};
 use crate::domain::scoring::Status;
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::domain::time::Stamp;
@@ -19,7 +19,6 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
-use crate::store::advancements::Request;
 use crate::store::idempotency::Once;
 
 /// Mounts the addresses of this file.
@@ -43,6 +42,9 @@ struct GroupAdvancementRequest {
     /// Entries that go on whatever their place.
     #[serde(default)]
     nominations: Vec<Reasoned>,
+    /// Ties that are decided with it, also between entries of different groups.
+    #[serde(default)]
+    ties: Vec<TieDecided>,
 }
 
 /// The decision about all groups of a round.
@@ -58,6 +60,9 @@ struct RoundAdvancementRequest {
     /// Entries that go on whatever their place.
     #[serde(default)]
     nominations: Vec<Reasoned>,
+    /// Ties that are decided with it, also between entries of different groups.
+    #[serde(default)]
+    ties: Vec<TieDecided>,
 }
 
 /// The decisions of a round that hold.
@@ -187,6 +192,7 @@ async fn advance_group(
         revision,
         exclusions,
         nominations,
+        ties,
     } = body.value;
     let asked = Asked {
         slug,
@@ -195,6 +201,7 @@ async fn advance_group(
         request: Request {
             exclusions,
             nominations,
+            ties,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;
@@ -219,6 +226,7 @@ async fn advance_round(
         revisions,
         exclusions,
         nominations,
+        ties,
     } = body.value;
     let asked = Asked {
         slug,
@@ -227,6 +235,7 @@ async fn advance_round(
         request: Request {
             exclusions,
             nominations,
+            ties,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;

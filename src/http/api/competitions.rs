@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::competitions::{self, CompetitionView};
+use crate::app::competitions;
 use crate::app::idempotency;
+use crate::app::prospectus::CompetitionView;
 use crate::domain::competition::{Settings, TeamLimits, Window};
 use crate::domain::fields::Field;
 use crate::domain::text::{Slug, Text};

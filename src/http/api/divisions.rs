@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::divisions::{self, DivisionView, Kind};
+use crate::app::divisions::{self, Kind};
+use crate::app::prospectus::DivisionView;
 use crate::domain::text::Slug;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};

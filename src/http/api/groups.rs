@@ -12,7 +12,7 @@ use crate::domain::text::{Code, Slug, Text};
 use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Caller, OptionalBody};
+use crate::http::extract::{Caller, Empty, OptionalBody};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -117,11 +117,6 @@ struct GroupList {
     items: Vec<GroupView>,
 }
 
-/// Nothing: an empty object, or no body at all.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct OpeningRequest {}
-
 /// Takes entries into the round, each into the group that the rules give it. Once more it adds those that are new.
 #[utoipa::path(tag = "rounds", request_body = IntakeRequest,
     params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
@@ -170,7 +165,7 @@ async fn list_groups(
 }
 
 /// Opens a group: from now on its judges mark, and the rules of the round are fixed.
-#[utoipa::path(tag = "rounds", request_body = OpeningRequest,
+#[utoipa::path(tag = "rounds",
     params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
            ("code" = String, Path, description = "The round", example = "semi-final"),
            ("group" = String, Path, description = "The group", example = "shanghai")),
@@ -181,7 +176,7 @@ async fn open_group(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code, Code)>,
-    _body: OptionalBody<OpeningRequest>,
+    _body: Empty,
 ) -> Reply<GroupView> {
     let (slug, code, group) = path.into_inner();
     let group = state

@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::users::parse_email;
-use crate::app::members::{self, Appointment};
+use crate::app::members;
 use crate::domain::ids::PublicId;
 use crate::domain::text::{Code, Slug};
-use crate::domain::user::Role;
+use crate::domain::user::{Appointment, Role};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};

@@ -12,7 +12,7 @@ use crate::domain::text::{Code, Slug};
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller, Precondition};
+use crate::http::extract::{Body, Caller, Params, Precondition};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -21,6 +21,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// What a change of rules says beside the document.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ChangeQuery {
     /// Why the rules are changed; needed once they are fixed.
@@ -62,13 +63,13 @@ async fn change_rules(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code)>,
-    query: web::Query<ChangeQuery>,
+    query: Params<ChangeQuery>,
     seen: Precondition,
     body: Body<Box<RawValue>>,
 ) -> Reply<Box<RawValue>> {
     let (slug, code) = path.into_inner();
     let new = Rules::parse(body.value.get())?;
-    let reason = query.into_inner().reason;
+    let reason = query.0.reason;
     let rules = state
         .app
         .write(move |tx| {

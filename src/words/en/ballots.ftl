@@ -3,7 +3,10 @@ field-value_of_judged_criterion = { $criterion } is marked by the judges, not re
 
 ## Ballots
 conflict-group_not_open = Group { $group } is not open yet.
-conflict-group_decided = In group { $group } it is decided already who goes on.
+conflict-group_closed = { $kept ->
+    [late] Group { $group } is closed. A ballot that is submitted now is kept as late.
+   *[other] Group { $group } is closed.
+}
 conflict-judge_recused = Judge { $judge } has stepped down from entry { $entry }.
 conflict-judge_absent = Judge { $judge } is set aside as absent for entry { $entry }.
 conflict-ballot_by_judge = Judge { $judge } writes this ballot on a device of their own.
@@ -15,6 +18,5 @@ field-version_not_late = The ballot has no late version { $given }.
 ## Adjustments and ties
 field-points_zero = A penalty is below 0, a bonus above.
 field-points_not_a_number = Expected points such as -1.5, with at most three decimals and no exponent; { $given } was given.
-field-entry_not_in_round = Entry { $entry } does not take part in this round.
 conflict-adjustment_revoked = This adjustment of entry { $entry } was revoked already.
 field-tie_order_length = An order names { $minimum } to { $maximum } entries.

@@ -22,6 +22,7 @@ field-revision_missing = The revision of group { $group } is missing.
 field-groups_missing = Name at least one group with its revision.
 field-time_past = This time has passed; it is { $now } now.
 field-note_required = Say what is corrected: this group was published before.
+field-tie_of_one = A tie is decided between two or more entries.
 
 ## Conflicts
 conflict-group_not_closed = Group { $group } is not closed.

@@ -3,7 +3,10 @@ field-value_of_judged_criterion = 评分项 { $criterion } 由评委打分，不
 
 ## Ballots
 conflict-group_not_open = { $group } 组尚未开放评分。
-conflict-group_decided = { $group } 组的晋级名单已经确定。
+conflict-group_closed = { $kept ->
+    [late] { $group } 组已结束评分。现在提交的评分表将作为迟交保留。
+   *[other] { $group } 组已结束评分。
+}
 conflict-judge_recused = 评委 { $judge } 已回避参赛项目 { $entry }。
 conflict-judge_absent = 评委 { $judge } 在参赛项目 { $entry } 的评审中缺席。
 conflict-ballot_by_judge = 评委 { $judge } 已在自己的设备上填写这张评分表。
@@ -15,6 +18,5 @@ field-version_not_late = 这张评分表没有迟交的版本 { $given }。
 ## Adjustments and ties
 field-points_zero = 扣分须小于 0，加分须大于 0。
 field-points_not_a_number = 应为分值，例如 -1.5（最多三位小数，不用指数）；收到的是 { $given }。
-field-entry_not_in_round = 参赛项目 { $entry } 不在本轮中。
 conflict-adjustment_revoked = 对参赛项目 { $entry } 的这项加减分已被撤销。
 field-tie_order_length = 排序须包含 { $minimum } 至 { $maximum } 个参赛项目。

@@ -22,6 +22,7 @@ field-revision_missing = 缺少组别 { $group } 的修订号。
 field-groups_missing = 请至少列出一个组别及其修订号。
 field-time_past = 该时间已过，现在是 { $now }。
 field-note_required = 该组成绩此前已公布，请说明更正内容。
+field-tie_of_one = 同分裁定须涉及两个或以上的项目。
 
 ## Conflicts
 conflict-group_not_closed = 组别 { $group } 尚未截止评分。

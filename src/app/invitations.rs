@@ -1,0 +1,158 @@
+//! Invitations: an organizer gets a link to pass on, whoever has the address accepts it.
+
+use serde_json::json;
+
+use crate::domain::ids::{CompetitionId, PublicId, UserId};
+use crate::domain::policy::Action;
+use crate::domain::text::{Code, Slug};
+use crate::domain::user::{Appointment, Role};
+use crate::error::{Conflict, Error, Result};
+use crate::store::competitions;
+use crate::store::events::{self, NewEvent};
+use crate::store::invitations::{self, Invitation, NewInvitation};
+use crate::store::members::{self, NewMember};
+
+use super::actor::{self, Actor};
+use super::{Effect, Tx, access, random};
+
+/// How long an invitation can be accepted, in seconds: 14 days.
+const LIFE: i64 = 14 * 24 * 3600;
+
+/// What accepting an invitation gave.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// In which competition.
+    pub competition: Slug,
+    /// The role.
+    pub role: Role,
+    /// The region it is limited to.
+    pub region: Option<Code>,
+}
+
+/// The invitations of a competition that were not taken back.
+///
+/// # Errors
+/// [`Error::Forbidden`] for whoever does not run the competition.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<Invitation>> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ManageMembers, &scene.whole(), "competition")?;
+    invitations::list(tx.conn, scene.competition.id)
+}
+
+/// Invites an address to a role; gives the invitation and its token, which is kept nowhere.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/region`.
+pub fn invite(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    slug: &Slug,
+    appointment: &Appointment,
+) -> Result<(Invitation, String)> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ManageMembers, &scene.whole(), "competition")?;
+    let (competition, person) = (scene.competition.id, scene.person()?.id);
+    let region_id = scene.region(tx, appointment.region.as_ref())?;
+    let token = random::secret();
+    let new = NewInvitation {
+        public_id: random::public_id(),
+        competition_id: competition,
+        email: appointment.email.clone(),
+        role: appointment.role,
+        region_id,
+        token_hash: random::hash(&token),
+        created_by: person,
+        created_at: tx.now,
+        expires_at: tx.now.plus_seconds(LIFE),
+    };
+    invitations::insert(tx.conn, &new)?;
+    let invitation = find(tx, competition, &new.public_id)?;
+    record(tx, competition, person, &invitation, "invitation")?;
+    Ok((invitation, token))
+}
+
+/// Takes an invitation back.
+///
+/// # Errors
+/// [`Error::Conflict`] `invitation_used` when it was accepted.
+pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, id: &PublicId) -> Result<()> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ManageMembers, &scene.whole(), "competition")?;
+    let (competition, person) = (scene.competition.id, scene.person()?.id);
+    let invitation = find(tx, competition, id)?;
+    if !invitations::revoke(tx.conn, invitation.id, tx.now)? {
+        return Err(Error::conflict("invitation_used"));
+    }
+    record(tx, competition, person, &invitation, "revocation")
+}
+
+/// Accepts an invitation that was sent to the caller's address.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/token` when there is none, or it is for another address; [`Error::Conflict`] when it has
+/// ended or was accepted.
+pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Accepted> {
+    let person = actor::signed_in(tx, actor)?;
+    let invitation = invitations::by_token(tx.conn, &random::hash(token))?
+        .ok_or_else(|| Error::invalid("/token", "invitation_unknown"))?;
+    if invitation.email != person.email {
+        return Err(Error::invalid("/token", "invitation_for_another"));
+    }
+    if invitation.accepted_at.is_some() {
+        return Err(Error::conflict("invitation_used"));
+    }
+    if tx.now >= invitation.expires_at {
+        return Err(Conflict::new("invitation_expired")
+            .with("expired_at", invitation.expires_at)
+            .into());
+    }
+    if !invitations::accept(tx.conn, invitation.id, person.id, tx.now)? {
+        return Err(Error::conflict("invitation_used"));
+    }
+    let competition = invitation.competition;
+    let held = members::of_user(tx.conn, competition, person.id)?;
+    if !held
+        .iter()
+        .any(|m| m.role == invitation.role && m.region == invitation.region_id)
+    {
+        let new = NewMember {
+            public_id: random::public_id(),
+            competition,
+            user: person.id,
+            role: invitation.role,
+            region: invitation.region_id,
+        };
+        members::insert(tx.conn, &new, tx.now)?;
+    }
+    record(tx, competition, person.id, &invitation, "acceptance")?;
+    let slug = competitions::slug_of(tx.conn, competition)?;
+    Ok(Accepted {
+        competition: slug,
+        role: invitation.role,
+        region: invitation.region,
+    })
+}
+
+fn find(tx: &mut Tx<'_>, competition: CompetitionId, id: &PublicId) -> Result<Invitation> {
+    invitations::by_public_id(tx.conn, competition, id)?.ok_or(Error::NotFound("invitation"))
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    competition: CompetitionId,
+    actor: UserId,
+    invitation: &Invitation,
+    action: &'static str,
+) -> Result<()> {
+    let event = NewEvent {
+        competition: Some(competition),
+        actor: Some(actor),
+        action,
+        subject: format!("invitations/{}", invitation.public_id),
+        version: None,
+        details: json!({ "role": invitation.role, "region": invitation.region }),
+    };
+    events::record(tx.conn, tx.now, &event)?;
+    tx.after(Effect::CompetitionChanged(competition));
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Entries in a round: listed, and disqualified.
+
+use std::collections::BTreeMap;
+
+use crate::domain::ids::{GroupId, JudgeId, RoundEntryId};
+use crate::domain::invalid::Invalid;
+use crate::domain::policy::{Action, Verdict};
+use crate::domain::round::{AssignmentStatus, Participation, Phase};
+use crate::domain::text::{Code, Slug, check_reason};
+use crate::error::{Conflict, Error, Result};
+use crate::store::assignments;
+use crate::store::dialect;
+use crate::store::events::{self, NewEvent};
+use crate::store::round_entries::{self, RoundEntry};
+use crate::store::round_judges;
+use crate::store::rounds::{self, Group, Round};
+
+use super::access;
+use super::actor::Actor;
+use super::{Effect, Tx, rules_cache};
+
+/// An entry of a round with its group and the codes of its judges.
+#[derive(Debug, Clone)]
+pub struct EntryState {
+    /// The entry in the round.
+    pub entry: RoundEntry,
+    /// Its group.
+    pub group: Code,
+    /// Recorded values by criterion, with the decimals of the criterion's step.
+    pub recorded: BTreeMap<String, String>,
+    /// The codes of the judges that mark it.
+    pub judges: Vec<String>,
+}
+
+/// The entries of a round that the caller may see, perhaps of one group only, by number.
+///
+/// # Errors
+/// [`Error::Forbidden`] for who sees no progress; [`Error::NotFound`] for an unknown group.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    slug: &Slug,
+    code: &Code,
+    group: Option<&Code>,
+) -> Result<Vec<EntryState>> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require_reach(Action::ReadProgress, "round")?;
+    let round = scene.round(tx, code)?;
+    if let Some(group) = group {
+        let group = scene.group(tx, &round, group)?;
+        scene.require(Action::ReadProgress, &scene.in_region(group.region_id), "group")?;
+    }
+    let asked = |g: &Group| group.is_none_or(|code| g.code == *code);
+    let seen = |g: &Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) == Verdict::Allow;
+    let mut groups = rounds::groups(tx.conn, round.id)?;
+    groups.retain(|g| asked(g) && seen(g));
+    states(tx, &round, groups)
+}
+
+/// Takes an entry out of the ranking, for a reason that everybody is told.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/reason`; [`Error::Conflict`] `group_decided` once it is decided who goes on,
+/// `entry_not_taking_part`.
+pub fn disqualify(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (slug, code): (&Slug, &Code),
+    number: i64,
+    reason: &str,
+) -> Result<EntryState> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require_reach(Action::Adjust, "round")?;
+    let round = scene.round(tx, code)?;
+    let entry = round_entries::by_number(tx.conn, round.id, number)?.ok_or(Error::NotFound("entry"))?;
+    let group_of = |groups: Vec<Group>| {
+        let group = groups.into_iter().find(|g| g.id == entry.group);
+        group.ok_or(Error::NotFound("group"))
+    };
+    let group = group_of(rounds::groups(tx.conn, round.id)?)?;
+    scene.require(Action::Adjust, &scene.in_region(group.region_id), "entry")?;
+    let mut invalid = Invalid::default();
+    check_reason(reason, "/reason", &mut invalid);
+    invalid.into_result()?;
+    dialect::lock_phase_shared(tx.conn, group.id)?;
+    let group = group_of(rounds::groups(tx.conn, round.id)?)?;
+    if group.phase != Phase::Draft && !group.phase.takes_decisions() {
+        return Err(Conflict::new("group_decided").with("group", group.code).into());
+    }
+    if !round_entries::set_aside(tx.conn, entry.id, Participation::Disqualified, reason.trim())? {
+        return Err(Conflict::new("entry_not_taking_part")
+            .with("entry", number)
+            .into());
+    }
+    let event = NewEvent {
+        competition: Some(scene.competition.id),
+        actor: Some(scene.person()?.id),
+        action: "disqualification",
+        subject: format!("rounds/{code}/entries/{number}"),
+        version: Some((entry.version, entry.version + 1)),
+        details: serde_json::json!({ "reason": reason.trim() }),
+    };
+    events::record(tx.conn, tx.now, &event)?;
+    tx.after(Effect::GroupChanged(group.id));
+    let states = states(tx, &round, vec![group])?;
+    let ours = states.into_iter().find(|s| s.entry.id == entry.id);
+    ours.ok_or(Error::NotFound("entry"))
+}
+
+fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<EntryState>> {
+    let groups: BTreeMap<GroupId, Code> = groups.into_iter().map(|g| (g.id, g.code)).collect();
+    let codes: BTreeMap<JudgeId, String> = round_judges::of_round(tx.conn, round.id)?
+        .into_iter()
+        .map(|j| (j.id, j.code))
+        .collect();
+    let mut judges = BTreeMap::<RoundEntryId, Vec<String>>::new();
+    for assignment in assignments::of_round(tx.conn, round.id)? {
+        if assignment.status == AssignmentStatus::Assigned
+            && let Some(code) = codes.get(&assignment.judge_id)
+        {
+            judges
+                .entry(assignment.round_entry_id)
+                .or_default()
+                .push(code.clone());
+        }
+    }
+    let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
+    let rules = rules.map(|document| rules_cache::read(&document)).transpose()?;
+    let decimals = |code: &str| {
+        let criterion = rules.as_ref().and_then(|rules| rules.rubric.criterion(code));
+        criterion.map_or(0, |c| c.decimals())
+    };
+    let shown = |entry: &RoundEntry| {
+        let values = entry.recorded.points().into_iter();
+        values
+            .map(|(code, value)| (code.clone(), value.show(decimals(&code))))
+            .collect()
+    };
+    let state = |entry: RoundEntry| {
+        Some(EntryState {
+            recorded: shown(&entry),
+            group: groups.get(&entry.group)?.clone(),
+            judges: judges.remove(&entry.id).unwrap_or_default(),
+            entry,
+        })
+    };
+    let entries = round_entries::of_round(tx.conn, round.id)?;
+    Ok(entries.into_iter().filter_map(state).collect())
+}

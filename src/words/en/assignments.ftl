@@ -1,0 +1,10 @@
+field-per_entry = Expected 1 to { $maximum } judges for each entry; { $given } was given.
+field-too_few_judges = Entry { $entry } can have { $possible } of these judges, and { $wanted } are wanted.
+field-entry_not_in_round = { $entry } does not take part in this round.
+field-judge_recused = This judge has stepped down from { $entry }.
+field-judge_not_assigned = This judge is not assigned to { $entry }.
+field-judge_not_in_group = This judge marks nothing in { $group }.
+field-not_beside_items = { $field } does not go with items.
+conflict-already_recused = The judge has stepped down already.
+conflict-group_decided = It is decided already who goes on from { $group }.
+conflict-entry_not_taking_part = { $entry } does not take part any more.

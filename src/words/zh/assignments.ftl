@@ -1,0 +1,10 @@
+field-per_entry = 每个项目应有 1 至 { $maximum } 名评委；收到的是 { $given }。
+field-too_few_judges = 项目 { $entry } 最多可分配 { $possible } 名评委，不足所需的 { $wanted } 名。
+field-entry_not_in_round = 项目 { $entry } 未参加本轮。
+field-judge_recused = 该评委已回避项目 { $entry }。
+field-judge_not_assigned = 该评委未被分配评审项目 { $entry }。
+field-judge_not_in_group = 该评委在 { $group } 组没有评审任务。
+field-not_beside_items = { $field } 不能与 items 同时使用。
+conflict-already_recused = 该评委已经回避。
+conflict-group_decided = { $group } 组的晋级名单已经确定。
+conflict-entry_not_taking_part = 项目 { $entry } 已不再参赛。
