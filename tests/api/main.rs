@@ -14,6 +14,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/cases.rs"]
+mod cases;
+
 mod accounts;
 mod adjustments;
 mod advancement;
@@ -25,6 +28,7 @@ mod contest;
 mod cup;
 mod entries;
 mod entries_in_rounds;
+mod euros;
 mod hall;
 mod http;
 mod invitations;
