@@ -6,7 +6,7 @@ use palmares::app::actor::Actor;
 use palmares::app::bench::JudgeInput;
 use palmares::app::desk::Written;
 use palmares::app::imports::{self, Line};
-use palmares::app::members::{self, Appointment};
+use palmares::app::members;
 use palmares::app::panels::{self, PanelInput};
 use palmares::app::place::EntryAt;
 use palmares::app::rounds::{self, RoundInput};
@@ -16,6 +16,7 @@ use palmares::domain::ids::PublicId;
 use palmares::domain::points::{Given, Points};
 use palmares::domain::rules::Rules;
 use palmares::domain::text::{Code, Slug};
+use palmares::domain::user::Appointment;
 use palmares::error::Result;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -46,7 +47,7 @@ impl Stage {
         let (who, organizer) = (admin.clone(), "organizer@example.org".to_owned());
         let (organizer_actor, _) = write(&app, |tx| person(tx, "organizer", users::register)).await;
         write(&app, move |tx| {
-            competitions::create(tx, &who, &settings, &[organizer.clone()])
+            competitions::create(tx, &who, &settings, std::slice::from_ref(&organizer))
         })
         .await;
 

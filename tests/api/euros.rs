@@ -25,10 +25,14 @@ both_databases! {
         let advancing = contest.advance(&short).await;
         contest.publish(&short).await;
         contest.nobody_else_sees_the_marks(&hall, &short).await;
+        let seen = public(&hall, "short").await;
+        assert_eq!(pairs(&seen), official(&case.short.results));
+        assert_eq!(ranks(&seen), ranks_of(&case.short.results));
 
-        let mut official: Vec<i64> = case.free.results.iter().map(number).collect();
-        official.sort_unstable();
-        assert_eq!((advancing.len(), &advancing), (24, &official));
+        assert_eq!(advancing.len(), 24);
+        assert_eq!(advancing, numbers(&case.free.results));
+        let outcomes = seen.as_array().unwrap().iter().filter(|e| e["outcome"] == "advances");
+        assert_eq!(sorted(outcomes.map(|e| e["entry"].as_i64().unwrap())), advancing);
 
         let free = contest.round("free", "Free skating", &case.free).await;
         assert_eq!(free.taken_in, 24);
@@ -37,14 +41,9 @@ both_databases! {
         assert_eq!(figures, Figures { panel_scores: 290, component_scores: 58, totals: 58, ranks: 58 });
         contest.publish(&free).await;
 
-        let final_order = |row: &Row| (number(row), two_decimals(&row["total"]));
-        let official: Vec<_> = case.finals.iter().map(final_order).collect();
-        assert_eq!(order(&standings), official);
-        assert_eq!(public_order(&hall.guest(), "free").await, official);
-
-        let short_order = |row: &Row| (number(row), two_decimals(&row["total"]));
-        let official: Vec<_> = case.short.results.iter().map(short_order).collect();
-        assert_eq!(public_order(&hall.guest(), "short").await, official);
+        let seen = public(&hall, "free").await;
+        assert_eq!(pairs(&standings["standings"]), official(&case.finals));
+        assert_eq!(pairs(&seen), official(&case.finals));
         hall.close().await;
     }
 }
@@ -65,10 +64,6 @@ struct Round<'a> {
 impl Round<'_> {
     fn path(&self, rest: &str) -> String {
         format!("{PATH}/rounds/{}{rest}", self.code)
-    }
-
-    fn numbers(&self) -> impl Iterator<Item = i64> {
-        self.programme.results.iter().map(number)
     }
 }
 
@@ -206,9 +201,7 @@ impl Contest {
         let path = round.path("/groups/all/advancement");
         let decided = self.organizer.post(&path, json!({ "revision": revision })).await;
         let advances = decided.created()["advances"].as_array().unwrap();
-        let mut numbers: Vec<_> = advances.iter().map(|a| a["entry"].as_i64().unwrap()).collect();
-        numbers.sort_unstable();
-        numbers
+        sorted(advances.iter().map(|a| a["entry"].as_i64().unwrap()))
     }
 
     async fn publish(&self, round: &Round<'_>) {
@@ -237,7 +230,10 @@ impl Contest {
         for secret in ["skating_skills", "derivation", "judge"] {
             assert!(!results.text.contains(secret), "{secret} is public");
         }
-        let path = round.path(&format!("/entries/{}/ballots", round.numbers().next().unwrap()));
+        let path = round.path(&format!(
+            "/entries/{}/ballots",
+            number(&round.programme.results[0])
+        ));
         self.judges[0].get(&path).await.problem(403, "forbidden");
     }
 }
@@ -246,16 +242,9 @@ impl Contest {
 async fn judge_all(judge: &Persona, nth: usize, round: &Round<'_>) {
     let mine = judge.get("/me/assignments").await;
     let here = |a: &&Value| a["round"] == round.code;
-    let mut entries: Vec<i64> = mine.ok()["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(here)
-        .map(|a| a["entry"].as_i64().unwrap())
-        .collect();
-    entries.sort_unstable();
-    let mut expected: Vec<i64> = round.numbers().collect();
-    expected.sort_unstable();
+    let items = mine.ok()["items"].as_array().unwrap().iter().filter(here);
+    let entries = sorted(items.map(|a| a["entry"].as_i64().unwrap()));
+    let expected = numbers(&round.programme.results);
     assert_eq!(entries, expected, "judge {nth} marks everybody");
     for entry in entries {
         let mark = |(label, code): &(&str, &str)| {
@@ -333,17 +322,13 @@ fn compare(group: &Value, programme: &Programme, own: impl Fn(&Value) -> &Value)
     figures
 }
 
-/// Entries and totals in the order of the standings.
-fn order(group: &Value) -> Vec<(i64, String)> {
-    pairs(&group["standings"])
+/// What anybody sees of a round's result.
+async fn public(hall: &Hall, round: &str) -> Value {
+    let results = hall.guest().get(&format!("{PATH}/rounds/{round}/results")).await;
+    results.ok()["groups"][0]["entries"].clone()
 }
 
-/// The same as anybody sees it.
-async fn public_order(guest: &Persona, round: &str) -> Vec<(i64, String)> {
-    let results = guest.get(&format!("{PATH}/rounds/{round}/results")).await;
-    pairs(&results.ok()["groups"][0]["entries"])
-}
-
+/// Entries and totals in the order in which they are listed.
 fn pairs(list: &Value) -> Vec<(i64, String)> {
     let pair = |s: &Value| {
         (
@@ -352,4 +337,33 @@ fn pairs(list: &Value) -> Vec<(i64, String)> {
         )
     };
     list.as_array().unwrap().iter().map(pair).collect()
+}
+
+/// The same as the protocols have it.
+fn official(rows: &[Row]) -> Vec<(i64, String)> {
+    rows.iter()
+        .map(|row| (number(row), two_decimals(&row["total"])))
+        .collect()
+}
+
+fn ranks(list: &Value) -> Vec<String> {
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["rank"].to_string())
+        .collect()
+}
+
+fn ranks_of(rows: &[Row]) -> Vec<String> {
+    rows.iter().map(|row| row["rank"].clone()).collect()
+}
+
+fn numbers(rows: &[Row]) -> Vec<i64> {
+    sorted(rows.iter().map(number))
+}
+
+fn sorted(numbers: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.sort_unstable();
+    numbers
 }
