@@ -50,10 +50,13 @@ pub fn recuse(
         .is_some_and(|judge| scene.person.as_ref().is_none_or(|p| p.public_id != *judge));
     let relation = Relation {
         region: entry.as_ref().and_then(|e| e.region),
-        assigned: own.is_some() && !others,
+        assigned: own.is_some(),
         ..scene.relation()
     };
     scene.require(Action::Recuse, &relation, "entry")?;
+    if others {
+        scene.require(Action::ManageJudging, &relation, "entry")?;
+    }
     let entry = entry.ok_or(Error::NotFound("entry"))?;
     let group = rounds::groups(tx.conn, round.id)?
         .into_iter()

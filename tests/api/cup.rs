@@ -5,7 +5,7 @@ use palmares::app::Tx;
 use palmares::domain::ids::{CompetitionId, EntryId, PublicId, RegionId, TrackId, UserId};
 use palmares::domain::user::Role;
 use palmares::error::Result;
-use palmares::store::schema::{competitions, entries, members, regions, team_members, tracks};
+use palmares::store::schema::{competitions, entries, events, members, regions, team_members, tracks};
 use palmares::store::users;
 use serde_json::{Value, json};
 
@@ -138,6 +138,27 @@ impl Stage {
             Ok(())
         };
         self.hall.app.write(work).await.unwrap();
+    }
+
+    /// What the log says of an action: subject, versions before and after, details.
+    pub async fn log(&self, action: &'static str) -> Vec<(String, (Option<i64>, Option<i64>), Value)> {
+        let work = move |tx: &mut Tx<'_>| {
+            let rows: Vec<(String, Option<i64>, Option<i64>, String)> = events::table
+                .filter(events::action.eq(action))
+                .order(events::id)
+                .select((
+                    events::subject,
+                    events::version_from,
+                    events::version_to,
+                    events::details,
+                ))
+                .load(tx.conn)?;
+            Ok(rows)
+        };
+        let rows = self.hall.app.read(work).await.unwrap();
+        let line =
+            |(subject, from, to, details): (_, _, _, String)| (subject, (from, to), details.parse().unwrap());
+        rows.into_iter().map(line).collect()
     }
 
     /// A round with rules; `settings` are added to the smallest document there is.

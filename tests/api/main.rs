@@ -14,10 +14,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/cases.rs"]
+mod cases;
+
 mod accounts;
 mod adjustments;
 mod advancement;
 mod authorisation;
+mod assignments;
 mod ballots;
 mod closure;
 mod competitions;
@@ -25,14 +29,18 @@ mod contest;
 mod cup;
 mod entries;
 mod entries_in_rounds;
+mod euros;
 mod hall;
 mod http;
 mod invitations;
 mod late;
 mod members;
+mod panels;
 mod paper;
+mod progress;
 mod publication;
 mod recorded;
 mod rounds;
+mod rules;
 mod stage;
 mod standings;

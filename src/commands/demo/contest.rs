@@ -191,7 +191,7 @@ impl Contest {
             let code = text(group, "code")?;
             let entries = self
                 .organizer
-                .get(&format!("{round}/entries?group={code}&limit=200"))
+                .get(&format!("{round}/entries?group={code}"))
                 .await?;
             for entry in list(&entries, "items")? {
                 groups.insert(number(entry, "entry")?, code.clone());
