@@ -93,6 +93,15 @@ impl Db {
         Self { url, clock, folder }
     }
 
+    /// The same database under another hand; it goes with the first one.
+    pub fn same(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            clock: self.clock.clone(),
+            folder: None,
+        }
+    }
+
     /// Another database with all that this one holds. Nobody may be at work in this one.
     pub fn copy(&self) -> Self {
         let Some(_) = &self.folder else {

@@ -32,6 +32,8 @@ pub struct Row {
     verdicts: BTreeMap<Who, Verdict>,
     /// Each who is allowed starts from the beginning, since the first one leaves nothing to the second.
     once: bool,
+    /// No request works here: what is tried is only that nobody is turned away.
+    in_vain: bool,
 }
 
 /// A row for an operation. Unless it says otherwise, nobody may.
@@ -48,13 +50,19 @@ pub fn op(operation: &'static str) -> Row {
         headers: Vec::new(),
         verdicts: Who::ALL.iter().map(|who| (*who, refused(who))).collect(),
         once: false,
+        in_vain: false,
     }
 }
 
 impl Row {
     fn asks(self, method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
         let path = path.into();
-        Self { method, path, body, ..self }
+        Self {
+            method,
+            path,
+            body,
+            ..self
+        }
     }
 
     pub fn get(self, path: impl Into<String>) -> Self {
@@ -91,6 +99,14 @@ impl Row {
         Self { once: true, ..self }
     }
 
+    /// The request is refused for another reason than who asks.
+    pub fn in_vain(self) -> Self {
+        Self {
+            in_vain: true,
+            ..self
+        }
+    }
+
     fn all(mut self, people: &[Who], verdict: Verdict) -> Self {
         self.verdicts.extend(people.iter().map(|who| (*who, verdict)));
         self
@@ -106,9 +122,18 @@ impl Row {
         self.all(people, Verdict::Hidden)
     }
 
+    /// These may know of it and not do it.
+    pub fn forbidden(self, people: &[Who]) -> Self {
+        self.all(people, Verdict::Forbidden)
+    }
+
     /// Everybody who is signed in may.
     pub fn for_everybody(self) -> Self {
-        let everybody: Vec<_> = Who::ALL.iter().copied().filter(|who| *who != Who::Guest).collect();
+        let everybody: Vec<_> = Who::ALL
+            .iter()
+            .copied()
+            .filter(|who| *who != Who::Guest)
+            .collect();
         self.allowed(&everybody)
     }
 
@@ -119,18 +144,35 @@ impl Row {
 
     /// It does not exist for anybody who is signed in, save those who are named after this.
     pub fn hidden_from_the_rest(self) -> Self {
-        let rest: Vec<_> = Who::ALL.iter().copied().filter(|who| *who != Who::Guest).collect();
+        let rest: Vec<_> = Who::ALL
+            .iter()
+            .copied()
+            .filter(|who| *who != Who::Guest)
+            .collect();
         self.hidden(&rest)
     }
 
     async fn send(&self, hall: &Hall, people: &People, who: Who) -> Got {
         let persona = hall.welcome(people.get(who));
-        let headers: Vec<_> = self.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         let body = self.body.as_ref().map(ToString::to_string);
         if self.path.starts_with("/healthz") || self.path.starts_with("/readyz") {
-            return persona.send_to(self.method.clone(), &format!("{}{}", hall.base, self.path), body, &headers).await;
+            return persona
+                .send_to(
+                    self.method.clone(),
+                    &format!("{}{}", hall.base, self.path),
+                    body,
+                    &headers,
+                )
+                .await;
         }
-        persona.send(self.method.clone(), &self.path, body, &headers).await
+        persona
+            .send(self.method.clone(), &self.path, body, &headers)
+            .await
     }
 }
 
@@ -139,11 +181,15 @@ impl Row {
 pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
     let mut wrongs = Vec::new();
     let mut hall = Hall::open(db.copy()).await;
-    let (allowed, refused): (Vec<_>, Vec<_>) =
-        Who::ALL.iter().partition(|who| row.verdicts[who] == Verdict::Allowed);
+    let (allowed, refused): (Vec<_>, Vec<_>) = Who::ALL
+        .iter()
+        .partition(|who| row.verdicts[who] == Verdict::Allowed);
     let mut complain = |who: Who, got: &Got| {
         let wanted = row.verdicts[&who];
-        wrongs.push(format!("{} as {who:?}: {wanted:?}, but {} {}", row.operation, got.status, got.text));
+        wrongs.push(format!(
+            "{} as {who:?}: {wanted:?}, but {} {}",
+            row.operation, got.status, got.text
+        ));
     };
     for who in refused {
         let got = row.send(&hall, people, who).await;
@@ -157,7 +203,7 @@ pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
             hall = Hall::open(db.copy()).await;
         }
         let got = row.send(&hall, people, who).await;
-        let new = n == 0 || row.once;
+        let new = (n == 0 || row.once) && !row.in_vain;
         let fine = match got.status {
             200..300 => true,
             // Somebody else has done it already.

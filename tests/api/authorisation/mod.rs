@@ -47,7 +47,11 @@ fn every_operation_has_one_row(rows: &[Row]) {
         for (method, says) in item.as_object().unwrap() {
             if let Some(name) = says.get("operationId").and_then(Value::as_str) {
                 let method = method.to_uppercase().parse().unwrap();
-                operations.insert((name.to_owned(), method, path.trim_start_matches("/api/v1").to_owned()));
+                operations.insert((
+                    name.to_owned(),
+                    method,
+                    path.trim_start_matches("/api/v1").to_owned(),
+                ));
             }
         }
     }
@@ -66,7 +70,10 @@ fn every_operation_has_one_row(rows: &[Row]) {
             row.path
         );
     }
-    let missing: Vec<_> = operations.iter().filter(|(name, ..)| !seen.contains(name.as_str())).collect();
+    let missing: Vec<_> = operations
+        .iter()
+        .filter(|(name, ..)| !seen.contains(name.as_str()))
+        .collect();
     assert!(missing.is_empty(), "operations without a row: {missing:#?}");
 }
 
@@ -74,7 +81,11 @@ fn every_operation_has_one_row(rows: &[Row]) {
 fn is_instance(address: &str, template: &str) -> bool {
     let address = address.split('?').next().unwrap();
     let (parts, wanted): (Vec<_>, Vec<_>) = (address.split('/').collect(), template.split('/').collect());
-    parts.len() == wanted.len() && parts.iter().zip(&wanted).all(|(p, w)| w.starts_with('{') || p == w)
+    parts.len() == wanted.len()
+        && parts
+            .iter()
+            .zip(&wanted)
+            .all(|(p, w)| w.starts_with('{') || p == w)
 }
 
 #[test]

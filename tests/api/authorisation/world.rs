@@ -96,7 +96,6 @@ pub struct World {
     pub revisions: BTreeMap<&'static str, i64>,
     /// Version of the competition.
     pub competition: i64,
-    pub set_up_token: String,
     pub refresh_token: String,
     pub contestant_email: String,
 }
@@ -105,7 +104,7 @@ pub const CUP: &str = "/competitions/cup";
 
 /// Builds the world in a database and leaves it, so that it can be copied.
 pub async fn build(db: &Db) -> (World, People) {
-    let hall = Hall::open(Db::alias(db)).await;
+    let hall = Hall::open(db.same()).await;
     let mut people = BTreeMap::from([(Who::Guest, hall.guest()), (Who::Admin, hall.admin().await)]);
     for who in Who::ALL {
         if !people.contains_key(who) {
@@ -151,7 +150,11 @@ async fn fill(hall: &Hall, people: &People) -> World {
     let body = json!({ "email": p(Who::Contestant).email, "role": "clerk" });
     let invitation = done(organizer.post(&format!("{CUP}/invitations"), body).await);
     let body = json!({ "entry": 1, "points": "-1.00", "reason": "Late on stage." });
-    let adjustment = done(organizer.post(&format!("{CUP}/rounds/semi/adjustments"), body).await);
+    let adjustment = done(
+        organizer
+            .post(&format!("{CUP}/rounds/semi/adjustments"), body)
+            .await,
+    );
     let mut revisions = BTreeMap::new();
     for (name, round, group) in [
         ("first/shanghai", "first", 0),
@@ -175,7 +178,6 @@ async fn fill(hall: &Hall, people: &People) -> World {
         adjustment: text(&adjustment["id"]),
         revisions,
         competition: done(organizer.get(CUP).await)["version"].as_i64().unwrap(),
-        set_up_token: "none".into(),
         refresh_token: text(&session["refresh_token"]),
         contestant_email: p(Who::Contestant).email.clone(),
     }
@@ -186,9 +188,7 @@ async fn fill(hall: &Hall, people: &People) -> World {
 async fn entries(people: &People) {
     let p = |who| people.get(who);
     let organizer = p(Who::Organizer);
-    let entry = |region: &str, email: &str| {
-        json!({ "title": { "en": "Wind at sea" }, "region": region, "team": [{ "name": "Li", "email": email }] })
-    };
+    let entry = |region: &str, email: &str| json!({ "title": { "en": "Wind at sea" }, "region": region, "team": [{ "name": "Li", "email": email }] });
     let mate = p(Who::Mate).email.clone();
     for (number, who, region, email) in [
         (1, Who::Owner, "shanghai", mate.as_str()),
@@ -200,11 +200,19 @@ async fn entries(people: &People) {
         let made = done(p(who).post(&format!("{CUP}/entries"), entry(region, email)).await);
         assert_eq!(made["number"], number);
         if number != 4 {
-            done(p(who).post(&format!("{CUP}/entries/{number}/submission"), json!({})).await);
+            done(
+                p(who)
+                    .post(&format!("{CUP}/entries/{number}/submission"), json!({}))
+                    .await,
+            );
         }
         if number <= 3 {
             let accepted = json!({ "decision": "accepted" });
-            done(organizer.post(&format!("{CUP}/entries/{number}/screening"), accepted).await);
+            done(
+                organizer
+                    .post(&format!("{CUP}/entries/{number}/screening"), accepted)
+                    .await,
+            );
         }
     }
 }
@@ -215,7 +223,11 @@ async fn rounds(people: &People) {
     let organizer = p(Who::Organizer);
     for round in ["first", "semi", "final"] {
         let path = format!("{CUP}/rounds");
-        done(organizer.post(&path, json!({ "code": round, "title": { "en": round } })).await);
+        done(
+            organizer
+                .post(&path, json!({ "code": round, "title": { "en": round } }))
+                .await,
+        );
         let rules = json!({ "schema": 1, "rubric": { "criteria": [
                 { "code": "idea", "max": "60", "step": "0.5" }, { "code": "team", "max": "40", "step": "0.5" },
                 { "code": "votes", "kind": "recorded", "max": "10", "step": "1" } ] },
@@ -225,24 +237,47 @@ async fn rounds(people: &People) {
         if round == "final" {
             continue;
         }
-        done(organizer.post(&format!("{path}/{round}/intake"), json!({ "from": "accepted" })).await);
+        done(
+            organizer
+                .post(&format!("{path}/{round}/intake"), json!({ "from": "accepted" }))
+                .await,
+        );
         for (panel, group, judges) in [
             ("a", "shanghai", [Who::Chair, Who::Judge, Who::Recused].as_slice()),
             ("b", "chengdu", &[Who::OtherJudge]),
         ] {
-            let judges: Vec<_> = judges.iter().map(|who| json!({ "judge": p(*who).id, "chair": *who == Who::Chair })).collect();
+            let judges: Vec<_> = judges
+                .iter()
+                .map(|who| json!({ "judge": p(*who).id, "chair": *who == Who::Chair }))
+                .collect();
             let body = json!({ "group": group, "judges": judges });
-            done(organizer.put_new(&format!("{path}/{round}/panels/{panel}"), body).await);
+            done(
+                organizer
+                    .put_new(&format!("{path}/{round}/panels/{panel}"), body)
+                    .await,
+            );
             if (round, group) != ("semi", "chengdu") {
-                done(organizer.post(&format!("{path}/{round}/groups/{group}/opening"), json!({})).await);
+                done(
+                    organizer
+                        .post(&format!("{path}/{round}/groups/{group}/opening"), json!({}))
+                        .await,
+                );
             }
         }
         let recusal = format!("{path}/{round}/entries/1/recusal");
-        done(p(Who::Recused).post(&recusal, json!({ "reason": "We studied together." })).await);
+        done(
+            p(Who::Recused)
+                .post(&recusal, json!({ "reason": "We studied together." }))
+                .await,
+        );
     }
     for (round, entry) in [("first", 1), ("first", 2), ("first", 3), ("semi", 1)] {
         let path = format!("{CUP}/rounds/{round}/entries/{entry}/recorded");
-        done(organizer.put_new(&path, json!({ "values": { "votes": "7" } })).await);
+        done(
+            organizer
+                .put_new(&path, json!({ "values": { "votes": "7" } }))
+                .await,
+        );
     }
     submit(p(Who::Chair), "first", 1).await;
     submit(p(Who::Chair), "first", 3).await;
@@ -252,7 +287,14 @@ async fn rounds(people: &People) {
     done(p(Who::Clerk).put_new(&paper, marks()).await);
     for group in ["shanghai", "chengdu"] {
         let path = format!("{CUP}/rounds/first/groups/{group}");
-        done(organizer.post(&format!("{path}/closure"), json!({ "revision": revision(organizer, group).await })).await);
+        done(
+            organizer
+                .post(
+                    &format!("{path}/closure"),
+                    json!({ "revision": revision(organizer, group).await }),
+                )
+                .await,
+        );
     }
     // After closure: kept as late.
     submit(p(Who::Judge), "first", 1).await;
@@ -270,18 +312,30 @@ pub fn marks() -> Value {
 async fn submit(judge: &Persona, round: &str, entry: i64) {
     let path = format!("/competitions/cup/rounds/{round}/entries/{entry}/ballot/submission");
     let headers = [("If-None-Match", "*")];
-    done(judge.send(reqwest::Method::POST, &path, Some(marks().to_string()), &headers).await);
+    done(
+        judge
+            .send(reqwest::Method::POST, &path, Some(marks().to_string()), &headers)
+            .await,
+    );
 }
 
 async fn revision(organizer: &Persona, group: &str) -> i64 {
     let groups = done(organizer.get(&format!("{CUP}/rounds/first/groups")).await);
     let groups = groups["items"].as_array().unwrap();
-    groups.iter().find(|g| g["code"] == group).unwrap()["revision"].as_i64().unwrap()
+    groups.iter().find(|g| g["code"] == group).unwrap()["revision"]
+        .as_i64()
+        .unwrap()
 }
 
 /// What came, if it is a success.
 #[track_caller]
 fn done(got: Got) -> Value {
-    assert!((200..300).contains(&got.status), "{}\n→ {} {}", got.request, got.status, got.text);
+    assert!(
+        (200..300).contains(&got.status),
+        "{}\n→ {} {}",
+        got.request,
+        got.status,
+        got.text
+    );
     got.body
 }
