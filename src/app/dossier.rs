@@ -48,7 +48,7 @@ pub struct EntryView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Vec<TeamMember>>,
     /// Answers to the competition's fields; numbers are decimal strings.
-    #[schema(value_type = BTreeMap<String, Object>, example = json!({ "stage": "prototype", "patents": "3" }))]
+    #[schema(value_type = BTreeMap<String, serde_json::Value>, example = json!({ "stage": "prototype", "patents": "3" }))]
     pub answers: Answers,
     /// Whose it is; nobody's when organizers entered it, and hidden from judges and clerks.
     pub owner: Option<Owner>,

@@ -96,6 +96,8 @@ pub struct Options {
     pub connections: u32,
     /// Writes that may wait on the embedded database; one more is refused as busy.
     pub write_queue: usize,
+    /// Writes that share a commit on the embedded database; a measurement sets 1.
+    pub write_group: usize,
     /// How long a caller waits for a connection before it is refused as busy.
     pub patience: Duration,
 }
@@ -121,6 +123,7 @@ impl Options {
             purpose: Purpose::Serve,
             connections: 16,
             write_queue: 4096,
+            write_group: writer::GROUP,
             patience: Duration::from_secs(5),
         })
     }
@@ -207,13 +210,11 @@ impl App {
             Database::Sqlite(path) => {
                 let lock = lock_file(path, options.purpose)?;
                 prepare(database, lock.is_some())?;
-                let writer = Writer::start(
-                    database.clone(),
-                    lock,
-                    options.write_queue,
-                    clock.clone(),
-                    bus.clone(),
-                )?;
+                let limits = writer::Limits {
+                    queue: options.write_queue,
+                    group: options.write_group,
+                };
+                let writer = Writer::start(database.clone(), lock, limits, clock.clone(), bus.clone())?;
                 let readers = pool(Access::Read);
                 Doors::File { readers, writer }
             }

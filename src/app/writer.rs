@@ -25,7 +25,16 @@ use crate::store::conn::{Conn, Database};
 use crate::store::dialect::{self, Manager};
 
 /// The most jobs that share a commit: enough to make the flush cheap, few enough that nobody waits long.
-const GROUP: usize = 256;
+pub(super) const GROUP: usize = 256;
+
+/// How much may wait, and how much of it shares a commit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Jobs that may wait.
+    pub(super) queue: usize,
+    /// Jobs that share a commit.
+    pub(super) group: usize,
+}
 
 /// The way to the writer thread.
 pub(super) struct Writer {
@@ -43,14 +52,15 @@ impl Writer {
     pub(super) fn start(
         database: Database,
         lock: Option<File>,
-        queue: usize,
+        limits: Limits,
         clock: Clock,
         bus: Bus,
     ) -> Result<Self> {
         let conn = database.connect().map_err(Error::internal)?;
-        let (sender, receiver) = sync_channel(queue);
+        let (sender, receiver) = sync_channel(limits.queue);
         let mut thread = WriterThread {
             conn: Some(conn),
+            group: limits.group,
             database,
             clock,
             bus,
@@ -184,6 +194,8 @@ where
 struct WriterThread {
     /// None after a group failed, until the next one opens it anew.
     conn: Option<Conn>,
+    /// The most jobs that share a commit.
+    group: usize,
     database: Database,
     clock: Clock,
     bus: Bus,
@@ -205,7 +217,7 @@ impl WriterThread {
                         Message::Job(job) => group.push(job),
                         Message::Stop => stopping = true,
                     }
-                    if group.len() < GROUP {
+                    if group.len() < self.group {
                         next = queue.try_recv().ok();
                     }
                 }

@@ -71,7 +71,7 @@ pub struct Draft {
     pub team: Vec<NamedMember>,
     /// Answers to the competition's fields, by code.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, Object>, example = json!({ "stage": "prototype", "patents": 3 }))]
+    #[schema(value_type = BTreeMap<String, serde_json::Value>, example = json!({ "stage": "prototype", "patents": 3 }))]
     pub answers: BTreeMap<String, Box<RawValue>>,
 }
 

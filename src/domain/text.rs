@@ -111,10 +111,11 @@ pub struct Misspelt {
 }
 
 macro_rules! spelt {
-    ($(#[$doc:meta])* $name:ident, $expected:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $example:tt, $expected:literal, $check:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
         #[serde(transparent)]
+        #[schema(example = $example)]
         pub struct $name(String);
 
         impl $name {
@@ -151,6 +152,7 @@ macro_rules! spelt {
 spelt! {
     /// A competition's name in addresses: `talents-cup-2026`.
     Slug,
+    "talents-cup-2026",
     "expected 2 to 60 lower-case letters, digits and single hyphens, such as talents-cup-2026",
     |s| (2..=60).contains(&s.len()).then_some(s).filter(|s| is_kebab(s, b"-")).map(str::to_owned)
 }
@@ -158,6 +160,7 @@ spelt! {
 spelt! {
     /// The short name of a round, track, region, panel or criterion: `semi-final`, `skating_skills`.
     Code,
+    "semi-final",
     "expected 1 to 60 lower-case letters, digits, hyphens and underscores, beginning with a letter or digit",
     |s| (1..=60).contains(&s.len()).then_some(s).filter(|s| is_kebab(s, b"-_")).map(str::to_owned)
 }
@@ -165,6 +168,7 @@ spelt! {
 spelt! {
     /// An e-mail address, in lower case: two addresses that differ in case are one person.
     Email,
+    "wang.li@example.org",
     "expected an e-mail address such as name@example.org",
     |s| {
         let s = s.trim();

@@ -1,6 +1,7 @@
 //! What every request and answer has in common: ids, languages, methods, keys to repeat a request by.
 
 use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::hall::{Got, Hall, Persona};
 
@@ -115,10 +116,132 @@ both_databases! {
         assert_eq!(at_root(&hall, &wang, Method::HEAD, "/healthz").await.status, 200);
         hall.close().await;
     }
+
+    async fn a_repeated_request_gets_the_first_answer(database) {
+        let hall = Hall::open(database).await;
+        let mut admin = hall.admin().await;
+        let first = create(&admin, "k1", cup("first-cup")).await;
+        first.created();
+        let again = create(&admin, "k1", cup("first-cup")).await;
+        assert_eq!(again.created(), &first.body);
+        assert_eq!((again.header("location"), again.header("etag")), (first.header("location"), first.header("etag")));
+        assert_eq!(competitions(&admin).await, ["first-cup"]);
+        create(&admin, "k1", cup("second-cup")).await.wrong(&[("", "idempotency_key_reused")]);
+        create(&admin, "k2", cup("first-cup")).await.wrong(&[("/slug", "slug_taken")]);
+
+        // A failure is not kept: the same key may be used for the corrected request.
+        create(&admin, "k3", json!({ "slug": "third-cup" })).await.wrong(&[("/name", "missing_field")]);
+        create(&admin, "k3", cup("third-cup")).await.created();
+
+        // A day later the key is free again, also for another body; a second before it is not.
+        hall.clock.advance(24 * 3600 - 1);
+        hall.refresh(&mut admin).await;
+        create(&admin, "k1", cup("fourth-cup")).await.wrong(&[("", "idempotency_key_reused")]);
+        hall.clock.advance(1);
+        create(&admin, "k1", cup("fourth-cup")).await.created();
+        create(&admin, "k1", cup("first-cup")).await.wrong(&[("", "idempotency_key_reused")]);
+        let mut slugs = competitions(&admin).await;
+        slugs.sort();
+        assert_eq!(slugs, ["first-cup", "fourth-cup", "third-cup"]);
+        hall.close().await;
+    }
+
+    async fn a_key_belongs_to_a_person_and_an_address(database) {
+        let hall = Hall::open(database).await;
+        let chen = first_cup(&hall).await;
+        let wang = hall.person("wang").await;
+        let member = json!({ "email": wang.email, "role": "organizer" });
+        once(&chen, "/competitions/first-cup/members", "k1", member).await.created();
+        let entries = "/competitions/first-cup/entries/batch";
+        let batch = |title: &str| json!({ "items": [{ "title": { "en": title }, "status": "accepted" }] });
+        let number = |got: Got| got.created()["items"][0]["number"].as_i64().unwrap();
+        assert_eq!(number(once(&chen, entries, "k1", batch("A lamp")).await), 1, "another address");
+        assert_eq!(number(once(&wang, entries, "k1", batch("A lamp")).await), 2, "another person");
+        assert_eq!(number(once(&chen, entries, "k1", batch("A lamp")).await), 1, "the same once more");
+        for key in [String::new(), "k".repeat(201)] {
+            once(&chen, entries, &key, batch("A lamp")).await
+                .wrong(&[("Idempotency-Key:", "idempotency_key_length")]);
+        }
+        hall.close().await;
+    }
+
+    async fn of_many_at_once_under_one_key_one_is_done(database) {
+        let hall = Hall::open(database).await;
+        let chen = first_cup(&hall).await;
+        let batch = json!({ "items": [{ "title": { "en": "A lamp" }, "status": "accepted" }] });
+        let path = "/competitions/first-cup/entries/batch";
+        let sent = (0..8).map(|_| once(&chen, path, "k2", batch.clone()));
+        for got in futures_util::future::join_all(sent).await {
+            match got.status {
+                201 => assert_eq!(got.body["items"], json!([{ "number": 1 }])),
+                _ => got.problem(409, "idempotency_key_in_use"),
+            }
+        }
+        let next = once(&chen, path, "k3", batch).await;
+        assert_eq!(next.created()["items"], json!([{ "number": 2 }]), "only one lamp was entered before");
+        hall.close().await;
+    }
+
+    async fn what_an_address_does_not_know_of_a_query_is_refused(database) {
+        let hall = Hall::open(database).await;
+        let guest = hall.guest();
+        for (query, pointer) in [
+            ("colour=red", "?colour"),
+            ("limit=0", "?limit"),
+            ("limit=201", "?limit"),
+            ("limit=many", "?limit"),
+            ("cursor=made-up", "?cursor"),
+        ] {
+            let got = guest.get(&format!("/competitions?{query}")).await;
+            got.problem(422, "invalid");
+            assert_eq!(got.body["errors"][0]["pointer"], pointer, "{}", got.text);
+        }
+        guest.get("/competitions?limit=1").await.ok();
+        hall.close().await;
+    }
 }
 
 async fn at_root(hall: &Hall, persona: &Persona, method: Method, address: &str) -> Got {
     persona
         .send_to(method, &format!("{}{address}", hall.base), None, &[])
         .await
+}
+
+/// POST under a key.
+async fn once(persona: &Persona, path: &str, key: &str, body: Value) -> Got {
+    persona
+        .send(
+            Method::POST,
+            path,
+            Some(body.to_string()),
+            &[("Idempotency-Key", key)],
+        )
+        .await
+}
+
+async fn create(admin: &Persona, key: &str, body: Value) -> Got {
+    once(admin, "/competitions", key, body).await
+}
+
+fn cup(slug: &str) -> Value {
+    json!({ "slug": slug, "name": { "en": "A cup" }, "time_zone": "Asia/Shanghai" })
+}
+
+/// A competition with its organizer, Chen.
+async fn first_cup(hall: &Hall) -> Persona {
+    let (admin, chen) = (hall.admin().await, hall.person("chen").await);
+    create(&admin, "k0", cup("first-cup")).await.created();
+    let member = json!({ "email": chen.email, "role": "organizer" });
+    admin
+        .post("/competitions/first-cup/members", member)
+        .await
+        .created();
+    chen
+}
+
+/// The slugs that somebody sees.
+async fn competitions(persona: &Persona) -> Vec<String> {
+    let list = persona.get("/competitions").await;
+    let slug = |c: &Value| c["slug"].as_str().unwrap().to_owned();
+    list.ok()["items"].as_array().unwrap().iter().map(slug).collect()
 }

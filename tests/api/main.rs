@@ -14,10 +14,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../support/cases.rs"]
+mod cases;
+
 mod accounts;
 mod adjustments;
 mod advancement;
 mod assignments;
+mod authorisation;
 mod ballots;
 mod closure;
 mod competitions;
@@ -25,6 +29,7 @@ mod contest;
 mod cup;
 mod entries;
 mod entries_in_rounds;
+mod euros;
 mod hall;
 mod http;
 mod invitations;

@@ -56,7 +56,7 @@ struct ImportLine {
     team: Vec<NamedMember>,
     /// Answers to the competition's fields, by code.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, serde_json::Value>)]
     answers: BTreeMap<String, Box<RawValue>>,
 }
 
