@@ -30,7 +30,6 @@ const DOMAIN: &[&str] = &[
     "invalid",
     "text",
     "time",
-    "exact",
     "points",
     "exact",
     "user",

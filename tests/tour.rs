@@ -25,13 +25,23 @@ fn tour() -> String {
 #[test]
 fn the_tour_leads_to_a_published_result() {
     for tool in ["bash", "curl"] {
-        if Command::new(tool).arg("--version").stdout(Stdio::null()).status().is_err() {
+        if Command::new(tool)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status()
+            .is_err()
+        {
             eprintln!("SKIPPED: the tour needs {tool}");
             return;
         }
     }
     let folder = tempfile::tempdir().unwrap();
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+        .to_string();
     let mut server = Command::new(env!("CARGO_BIN_EXE_palmares"))
         .args(["serve", "--port", &port, "--data-dir"])
         .arg(folder.path())
@@ -54,11 +64,22 @@ fn the_tour_leads_to_a_published_result() {
     server.kill().unwrap();
     server.wait().unwrap();
 
-    let (out, err) = (String::from_utf8_lossy(&toured.stdout), String::from_utf8_lossy(&toured.stderr));
+    let (out, err) = (
+        String::from_utf8_lossy(&toured.stdout),
+        String::from_utf8_lossy(&toured.stderr),
+    );
     assert!(toured.status.success(), "{out}\n{err}");
     // What the text promises: a refusal that names the place, a derivation, the public result, the status in Chinese.
-    for promised in [r#""pointer":"/marks/technology""#, "mark_not_a_number", r#""exact":"78.5""#, "一等奖|First prize"] {
-        assert!(promised.split('|').any(|p| out.contains(p)), "{promised} is missing:\n{out}");
+    for promised in [
+        r#""pointer":"/marks/technology""#,
+        "mark_not_a_number",
+        r#""exact":"78.5""#,
+        "一等奖|First prize",
+    ] {
+        assert!(
+            promised.split('|').any(|p| out.contains(p)),
+            "{promised} is missing:\n{out}"
+        );
     }
     let results = out.lines().last().unwrap();
     assert!(results.contains("First prize"), "{results}");

@@ -154,6 +154,14 @@ impl Hall {
         persona.token = Some(got.created()["access_token"].as_str().unwrap().to_owned());
     }
 
+    /// Somebody from another hall, of whose database this one is a copy.
+    pub fn welcome(&self, persona: &Persona) -> Persona {
+        Persona {
+            base: self.base.clone(),
+            ..persona.clone()
+        }
+    }
+
     /// Stops the server and waits until it has stopped.
     pub async fn close(self) {
         self.server.stop(true).await;

@@ -21,6 +21,7 @@ mod accounts;
 mod adjustments;
 mod advancement;
 mod assignments;
+mod authorisation;
 mod ballots;
 mod closure;
 mod competitions;

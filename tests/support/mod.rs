@@ -93,6 +93,27 @@ impl Db {
         Self { url, clock, folder }
     }
 
+    /// The same database under another hand; it goes with the first one.
+    pub fn same(&self) -> Self {
+        Self {
+            url: self.url.clone(),
+            clock: self.clock.clone(),
+            folder: None,
+        }
+    }
+
+    /// Another database with all that this one holds. Nobody may be at work in this one.
+    pub fn copy(&self) -> Self {
+        let Some(_) = &self.folder else {
+            return Self::new(postgres::copy_of(&self.url), None);
+        };
+        let copy = empty_sqlite();
+        let file = copy.url.trim_start_matches("sqlite:");
+        let into = format!("VACUUM INTO '{file}'");
+        diesel::connection::SimpleConnection::batch_execute(&mut self.connect(), &into).unwrap();
+        copy
+    }
+
     /// The usual options, with this test's clock.
     pub fn options(&self) -> Options {
         Options::new(&self.url).unwrap().with_clock(self.clock.clone())

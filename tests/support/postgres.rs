@@ -43,6 +43,18 @@ pub fn empty_database() -> Option<String> {
     cluster().map(|cluster| cluster.fresh("template0"))
 }
 
+/// A new database with all that another one holds; whoever is still connected to that one is sent away.
+pub fn copy_of(url: &str) -> String {
+    let cluster = cluster().unwrap();
+    let (_, template) = url.rsplit_once('/').unwrap();
+    let mut conn = PgConnection::establish(&cluster.url("postgres")).unwrap();
+    conn.batch_execute(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'"
+    ))
+    .unwrap();
+    cluster.fresh(template)
+}
+
 fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     CLUSTER

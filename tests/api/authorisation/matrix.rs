@@ -1,0 +1,228 @@
+//! A row of the table, and how it is tried.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::world::{People, Who};
+use crate::hall::{Got, Hall};
+use crate::support::Db;
+
+/// What somebody gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is done, or fails for another reason than who asks.
+    Allowed,
+    /// 401.
+    SignIn,
+    /// 403.
+    Forbidden,
+    /// 404.
+    Hidden,
+}
+
+/// An operation, a request that works, and what becomes of it when everybody sends it.
+pub struct Row {
+    pub operation: &'static str,
+    pub method: Method,
+    pub path: String,
+    body: Option<Value>,
+    headers: Vec<(&'static str, String)>,
+    verdicts: BTreeMap<Who, Verdict>,
+    /// Each who is allowed starts from the beginning, since the first one leaves nothing to the second.
+    once: bool,
+    /// No request works here: what is tried is only that nobody is turned away.
+    in_vain: bool,
+}
+
+/// A row for an operation. Unless it says otherwise, nobody may.
+pub fn op(operation: &'static str) -> Row {
+    let refused = |who: &Who| match who {
+        Who::Guest => Verdict::SignIn,
+        _ => Verdict::Forbidden,
+    };
+    Row {
+        operation,
+        method: Method::GET,
+        path: String::new(),
+        body: None,
+        headers: Vec::new(),
+        verdicts: Who::ALL.iter().map(|who| (*who, refused(who))).collect(),
+        once: false,
+        in_vain: false,
+    }
+}
+
+impl Row {
+    fn asks(self, method: Method, path: impl Into<String>, body: Option<Value>) -> Self {
+        let path = path.into();
+        Self {
+            method,
+            path,
+            body,
+            ..self
+        }
+    }
+
+    pub fn get(self, path: impl Into<String>) -> Self {
+        self.asks(Method::GET, path, None)
+    }
+
+    pub fn post(self, path: impl Into<String>, body: Value) -> Self {
+        self.asks(Method::POST, path, Some(body))
+    }
+
+    /// PUT of something new.
+    pub fn put_new(mut self, path: impl Into<String>, body: Value) -> Self {
+        self.headers.push(("If-None-Match", "*".into()));
+        self.asks(Method::PUT, path, Some(body))
+    }
+
+    /// PUT of a change to a version.
+    pub fn put(mut self, path: impl Into<String>, version: i64, body: Value) -> Self {
+        self.headers.push(("If-Match", format!("\"v{version}\"")));
+        self.asks(Method::PUT, path, Some(body))
+    }
+
+    pub fn delete(self, path: impl Into<String>) -> Self {
+        self.asks(Method::DELETE, path, None)
+    }
+
+    pub fn first(mut self) -> Self {
+        self.headers.push(("If-None-Match", "*".into()));
+        self
+    }
+
+    /// Each who is allowed gets a world of their own.
+    pub fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    /// The request is refused for another reason than who asks.
+    pub fn in_vain(self) -> Self {
+        Self {
+            in_vain: true,
+            ..self
+        }
+    }
+
+    fn all(mut self, people: &[Who], verdict: Verdict) -> Self {
+        self.verdicts.extend(people.iter().map(|who| (*who, verdict)));
+        self
+    }
+
+    /// These may; the first of them gets a success.
+    pub fn allowed(self, people: &[Who]) -> Self {
+        self.all(people, Verdict::Allowed)
+    }
+
+    /// For these there is no such thing.
+    pub fn hidden(self, people: &[Who]) -> Self {
+        self.all(people, Verdict::Hidden)
+    }
+
+    /// These may know of it and not do it.
+    pub fn forbidden(self, people: &[Who]) -> Self {
+        self.all(people, Verdict::Forbidden)
+    }
+
+    /// Everybody who is signed in may.
+    pub fn for_everybody(self) -> Self {
+        let everybody: Vec<_> = Who::ALL
+            .iter()
+            .copied()
+            .filter(|who| *who != Who::Guest)
+            .collect();
+        self.allowed(&everybody)
+    }
+
+    /// Guests may, too.
+    pub fn public(self) -> Self {
+        self.for_everybody().allowed(&[Who::Guest])
+    }
+
+    /// It does not exist for anybody who is signed in, save those who are named after this.
+    pub fn hidden_from_the_rest(self) -> Self {
+        let rest: Vec<_> = Who::ALL
+            .iter()
+            .copied()
+            .filter(|who| *who != Who::Guest)
+            .collect();
+        self.hidden(&rest)
+    }
+
+    async fn send(&self, hall: &Hall, people: &People, who: Who) -> Got {
+        let persona = hall.welcome(people.get(who));
+        let headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let body = self.body.as_ref().map(ToString::to_string);
+        if self.path.starts_with("/healthz") || self.path.starts_with("/readyz") {
+            return persona
+                .send_to(
+                    self.method.clone(),
+                    &format!("{}{}", hall.base, self.path),
+                    body,
+                    &headers,
+                )
+                .await;
+        }
+        persona
+            .send(self.method.clone(), &self.path, body, &headers)
+            .await
+    }
+}
+
+/// Sends a row's request as everybody and gives what is not as the row says: those who are refused first, since they
+/// must not change anything; then the others, of whom the first one's request is still new.
+pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
+    let mut wrongs = Vec::new();
+    let mut hall = Hall::open(db.copy()).await;
+    let (allowed, refused): (Vec<_>, Vec<_>) = Who::ALL
+        .iter()
+        .partition(|who| row.verdicts[who] == Verdict::Allowed);
+    let mut complain = |who: Who, got: &Got| {
+        let wanted = row.verdicts[&who];
+        wrongs.push(format!(
+            "{} as {who:?}: {wanted:?}, but {} {}",
+            row.operation, got.status, got.text
+        ));
+    };
+    for who in refused {
+        let got = row.send(&hall, people, who).await;
+        if verdict(&got) != row.verdicts[&who] {
+            complain(who, &got);
+        }
+    }
+    for (n, who) in allowed.into_iter().enumerate() {
+        if n > 0 && row.once {
+            hall.close().await;
+            hall = Hall::open(db.copy()).await;
+        }
+        let got = row.send(&hall, people, who).await;
+        let new = (n == 0 || row.once) && !row.in_vain;
+        let fine = match got.status {
+            200..300 => true,
+            // Somebody else has done it already.
+            409 | 412 | 422 => !new,
+            _ => false,
+        };
+        if !fine {
+            complain(who, &got);
+        }
+    }
+    hall.close().await;
+    wrongs
+}
+
+fn verdict(got: &Got) -> Verdict {
+    match got.status {
+        401 => Verdict::SignIn,
+        403 => Verdict::Forbidden,
+        404 => Verdict::Hidden,
+        _ => Verdict::Allowed,
+    }
+}

@@ -1,0 +1,86 @@
+//! Adjustments, standings, closure, advancement, publication.
+
+use serde_json::json;
+
+use super::matrix::{Row, op};
+use super::world::Who::*;
+use super::world::World;
+
+const FIRST: &str = "/competitions/cup/rounds/first";
+const SEMI: &str = "/competitions/cup/rounds/semi";
+
+pub fn rows(world: &World) -> Vec<Row> {
+    let (shanghai, chengdu) = (
+        world.revisions["first/shanghai"],
+        world.revisions["first/chengdu"],
+    );
+    let open = world.revisions["semi/shanghai"];
+    let penalty = json!({ "entry": 1, "points": "-2.00", "reason": "Late on stage." });
+    let reason = json!({ "reason": "It was the hall's fault." });
+    let tie = json!({ "kind": "chair", "order": [1, 3], "reason": "The idea weighs more." });
+    let correction = "A name was wrong.";
+    let revocation = format!("{SEMI}/adjustments/{}/revocation", world.adjustment);
+    let group = |name: &str, rest: &str| format!("{FIRST}/groups/{name}/{rest}");
+    vec![
+        op("list_adjustments")
+            .get(format!("{SEMI}/adjustments"))
+            .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
+        op("give_adjustment")
+            .post(format!("{SEMI}/adjustments"), penalty)
+            .allowed(&[Organizer, OfShanghai]),
+        op("revoke_adjustment")
+            .post(revocation, reason.clone())
+            .allowed(&[Organizer, OfShanghai]),
+        op("list_tie_decisions")
+            .get(group("shanghai", "tie-decisions"))
+            .allowed(&[Chair, Organizer, OfShanghai, Observer]),
+        op("record_tie_decision")
+            .post(group("shanghai", "tie-decisions"), tie)
+            .allowed(&[Chair, Organizer, OfShanghai]),
+        op("read_standings")
+            .get(format!("{FIRST}/standings?group=shanghai"))
+            .allowed(&[Chair, Organizer, OfShanghai, Observer]),
+        op("close_group")
+            .post(
+                format!("{SEMI}/groups/shanghai/closure"),
+                json!({ "revision": open }),
+            )
+            .allowed(&[Organizer, OfShanghai]),
+        op("reopen_group")
+            .post(group("shanghai", "reopening"), reason)
+            .allowed(&[Organizer, OfShanghai]),
+        op("advance_group")
+            .post(group("shanghai", "advancement"), json!({ "revision": shanghai }))
+            .allowed(&[Organizer, OfShanghai]),
+        // It is about every region.
+        op("advance_round")
+            .post(
+                format!("{FIRST}/advancement"),
+                json!({ "revisions": { "shanghai": shanghai, "chengdu": chengdu } }),
+            )
+            .allowed(&[Organizer])
+            .in_vain(),
+        op("read_advancement")
+            .get(format!("{FIRST}/advancement"))
+            .allowed(&[Organizer, Observer]),
+        op("publish_group")
+            .post(
+                group("chengdu", "publication"),
+                json!({ "revision": chengdu, "note": correction }),
+            )
+            .allowed(&[Organizer, OfChengdu]),
+        op("publish_round")
+            .post(
+                format!("{FIRST}/publication"),
+                json!({ "revisions": { "chengdu": chengdu }, "note": correction }),
+            )
+            .allowed(&[Organizer]),
+        op("list_publications")
+            .get(group("chengdu", "publications"))
+            .public(),
+        op("read_publication")
+            .get(group("chengdu", "publications/1"))
+            .public(),
+        op("read_results").get(format!("{FIRST}/results")).public(),
+    ]
+}

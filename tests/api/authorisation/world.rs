@@ -1,0 +1,341 @@
+//! The contest that the table is tried on: every phase of a group, everybody who can have to do with it.
+//!
+//! The cup has the regions Shanghai and Chengdu and three rounds, each with a group for each region:
+//! - `first`: Shanghai is closed, with a ballot that came late; Chengdu is published;
+//! - `semi`: Shanghai is open, with a ballot, a draft on paper and a penalty; Chengdu is a draft;
+//! - `final`: nothing yet but its rules.
+//!
+//! Entries 1 and 3 are of Shanghai, 2 of Chengdu, 4 and 5 of Shanghai are a draft and submitted.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::hall::{Got, Hall, Persona};
+use crate::support::Db;
+
+/// Everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    Guest,
+    /// Has an account and no more.
+    Contestant,
+    /// Owns entries 1, 4 and 5, of Shanghai.
+    Owner,
+    /// Stands in the team of entry 1 by their e-mail address.
+    Mate,
+    Clerk,
+    /// Judges Shanghai's entries in every round.
+    Judge,
+    /// Judges Chengdu's entries only.
+    OtherJudge,
+    /// Was to judge Shanghai's entries, and stepped down from entry 1.
+    Recused,
+    /// Judges Shanghai's entries and chairs the panels there.
+    Chair,
+    Organizer,
+    /// Organizes what belongs to Shanghai.
+    OfShanghai,
+    /// Organizes what belongs to Chengdu.
+    OfChengdu,
+    Observer,
+    Admin,
+    /// Organizes another competition.
+    Elsewhere,
+    /// Organizes this one and owns an entry of it.
+    Interested,
+}
+
+impl Who {
+    pub const ALL: &'static [Self] = &[
+        Self::Guest,
+        Self::Contestant,
+        Self::Owner,
+        Self::Mate,
+        Self::Clerk,
+        Self::Judge,
+        Self::OtherJudge,
+        Self::Recused,
+        Self::Chair,
+        Self::Organizer,
+        Self::OfShanghai,
+        Self::OfChengdu,
+        Self::Observer,
+        Self::Admin,
+        Self::Elsewhere,
+        Self::Interested,
+    ];
+}
+
+/// The personas, whose tokens are good in every copy of the world.
+pub struct People(BTreeMap<Who, Persona>);
+
+impl People {
+    pub fn get(&self, who: Who) -> &Persona {
+        &self.0[&who]
+    }
+}
+
+/// What the rows name.
+pub struct World {
+    /// The id of the judge.
+    pub judge: String,
+    /// The id of the chair.
+    pub chair: String,
+    /// The id of the other judge.
+    pub other_judge: String,
+    /// The membership of the clerk.
+    pub member: String,
+    /// The membership of the organizer who owns an entry, and its version.
+    pub interested: String,
+    pub invitation: String,
+    /// The token of an invitation of the contestant.
+    pub invitation_token: String,
+    pub adjustment: String,
+    /// Revisions of the groups, by round and group.
+    pub revisions: BTreeMap<&'static str, i64>,
+    /// Version of the competition.
+    pub competition: i64,
+    pub refresh_token: String,
+    pub contestant_email: String,
+}
+
+pub const CUP: &str = "/competitions/cup";
+
+/// Builds the world in a database and leaves it, so that it can be copied.
+pub async fn build(db: &Db) -> (World, People) {
+    let hall = Hall::open(db.same()).await;
+    let mut people = BTreeMap::from([(Who::Guest, hall.guest()), (Who::Admin, hall.admin().await)]);
+    for who in Who::ALL {
+        if !people.contains_key(who) {
+            people.insert(*who, hall.person(&format!("{who:?}").to_lowercase()).await);
+        }
+    }
+    let people = People(people);
+    let world = fill(&hall, &people).await;
+    hall.close().await;
+    (world, people)
+}
+
+async fn fill(hall: &Hall, people: &People) -> World {
+    let p = |who| people.get(who);
+    let (admin, organizer, owner) = (p(Who::Admin), p(Who::Organizer), p(Who::Owner));
+    for (slug, who) in [("cup", organizer), ("league", p(Who::Elsewhere))] {
+        let body = json!({ "slug": slug, "name": { "en": slug }, "time_zone": "Asia/Shanghai", "organizers": [who.email],
+            "registration": { "opens_at": "2026-06-01T00:00:00Z", "closes_at": "2026-08-01T00:00:00Z" } });
+        done(admin.post("/competitions", body).await);
+    }
+    let item = |code: &str| json!({ "code": code, "name": { "en": code } });
+    let regions = json!({ "items": [item("shanghai"), item("chengdu")] });
+    done(organizer.put(&format!("{CUP}/regions"), "\"v1\"", regions).await);
+    done(organizer.post(&format!("{CUP}/publication"), json!({})).await);
+    let mut members = BTreeMap::new();
+    for (who, role, region) in [
+        (Who::Clerk, "clerk", None),
+        (Who::Judge, "judge", None),
+        (Who::OtherJudge, "judge", None),
+        (Who::Recused, "judge", None),
+        (Who::Chair, "judge", None),
+        (Who::OfShanghai, "organizer", Some("shanghai")),
+        (Who::OfChengdu, "organizer", Some("chengdu")),
+        (Who::Observer, "observer", None),
+        (Who::Interested, "organizer", None),
+    ] {
+        let body = json!({ "email": p(who).email, "role": role, "region": region });
+        let member = done(organizer.post(&format!("{CUP}/members"), body).await);
+        members.insert(who, member["id"].as_str().unwrap().to_owned());
+    }
+    entries(people).await;
+    rounds(people).await;
+    let body = json!({ "email": p(Who::Contestant).email, "role": "clerk" });
+    let invitation = done(organizer.post(&format!("{CUP}/invitations"), body).await);
+    let body = json!({ "entry": 1, "points": "-1.00", "reason": "Late on stage." });
+    let adjustment = done(
+        organizer
+            .post(&format!("{CUP}/rounds/semi/adjustments"), body)
+            .await,
+    );
+    let mut revisions = BTreeMap::new();
+    for (name, round, group) in [
+        ("first/shanghai", "first", 0),
+        ("first/chengdu", "first", 1),
+        ("semi/shanghai", "semi", 0),
+    ] {
+        let groups = done(organizer.get(&format!("{CUP}/rounds/{round}/groups")).await);
+        revisions.insert(name, groups["items"][group]["revision"].as_i64().unwrap());
+    }
+    let proof = json!({ "email": owner.email, "password": crate::hall::PASSWORD });
+    let session = done(hall.guest().post("/sessions", proof).await);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    World {
+        judge: p(Who::Judge).id.clone(),
+        chair: p(Who::Chair).id.clone(),
+        other_judge: p(Who::OtherJudge).id.clone(),
+        member: members[&Who::Clerk].clone(),
+        interested: members[&Who::Interested].clone(),
+        invitation: text(&invitation["id"]),
+        invitation_token: text(&invitation["token"]),
+        adjustment: text(&adjustment["id"]),
+        revisions,
+        competition: done(organizer.get(CUP).await)["version"].as_i64().unwrap(),
+        refresh_token: text(&session["refresh_token"]),
+        contestant_email: p(Who::Contestant).email.clone(),
+    }
+}
+
+/// Entries 1 (Shanghai, the owner's), 2 (Chengdu), 3 (Shanghai, the interested organizer's) take part; 4 is a draft and 5
+/// submitted, both the owner's.
+async fn entries(people: &People) {
+    let p = |who| people.get(who);
+    let organizer = p(Who::Organizer);
+    let entry = |region: &str, email: &str| json!({ "title": { "en": "Wind at sea" }, "region": region, "team": [{ "name": "Li", "email": email }] });
+    let mate = p(Who::Mate).email.clone();
+    for (number, who, region, email) in [
+        (1, Who::Owner, "shanghai", mate.as_str()),
+        (2, Who::Contestant, "chengdu", "nobody@example.org"),
+        (3, Who::Interested, "shanghai", "nobody@example.org"),
+        (4, Who::Owner, "shanghai", "nobody@example.org"),
+        (5, Who::Owner, "shanghai", "nobody@example.org"),
+    ] {
+        let made = done(p(who).post(&format!("{CUP}/entries"), entry(region, email)).await);
+        assert_eq!(made["number"], number);
+        if number != 4 {
+            done(
+                p(who)
+                    .post(&format!("{CUP}/entries/{number}/submission"), json!({}))
+                    .await,
+            );
+        }
+        if number <= 3 {
+            let accepted = json!({ "decision": "accepted" });
+            done(
+                organizer
+                    .post(&format!("{CUP}/entries/{number}/screening"), accepted)
+                    .await,
+            );
+        }
+    }
+}
+
+/// The three rounds.
+async fn rounds(people: &People) {
+    let p = |who| people.get(who);
+    let organizer = p(Who::Organizer);
+    for round in ["first", "semi", "final"] {
+        let path = format!("{CUP}/rounds");
+        done(
+            organizer
+                .post(&path, json!({ "code": round, "title": { "en": round } }))
+                .await,
+        );
+        let rules = json!({ "schema": 1, "rubric": { "criteria": [
+                { "code": "idea", "max": "60", "step": "0.5" }, { "code": "team", "max": "40", "step": "0.5" },
+                { "code": "votes", "kind": "recorded", "max": "10", "step": "1" } ] },
+            "ranking": { "group_by": ["region"], "ties": [ { "by": "chair" } ] },
+            "advance": { "per_group": 1, "tie_at_cut": "all_advance" } });
+        done(organizer.put_new(&format!("{path}/{round}/rules"), rules).await);
+        if round == "final" {
+            continue;
+        }
+        done(
+            organizer
+                .post(&format!("{path}/{round}/intake"), json!({ "from": "accepted" }))
+                .await,
+        );
+        for (panel, group, judges) in [
+            ("a", "shanghai", [Who::Chair, Who::Judge, Who::Recused].as_slice()),
+            ("b", "chengdu", &[Who::OtherJudge]),
+        ] {
+            let judges: Vec<_> = judges
+                .iter()
+                .map(|who| json!({ "judge": p(*who).id, "chair": *who == Who::Chair }))
+                .collect();
+            let body = json!({ "group": group, "judges": judges });
+            done(
+                organizer
+                    .put_new(&format!("{path}/{round}/panels/{panel}"), body)
+                    .await,
+            );
+            if (round, group) != ("semi", "chengdu") {
+                done(
+                    organizer
+                        .post(&format!("{path}/{round}/groups/{group}/opening"), json!({}))
+                        .await,
+                );
+            }
+        }
+        let recusal = format!("{path}/{round}/entries/1/recusal");
+        done(
+            p(Who::Recused)
+                .post(&recusal, json!({ "reason": "We studied together." }))
+                .await,
+        );
+    }
+    for (round, entry) in [("first", 1), ("first", 2), ("first", 3), ("semi", 1)] {
+        let path = format!("{CUP}/rounds/{round}/entries/{entry}/recorded");
+        done(
+            organizer
+                .put_new(&path, json!({ "values": { "votes": "7" } }))
+                .await,
+        );
+    }
+    submit(p(Who::Chair), "first", 1).await;
+    submit(p(Who::Chair), "first", 3).await;
+    submit(p(Who::OtherJudge), "first", 2).await;
+    submit(p(Who::Chair), "semi", 1).await;
+    let paper = format!("{CUP}/rounds/semi/entries/3/ballots/{}", p(Who::Judge).id);
+    done(p(Who::Clerk).put_new(&paper, marks()).await);
+    for group in ["shanghai", "chengdu"] {
+        let path = format!("{CUP}/rounds/first/groups/{group}");
+        done(
+            organizer
+                .post(
+                    &format!("{path}/closure"),
+                    json!({ "revision": revision(organizer, group).await }),
+                )
+                .await,
+        );
+    }
+    // After closure: kept as late.
+    submit(p(Who::Judge), "first", 1).await;
+    let path = format!("{CUP}/rounds/first/groups/chengdu");
+    let seen = json!({ "revision": revision(organizer, "chengdu").await });
+    done(organizer.post(&format!("{path}/advancement"), seen.clone()).await);
+    done(organizer.post(&format!("{path}/publication"), seen).await);
+}
+
+/// A whole ballot.
+pub fn marks() -> Value {
+    json!({ "marks": { "idea": "40.5", "team": "30" } })
+}
+
+async fn submit(judge: &Persona, round: &str, entry: i64) {
+    let path = format!("/competitions/cup/rounds/{round}/entries/{entry}/ballot/submission");
+    let headers = [("If-None-Match", "*")];
+    done(
+        judge
+            .send(reqwest::Method::POST, &path, Some(marks().to_string()), &headers)
+            .await,
+    );
+}
+
+async fn revision(organizer: &Persona, group: &str) -> i64 {
+    let groups = done(organizer.get(&format!("{CUP}/rounds/first/groups")).await);
+    let groups = groups["items"].as_array().unwrap();
+    groups.iter().find(|g| g["code"] == group).unwrap()["revision"]
+        .as_i64()
+        .unwrap()
+}
+
+/// What came, if it is a success.
+#[track_caller]
+fn done(got: Got) -> Value {
+    assert!(
+        (200..300).contains(&got.status),
+        "{}\n→ {} {}",
+        got.request,
+        got.status,
+        got.text
+    );
+    got.body
+}
