@@ -45,6 +45,8 @@ pub struct PanelState {
     pub judges: Vec<(RoundJudge, bool)>,
     /// The entries that it marks, by number.
     pub entries: Vec<i64>,
+    /// Whether this change made the panel.
+    pub made: bool,
 }
 
 /// The panels of a round that the caller may see, in the order they were made.
@@ -159,7 +161,9 @@ pub fn change(
     events::record(tx.conn, tx.now, &event)?;
     tx.after(Effect::RoundChanged(round.id));
     let panel = panels::by_code(tx.conn, round.id, panel)?.ok_or(Error::NotFound("panel"))?;
-    state(tx, &round, &panel, &group)
+    let made = existing.is_none();
+    let state = state(tx, &round, &panel, &group)?;
+    Ok(PanelState { made, ..state })
 }
 
 /// Names every wrong place; gives the entries that the panel marks.
@@ -336,6 +340,7 @@ fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<Pane
             group,
             judges,
             entries: entries.collect(),
+            made: false,
             panel,
         })
     };

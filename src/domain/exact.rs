@@ -135,14 +135,23 @@ impl Exact {
     #[must_use]
     pub fn digits(&self, decimals: u32) -> String {
         let decimals = decimals.min(18);
-        let rounded = self.rounded(decimals, Mode::HalfUp).ratio();
-        let scaled = (rounded * BigInt::from(10).pow(decimals)).to_integer();
-        written(scaled, decimals)
+        let rounded = self.rounded(decimals, Mode::HalfUp);
+        match &rounded.0 {
+            Repr::Small { n, d } if *d == 10_i128.pow(decimals) => written(*n, decimals),
+            _ => {
+                let scaled = rounded.ratio() * BigInt::from(10).pow(decimals);
+                written(scaled.to_integer(), decimals)
+            }
+        }
     }
 
     /// Decimals that the value needs; `None` when its decimals never end (or are more than 18).
     #[must_use]
     pub fn decimals(&self) -> Option<u32> {
+        if let Repr::Small { n, d } = &self.0 {
+            let lowest = d / n.gcd(d);
+            return (0..=18_u32).find(|k| 10_i128.pow(*k) % lowest == 0);
+        }
         let ratio = self.ratio();
         (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero())
     }

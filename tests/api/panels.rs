@@ -13,6 +13,8 @@ both_databases! {
         let stage = Stage::set(Hall::open(database).await).await;
         let (zhao, qian) = (stage.judge("zhao").await, stage.judge("qian").await);
         stage.final_of_four(&[&zhao, &qian]).await;
+        let again = stage.organizer.put_new(A, panel("all", &[&zhao, &qian])).await;
+        assert_eq!((&again.ok()["version"], again.tag()), (&json!(1), "\"v1\"".into()), "the same once more");
         let list = stage.organizer.get(&format!("{CUP}/rounds/final/panels")).await;
         assert_eq!(list.ok()["items"][0], json!({ "code": "a", "title": {}, "group": "all", "version": 1, "judges": [
             { "judge": zhao.id, "code": "J1", "name": "zhao", "class": null, "chair": false },

@@ -52,7 +52,7 @@ both_databases! {
         let put = |settings: Value| organizer.put_new(RULES, rules(settings));
         put(json!({ "ranking": { "group_by": ["country"] }, "carry": [{ "round": "semi", "weight": "0.3" }], "own_weight": "0.7",
             "rounding": { "entry": { "decimals": 2 }, "round": { "decimals": 2 } } })).await
-            .wrong(&[("/carry/0/round", "unknown_round"), ("/ranking/group_by/0", "unknown_field")]);
+            .wrong(&[("/carry/0/round", "unknown_round"), ("/ranking/group_by/0", "unknown_grouping")]);
         put(json!({ "ranking": { "ties": [{ "by": "criterion", "code": "charm" }] } })).await
             .wrong(&[("/ranking/ties/0/code", "unknown_criterion")]);
         put(json!({ "colour": "blue" })).await.wrong(&[("/colour", "unknown_key")]);

@@ -30,7 +30,15 @@ pub(super) async fn rounds(server: &Server, path: &str, rounds: &[Judged]) -> Re
     for round in rounds {
         let input = input(round, &earlier);
         let standings = tabulate(&round.rules, &input, Explain::All);
-        let decided = advancement::decide(&round.rules, &[&standings], &Decisions::default());
+        let cut = |order: &Vec<i64>| Decision {
+            by: DecidedBy::Organizers,
+            order: order.clone(),
+        };
+        let decisions = Decisions {
+            ties: round.cuts.iter().map(cut).collect(),
+            ..Decisions::default()
+        };
+        let decided = advancement::decide(&round.rules, &[&standings], &decisions);
         let results = server
             .get(&format!("{path}/rounds/{}/results", round.code))
             .await?;

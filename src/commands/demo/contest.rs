@@ -61,6 +61,8 @@ pub(super) struct Judged {
     pub(super) adjustments: Vec<(i64, i64, String)>,
     /// Kind and order of each recorded decision about a tie.
     pub(super) ties: Vec<(String, Vec<i64>)>,
+    /// The orders of ties between groups, which belong to the decision who goes on.
+    pub(super) cuts: Vec<Vec<i64>>,
 }
 
 impl Stage {
@@ -205,6 +207,7 @@ impl Contest {
             sheets: empty.0,
             adjustments: empty.1,
             ties: empty.2,
+            cuts: Vec::new(),
         })
     }
 
@@ -348,23 +351,23 @@ impl Contest {
                 return Ok(());
             };
             let tied = tied_entries(&refusal)?;
-            let first = tied.first().copied().unwrap_or_default();
-            let group = round.groups.get(&first).cloned().unwrap_or_default();
-            let kind = if round.code.ends_with("review") {
-                "lot"
-            } else {
-                "chair"
-            };
-            let path = format!("{}/rounds/{}/groups/{group}/tie-decisions", self.path, round.code);
-            let reason = if kind == "lot" {
-                "A lot was drawn before witnesses."
-            } else {
-                "The chair's decision."
-            };
-            self.organizer
-                .post(&path, json!({ "kind": kind, "order": tied, "reason": reason }))
-                .await?;
-            round.ties.push((kind.to_owned(), tied));
+            let mut groups: Vec<_> = tied.iter().filter_map(|entry| round.groups.get(entry)).collect();
+            groups.dedup();
+            match groups.as_slice() {
+                [group] => {
+                    let path = format!("{}/rounds/{}/groups/{group}/tie-decisions", self.path, round.code);
+                    let on_stage = round.rules.panel.common;
+                    let (kind, reason) = if on_stage {
+                        ("chair", "The chair's decision.")
+                    } else {
+                        ("lot", "A lot was drawn before witnesses.")
+                    };
+                    let decision = json!({ "kind": kind, "order": tied, "reason": reason });
+                    self.organizer.post(&path, decision).await?;
+                    round.ties.push((kind.to_owned(), tied));
+                }
+                _between_groups => round.cuts.push(tied),
+            }
         }
         Err(Error::internal("ties without end"))
     }
@@ -374,14 +377,17 @@ impl Contest {
         let revisions = self.revisions(round).await?;
         let base = format!("{}/rounds/{}", self.path, round.code);
         if round.rules.spans_groups() {
-            let body = json!({ "revisions": revisions });
+            let tie =
+                |order: &Vec<i64>| json!({ "order": order, "reason": "Drawn by lot before witnesses." });
+            let ties: Vec<_> = round.cuts.iter().map(tie).collect();
+            let body = json!({ "revisions": revisions, "ties": ties });
             let path = format!("{base}/advancement");
             return self
                 .organizer
                 .try_post(&path, body)
                 .await?
                 .err()
-                .map(tie)
+                .map(undecided)
                 .transpose();
         }
         for (group, revision) in revisions {
@@ -391,7 +397,7 @@ impl Contest {
                 .try_post(&path, json!({ "revision": revision }))
                 .await?
             {
-                return tie(refusal).map(Some);
+                return undecided(refusal).map(Some);
             }
         }
         Ok(None)
@@ -408,13 +414,9 @@ impl Contest {
 }
 
 /// A tie can be decided; whatever else was refused is an error.
-fn tie(refusal: Refusal) -> Result<Refusal> {
-    let undecided = refusal.body.get("code").and_then(Value::as_str) == Some("tie_undecided");
-    if undecided {
-        Ok(refusal)
-    } else {
-        Err(refusal.into())
-    }
+fn undecided(refusal: Refusal) -> Result<Refusal> {
+    let is_tie = refusal.body.get("code").and_then(Value::as_str) == Some("tie_undecided");
+    if is_tie { Ok(refusal) } else { Err(refusal.into()) }
 }
 
 /// The entries that a refusal names, in order of their numbers: that order is as good as a lot here.

@@ -143,7 +143,7 @@ async fn change_panel(
         .write(move |tx| panels::change(tx, &caller.0, (&slug, &code, &panel), seen.version(), &input))
         .await?;
     let version = panel.panel.version;
-    let answer = if seen == Precondition::Absent {
+    let answer = if panel.made {
         Answer::made(view(panel))
     } else {
         Answer::ok(view(panel))
@@ -174,6 +174,7 @@ fn view(state: PanelState) -> PanelView {
         group,
         judges,
         entries,
+        made: _,
     } = state;
     let judge = |(judge, chair): (crate::store::round_judges::RoundJudge, bool)| PanelJudgeView {
         judge: judge.public_id.0,

@@ -171,7 +171,7 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         own: standing.own.clone(),
         derivation: standing.derivation.clone(),
         words: rules
-            .map(|rules| words::derivation(standing, rules, lang))
+            .map(|rules| words::derivation(&called(standing, seen, rules, lang), rules, lang))
             .unwrap_or_default(),
     };
     GroupStandingsView {
@@ -185,6 +185,19 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         warnings: computed
             .map(|s| WarningView::all(&s.warnings, lang))
             .unwrap_or_default(),
+    }
+}
+
+/// The standing with its group as people call it; without groups nobody calls it anything.
+fn called(standing: &Standing, seen: &GroupStandings, rules: &Rules, lang: Lang) -> Standing {
+    let group = if rules.ranking.group_by.is_empty() {
+        String::new()
+    } else {
+        seen.group.title.in_lang(lang).to_owned()
+    };
+    Standing {
+        group,
+        ..standing.clone()
     }
 }
 
