@@ -206,7 +206,7 @@ pub struct Derivation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SheetLine {
     /// The judge.
-    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
+    #[schema(example = "J1")]
     pub judge: String,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
@@ -233,6 +233,7 @@ crate::code_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CriterionLine {
     /// The criterion.
+    #[schema(example = "technology")]
     pub code: String,
     /// The marks, the highest first, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -250,7 +251,7 @@ pub struct CriterionLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MarkLine {
     /// The judge.
-    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
+    #[schema(example = "J1")]
     pub judge: String,
     /// The mark.
     pub mark: Shown,
@@ -368,6 +369,7 @@ pub struct TieNote {
     /// Whether this entry is ahead of it.
     pub ahead: bool,
     /// The link of the chain: `criterion`, `untrimmed_sum`, `chair` …
+    #[schema(example = "criterion")]
     pub by: String,
     /// The criterion or the earlier round that the link names.
     #[serde(skip_serializing_if = "Option::is_none", default)]
