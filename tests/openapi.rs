@@ -106,7 +106,7 @@ fn every_operation_is_explained() {
         }
         if !says["summary"]
             .as_str()
-            .is_some_and(|s| s.len() > 10 && s.ends_with('.'))
+            .is_some_and(|s| s.len() > 5 && s.ends_with('.'))
         {
             complain("it has no summary that is a sentence");
         }
@@ -208,16 +208,15 @@ fn every_body_has_an_example_and_every_example_fits_its_schema() {
             .filter_map(|b| b["content"].as_object())
             .flatten()
         {
-            match content.1["schema"]["$ref"].as_str() {
-                Some(name) => drop(bodies.insert(name.rsplit('/').next().unwrap().to_owned())),
-                None if content.1["example"].is_null() && content.0.contains("json") => {
-                    complaints.push(format!(
-                        "{}: a body with neither a named schema nor an example",
-                        operation.name()
-                    ));
-                }
-                None => {}
+            let mut named = Vec::new();
+            references(&content.1["schema"], &mut named);
+            if named.is_empty() && content.1["example"].is_null() && content.0.contains("json") {
+                complaints.push(format!(
+                    "{}: a body with neither a named schema nor an example",
+                    operation.name()
+                ));
             }
+            bodies.extend(named);
         }
     }
     for name in &bodies {
@@ -232,6 +231,85 @@ fn every_body_has_an_example_and_every_example_fits_its_schema() {
         check_examples(&components, name, schema, &mut complaints);
     }
     none(complaints);
+}
+
+/// The names of the schemas that a schema refers to, a body that may be left out too.
+fn references(schema: &Value, names: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        names.push(name.rsplit('/').next().unwrap().to_owned());
+    }
+    for choice in schema["oneOf"].as_array().into_iter().flatten() {
+        references(choice, names);
+    }
+}
+
+/// Two types of the same name in different files would be one schema, and one of the two would be wrong.
+#[test]
+fn no_two_types_share_a_schema() {
+    let mut seen = BTreeMap::new();
+    let mut twice = Vec::new();
+    for (file, source) in sources("src") {
+        for (name, _) in schema_names(&source) {
+            if let Some(other) = seen.insert(name.clone(), file.clone()) {
+                twice.push(format!("{name}: {other} and {file}; say #[schema(as = …)]"));
+            }
+        }
+    }
+    assert!(seen.len() > 50, "the types are written differently: {seen:?}");
+    none(twice);
+}
+
+/// The names under which the types of a source go into the document, with the text of their attributes.
+fn schema_names(source: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for derive in source.split("#[derive(").skip(1) {
+        let Some((traits, rest)) = derive.split_once(")]") else {
+            continue;
+        };
+        if !traits.contains("ToSchema") {
+            continue;
+        }
+        let Some(at) = ["struct ", "enum "]
+            .iter()
+            .filter_map(|word| rest.find(word))
+            .min()
+        else {
+            continue;
+        };
+        let attributes = &rest[..at];
+        let given = attributes.split_once("as = ").map(|(_, rest)| rest);
+        let word = given.unwrap_or_else(|| rest[at..].split_once(' ').unwrap().1);
+        let name = word.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+        if !name.is_empty() {
+            found.push((name.to_owned(), attributes.to_owned()));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_names_of_schemas_are_found() {
+    let source = "#[derive(Debug, ToSchema)]\n/// A b.\npub struct Ab {}\n#[derive(Clone)]\nstruct No;\n\
+                  #[derive(ToSchema)]\n#[schema(as = Cd)]\nenum Other {}";
+    let names: Vec<_> = schema_names(source).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["Ab", "Cd"]);
+}
+
+/// Every Rust file below a folder, with its name.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(path).unwrap()));
+            }
+        }
+    }
+    found
 }
 
 /// Tries the example of a schema and those of its fields.
@@ -252,13 +330,17 @@ fn check_examples(components: &Value, place: &str, schema: &Value, complaints: &
 /// What keeps a value from fitting a schema of the document. A field that the schema does not know does not fit either:
 /// requests refuse it, and answers that have it are not described.
 fn misfits(components: &Value, schema: &Value, value: &Value) -> Vec<String> {
-    let mut whole = schema.clone();
-    whole["components"] = closed(components);
-    let whole = if whole.get("properties").is_some() {
-        closed(&whole)
-    } else {
-        whole
-    };
+    let mut parts = BTreeSet::new();
+    parts_of_wholes(components, false, &mut parts);
+    parts_of_wholes(schema, false, &mut parts);
+    let mut known = components.clone();
+    for (name, component) in known["schemas"].as_object_mut().unwrap() {
+        if !parts.contains(name) {
+            *component = closed(component);
+        }
+    }
+    let mut whole = closed(schema);
+    whole["components"] = known;
     let validator = jsonschema::options()
         .with_draft(jsonschema::Draft::Draft202012)
         .should_validate_formats(true)
@@ -270,25 +352,46 @@ fn misfits(components: &Value, schema: &Value, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// The same schemas without room for unknown fields.
-fn closed(schema: &Value) -> Value {
+/// The names of the components that are parts of a larger object, `allOf`: its other parts have fields of their own. So
+/// do the components that these consist of.
+fn parts_of_wholes(schema: &Value, inside: bool, found: &mut BTreeSet<String>) {
     match schema {
         Value::Object(fields) => {
-            let mut fields: serde_json::Map<_, _> = fields
-                .iter()
-                .map(|(name, part)| (name.clone(), closed(part)))
-                .collect();
-            let plain = fields
-                .get("type")
-                .is_some_and(|kind| kind == "object" || kind == &json!(["object", "null"]));
-            if plain && fields.get("properties").is_some_and(Value::is_object) {
-                fields.entry("additionalProperties").or_insert(json!(false));
+            if let (true, Some(name)) = (inside, fields.get("$ref").and_then(Value::as_str)) {
+                found.insert(name.rsplit('/').next().unwrap().to_owned());
             }
-            Value::Object(fields)
+            for (name, part) in fields {
+                parts_of_wholes(part, name == "allOf" || (inside && name == "oneOf"), found);
+            }
         }
-        Value::Array(parts) => parts.iter().map(closed).collect(),
-        other => other.clone(),
+        Value::Array(parts) => parts.iter().for_each(|part| parts_of_wholes(part, inside, found)),
+        _ => {}
     }
+}
+
+/// The same schema without room for unknown fields.
+fn closed(schema: &Value) -> Value {
+    let Value::Object(fields) = schema else {
+        return match schema {
+            Value::Array(parts) => parts.iter().map(closed).collect(),
+            other => other.clone(),
+        };
+    };
+    if fields.contains_key("allOf") {
+        let mut fields = fields.clone();
+        fields.insert("unevaluatedProperties".into(), json!(false));
+        return Value::Object(fields);
+    }
+    let mut fields: serde_json::Map<_, _> = fields
+        .iter()
+        .map(|(name, part)| (name.clone(), closed(part)))
+        .collect();
+    let kind = fields.get("type");
+    let plain = kind.is_some_and(|kind| kind == "object" || kind == &json!(["object", "null"]));
+    if plain && fields.get("properties").is_some_and(Value::is_object) {
+        fields.entry("additionalProperties").or_insert(json!(false));
+    }
+    Value::Object(fields)
 }
 
 #[test]
@@ -308,6 +411,17 @@ fn an_example_that_does_not_fit_is_found() {
     assert!(!fits(json!({ "inner": { "phase": "ajar" } })));
     assert!(!fits(json!({ "inner": { "phase": "open", "door": 1 } })));
     assert!(!fits(json!({ "inner": { "phase": "open" }, "at": "yesterday" })));
+    let together = json!({ "allOf": [{ "$ref": "#/components/schemas/Inner" },
+        { "type": "object", "required": ["more"], "properties": { "more": { "type": "boolean" } } }] });
+    assert!(misfits(&components, &together, &json!({ "phase": "open", "more": true })).is_empty());
+    assert!(
+        !misfits(
+            &components,
+            &together,
+            &json!({ "phase": "open", "more": true, "door": 1 })
+        )
+        .is_empty()
+    );
 }
 
 /// A handler that reads a precondition or a key says so in the document, and no other does.
@@ -351,26 +465,17 @@ fn the_headers_that_a_handler_reads_are_in_the_document() {
 /// The handlers by name, each with its text up to the next one.
 fn handlers() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/api")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let source = std::fs::read_to_string(path).unwrap();
-            for handler in source.split("#[utoipa::path(").skip(1) {
-                let name = handler
-                    .split("async fn ")
-                    .nth(1)
-                    .unwrap()
-                    .split(['(', '<'])
-                    .next()
-                    .unwrap();
-                let end = handler.find("\n}\n").map_or(handler.len(), |end| end);
-                found.push((name.to_owned(), handler[..end].to_owned()));
-            }
+    for (_, source) in sources("src/http/api") {
+        for handler in source.split("#[utoipa::path(").skip(1) {
+            let name = handler
+                .split("async fn ")
+                .nth(1)
+                .unwrap()
+                .split(['(', '<'])
+                .next()
+                .unwrap();
+            let end = handler.find("\n}\n").unwrap_or(handler.len());
+            found.push((name.to_owned(), handler[..end].to_owned()));
         }
     }
     found

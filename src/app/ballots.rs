@@ -90,6 +90,7 @@ pub struct JudgeBallots {
     #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     pub judge: String,
     /// What they are called.
+    #[schema(example = "Wang Li")]
     pub name: String,
     /// Their code in the round.
     #[schema(example = "J1")]

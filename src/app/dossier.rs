@@ -62,6 +62,7 @@ pub struct EntryView {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Owner {
     /// The person's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     pub id: String,
     /// What they are called.
     #[schema(example = "Wang Li")]

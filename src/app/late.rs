@@ -41,6 +41,7 @@ pub struct DecisionView {
     /// Whether it counts.
     pub decision: LateDecision,
     /// Why.
+    #[schema(example = "A reason that everybody may read.")]
     pub reason: String,
     /// How far the ballot is now.
     pub status: BallotStatus,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::ids::{CompetitionId, EntryId};
-use crate::domain::policy::{Action, Relation};
+use crate::domain::policy::Action;
 use crate::domain::publication::{PublicOutcome, Released};
 use crate::domain::status::{self, EntryState};
 use crate::domain::text::{Code, Slug, Text};
@@ -53,17 +53,9 @@ pub struct ResultOf {
 /// 404 and 403 as the policy says.
 pub fn of_entry(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, number: i64) -> Result<StatusOf> {
     let scene = access::competition(tx, actor, slug)?;
+    scene.entry(tx, number, Action::ReadEntryStatus)?;
     let entry = publications::subject(tx.conn, scene.competition.id, number)?;
-    let Some(entry) = entry else {
-        scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
-        return Err(Error::NotFound("entry"));
-    };
-    let owner = scene.person.as_ref().is_some_and(|p| entry.owner == Some(p.id));
-    let relation = Relation {
-        owner,
-        ..scene.in_region(entry.region)
-    };
-    scene.require(Action::ReadEntryStatus, &relation, "entry")?;
+    let entry = entry.ok_or(Error::NotFound("entry"))?;
     let mut all = states(tx, vec![(slug.clone(), entry)])?;
     all.pop().ok_or(Error::NotFound("entry"))
 }

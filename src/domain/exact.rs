@@ -14,6 +14,7 @@ use num_integer::Integer;
 use num_rational::Ratio;
 use num_traits::{Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -200,7 +201,8 @@ impl Eq for Shown {}
 
 impl PartialSchema for Shown {
     fn schema() -> RefOr<Schema> {
-        String::schema()
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.examples(["89.90"]).into()
     }
 }
 

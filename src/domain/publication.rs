@@ -106,6 +106,7 @@ pub struct PublishedAward {
 
 /// What a correction changed for an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PublishedChange)]
 pub struct Change {
     /// The entry's number.
     pub entry: i64,
@@ -172,6 +173,7 @@ pub struct JudgeComment {
     #[schema(example = "J1")]
     pub judge: String,
     /// What they wrote.
+    #[schema(example = "Strong pilot customers.")]
     pub comment: String,
 }
 

@@ -29,6 +29,10 @@ const ROLES: &str = "x-roles";
 /// and nothing else. It does not go into the document: the headers do.
 const PRECONDITION: &str = "x-precondition";
 
+/// The extension by which a handler that makes something says that it takes no `Idempotency-Key`, though it is a POST
+/// that answers 201: for links and for what can't be made twice anyway. It does not go into the document either.
+const REPEATABLE: &str = "x-repeatable";
+
 /// What stands in addresses, for handlers that do not describe it themselves: name, description, example.
 const IN_ADDRESSES: &[(&str, &str, &str)] = &[
     ("slug", "The competition", "talents-cup-2026"),
@@ -108,14 +112,35 @@ fn body_schemas(operation: &Operation) -> Vec<String> {
             contents.extend(response.content.values());
         }
     }
-    let name = |content: &RefOr<Content>| match content {
-        RefOr::T(Content {
-            schema: Some(RefOr::Ref(schema)),
-            ..
-        }) => schema.ref_location.rsplit('/').next().map(str::to_owned),
-        _ => None,
-    };
-    contents.into_iter().filter_map(name).collect()
+    let mut names = Vec::new();
+    for content in contents {
+        if let RefOr::T(Content {
+            schema: Some(schema), ..
+        }) = content
+        {
+            references(&serde_json::json!(schema), &mut names);
+        }
+    }
+    names
+}
+
+/// The names of the schemas that a schema refers to.
+fn references(schema: &serde_json::Value, names: &mut Vec<String>) {
+    match schema {
+        serde_json::Value::Object(parts) => {
+            let name = parts.get("$ref").and_then(|r| r.as_str()?.rsplit('/').next());
+            names.extend(name.map(str::to_owned));
+            for part in parts.values() {
+                references(part, names);
+            }
+        }
+        serde_json::Value::Array(parts) => {
+            for part in parts {
+                references(part, names);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The document as YAML, as it stands in `openapi.yaml`.
@@ -123,7 +148,29 @@ fn body_schemas(operation: &Operation) -> Vec<String> {
 /// # Errors
 /// When the document can't be written.
 pub fn yaml() -> crate::error::Result<String> {
-    document().to_yaml().map_err(crate::error::Error::internal)
+    let text = document().to_yaml().map_err(crate::error::Error::internal)?;
+    Ok(in_order(&text))
+}
+
+/// The same text with `x-action` before `x-roles`: utoipa writes extensions in no order.
+fn in_order(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    let mut roles = String::new();
+    for line in text.lines() {
+        let word = line.trim_start();
+        let goes_on = word.starts_with("- ") && !roles.is_empty();
+        if word == "x-roles:" || goes_on {
+            roles.push_str(line);
+            roles.push('\n');
+            continue;
+        }
+        if !word.starts_with("x-action:") {
+            written.push_str(&std::mem::take(&mut roles));
+        }
+        written.push_str(line);
+        written.push('\n');
+    }
+    written + &roles
 }
 
 /// Adds what every operation of a kind has in common: who may, what it takes, and how it can fail.
@@ -165,8 +212,11 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     let told = operation.extensions.as_mut().and_then(|e| e.remove(PRECONDITION));
     let precondition = told.map_or(*method == HttpMethod::Put, |told| told == true);
     // A session or a link is nobody's, so there is nobody whose key it could be.
-    let repeatable =
-        *method == HttpMethod::Post && action.is_some() && operation.responses.responses.contains_key("201");
+    let told = operation.extensions.as_mut().and_then(|e| e.remove(REPEATABLE));
+    let repeatable = told.is_none_or(|told| told == true)
+        && *method == HttpMethod::Post
+        && action.is_some()
+        && operation.responses.responses.contains_key("201");
     let mut parameters = operation.parameters.take().unwrap_or_default();
     describe(path, &mut parameters);
     if precondition {
@@ -183,12 +233,16 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     if *method != HttpMethod::Get && parsed.is_some() {
         statuses.push((409, "This can't be done now"));
     }
+    let responses = &mut operation.responses.responses;
     for (status, description) in statuses {
-        let response = operation
-            .responses
-            .responses
+        responses
             .entry(status.to_string())
             .or_insert_with(|| RefOr::T(ResponseBuilder::new().description(description).build()));
+    }
+    let failures = responses
+        .iter_mut()
+        .filter(|(status, _)| status.starts_with(['4', '5']));
+    for (_, response) in failures {
         if let RefOr::T(response) = response
             && response.content.is_empty()
         {
@@ -270,3 +324,19 @@ for digit. A changeable thing has a version tag such as `\"v7\"`; a change needs
 `If-None-Match: *`. `POST` takes an `Idempotency-Key`, kept for a day. Lists give `items` and `next`, which goes back as \
 `cursor`. Failures are `application/problem+json` (RFC 9457), in English or Chinese by `Accept-Language`. `x-roles` of an \
 operation says who can be allowed to do it.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_extensions_does_not_change() {
+        let text =
+            "    x-action: judge\n    x-roles:\n    - owner\n    - admin\n  get:\n    tags:\n    - a\n";
+        let other =
+            "    x-roles:\n    - owner\n    - admin\n    x-action: judge\n  get:\n    tags:\n    - a\n";
+        assert_eq!(in_order(text), text);
+        assert_eq!(in_order(other), text);
+        assert_eq!(in_order("x-roles:\n- guest\n"), "x-roles:\n- guest\n");
+    }
+}

@@ -45,6 +45,7 @@ pub struct Reasoned {
     /// The entry's number.
     pub entry: i64,
     /// The reason.
+    #[schema(example = "A reason that everybody may read.")]
     pub reason: String,
 }
 

@@ -206,6 +206,7 @@ pub struct Derivation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SheetLine {
     /// The judge.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     pub judge: String,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
@@ -249,6 +250,7 @@ pub struct CriterionLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MarkLine {
     /// The judge.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     pub judge: String,
     /// The mark.
     pub mark: Shown,

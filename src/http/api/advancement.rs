@@ -147,6 +147,7 @@ struct ExcludedView {
     #[serde(flatten)]
     entry: EntryInGroup,
     /// Why.
+    #[schema(example = "A reason that everybody may read.")]
     reason: String,
 }
 

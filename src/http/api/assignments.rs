@@ -91,6 +91,7 @@ struct AssignedView {
 #[derive(Debug, Serialize, ToSchema)]
 struct JudgeEntriesView {
     /// The person's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     judge: String,
     /// What stands for them in results.
     #[schema(example = "J1")]
@@ -126,6 +127,7 @@ struct AssignmentView {
     #[schema(example = "shanghai")]
     group: Code,
     /// The judge's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     judge: String,
     /// The judge's code.
     #[schema(example = "J1")]
@@ -171,6 +173,7 @@ struct RecusalView {
 #[serde(deny_unknown_fields)]
 struct AbsenceRequest {
     /// The judge's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     judge: String,
     /// Why.
     #[schema(example = "The flight was cancelled.", min_length = 1, max_length = 2000)]

@@ -111,7 +111,7 @@ async fn save_ballot(
         (status = 202, description = "The ballot, kept as late: it counts only if it is accepted", body = BallotView),
         (status = 412, description = "It was changed since you read it"),
         (status = 428, description = "The version that the submission is based on is missing")),
-    extensions(("x-action" = json!("judge"))))]
+    extensions(("x-action" = json!("judge")), ("x-precondition" = json!(true))))]
 #[post("/competitions/{slug}/rounds/{round}/entries/{entry}/ballot/submission")]
 async fn submit_ballot(
     state: web::Data<State>,

@@ -47,6 +47,7 @@ struct ChangePage {
 #[derive(Debug, Serialize, ToSchema)]
 struct Change {
     /// Its id, good as `after`.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     id: String,
     /// When.
     at: Stamp,
@@ -71,8 +72,10 @@ struct Change {
 #[derive(Debug, Serialize, ToSchema)]
 struct ChangeActor {
     /// The person's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     id: String,
     /// What they are called.
+    #[schema(example = "Wang Li")]
     name: String,
 }
 

@@ -51,6 +51,7 @@ struct IntakeView {
 
 /// An entry without a group.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EntryWithoutGroup)]
 struct UnplacedView {
     /// Its number.
     entry: i64,

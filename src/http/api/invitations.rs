@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[schema(as = Invitation)]
 struct InvitationView {
     /// Its id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     id: String,
     /// For whom.
     #[schema(example = "judge.zhao@example.org")]
@@ -50,6 +51,7 @@ struct InvitationView {
 #[derive(Debug, Serialize, ToSchema)]
 struct NewInvitationView {
     /// Its id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     id: String,
     /// For whom.
     #[schema(example = "judge.zhao@example.org")]
@@ -61,6 +63,7 @@ struct NewInvitationView {
     /// Until when it can be accepted.
     expires_at: Stamp,
     /// The token that accepts it.
+    #[schema(example = "mV3kq0Zw1uYx")]
     token: String,
     /// The link to pass on.
     #[schema(example = "https://palmares.example/invitations/mV3k…")]
@@ -77,6 +80,7 @@ struct InvitationList {
 /// The token of an invitation.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = InvitationAcceptance)]
 struct AcceptanceRequest {
     /// The token, the last part of the link.
     #[schema(example = "mV3k…")]
@@ -115,7 +119,7 @@ async fn list_invitations(
 /// Invites an address to a role. The link is for you to pass on, and is shown only now.
 #[utoipa::path(tag = "members", request_body = AppointmentRequest,
     responses((status = 201, description = "The invitation", body = NewInvitationView)),
-    extensions(("x-action" = json!("manage_members"))))]
+    extensions(("x-action" = json!("manage_members")), ("x-repeatable" = json!(false))))]
 #[post("/competitions/{slug}/invitations")]
 async fn invite(
     state: web::Data<State>,

@@ -63,10 +63,13 @@ struct ExceptionRequest {
 #[derive(Debug, Serialize, ToSchema)]
 struct MemberUser {
     /// The person's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     id: String,
     /// Their address.
+    #[schema(example = "wang.li@example.org")]
     email: String,
     /// What they are called.
+    #[schema(example = "Wang Li")]
     name: String,
 }
 
@@ -75,6 +78,7 @@ struct MemberUser {
 #[schema(as = Member)]
 struct MemberView {
     /// The membership's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     id: String,
     /// Who.
     user: MemberUser,
@@ -112,7 +116,7 @@ async fn list_members(state: web::Data<State>, caller: Caller, path: web::Path<S
 /// Gives somebody with an account a role.
 #[utoipa::path(tag = "members", request_body = AppointmentRequest,
     responses((status = 201, description = "The membership", body = MemberView)),
-    extensions(("x-action" = json!("manage_members"))))]
+    extensions(("x-action" = json!("manage_members")), ("x-repeatable" = json!(false))))]
 #[post("/competitions/{slug}/members")]
 async fn add_member(
     state: web::Data<State>,

@@ -77,6 +77,7 @@ struct MissingView {
 #[derive(Debug, Serialize, ToSchema)]
 struct JudgeProgressView {
     /// The judge's id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
     judge: String,
     /// The judge's code.
     #[schema(example = "J3")]

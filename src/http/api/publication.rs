@@ -82,6 +82,7 @@ struct PublicationView {
     /// From when the public sees it.
     visible_at: Stamp,
     /// The SHA-256 of its bytes.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
     /// What a correction corrects.
     note: Option<String>,

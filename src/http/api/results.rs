@@ -41,6 +41,7 @@ struct PublishedGroup {
     #[serde(flatten)]
     published: Published,
     /// The SHA-256 of the canonical bytes.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     sha256: String,
 }
 

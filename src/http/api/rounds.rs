@@ -53,6 +53,7 @@ const fn all() -> PublicList {
 
 /// A group of a round, in short.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GroupOfRound)]
 pub(super) struct GroupSummary {
     /// Its name in addresses.
     #[schema(example = "shanghai")]

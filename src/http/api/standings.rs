@@ -98,6 +98,7 @@ struct StandingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     derivation: Option<Derivation>,
     /// The same in one or two sentences, in the language asked for.
+    #[schema(example = "88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90.")]
     words: String,
 }
 
@@ -108,6 +109,7 @@ pub(super) struct WarningView {
     #[serde(flatten)]
     warning: Warning,
     /// The same in a sentence, in the language asked for.
+    #[schema(example = "Entry 25 is unranked: only 4 sheets count, the rules ask for 5.")]
     text: String,
 }
 

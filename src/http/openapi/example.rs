@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{Components, RefOr, Schema};
 
 /// How many schemas deep an example goes: beyond it a schema contains itself.
-const DEEPEST: usize = 12;
+const DEEPEST: usize = 24;
 
 /// Gives each of the named schemas an example, unless its author wrote one.
 ///

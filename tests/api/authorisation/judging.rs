@@ -74,7 +74,8 @@ fn panels(world: &World) -> Vec<Row> {
         op("assign_judges")
             .post(format!("{SEMI}/assignments"), assignments)
             .allowed(&[Organizer, OfShanghai]),
-        // A judge steps down; organizers have to name one, and did not here.
+        // A judge steps down; organizers have to name one, and did not here. That an entry is in a round is nothing that
+        // its owner learns from this.
         op("recuse_judge")
             .post(
                 format!("{SEMI}/entries/1/recusal"),
