@@ -7,6 +7,7 @@ use crate::domain::round::AssignmentStatus;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::error::{Error, Result};
 use crate::store::assignments::{self, Assignment};
+use crate::store::entries;
 use crate::store::events::{self, NewEvent};
 use crate::store::round_entries;
 use crate::store::round_judges;
@@ -48,11 +49,12 @@ pub fn recuse(
         .judge
         .as_ref()
         .is_some_and(|judge| scene.person.as_ref().is_none_or(|p| p.public_id != *judge));
-    let relation = Relation {
-        region: entry.as_ref().and_then(|e| e.region),
-        assigned: own.is_some(),
-        ..scene.relation()
+    let relation = match entries::by_number(tx.conn, scene.competition.id, number)? {
+        Some(shown) => scene.of_entry(tx, &shown.entry)?,
+        None => scene.relation(),
     };
+    let assigned = own.is_some();
+    let relation = Relation { assigned, ..relation };
     scene.require(Action::Recuse, &relation, "entry")?;
     if others {
         scene.require(Action::ManageJudging, &relation, "entry")?;
@@ -65,11 +67,8 @@ pub fn recuse(
     let mut invalid = Invalid::default();
     check_reason(&recusal.reason, "/reason", &mut invalid);
     let (round, _) = arrange(tx, &round, &group)?;
-    let assignment = match (&recusal.judge, own) {
-        (Some(judge), _) => find(tx, &round, entry.id, judge)?,
-        (None, own) => own,
-    };
-    let Some(assignment) = assignment else {
+    let judge = recusal.judge.as_ref().unwrap_or(&scene.person()?.public_id);
+    let Some(assignment) = find(tx, &round, entry.id, judge)? else {
         invalid.push(FieldError::new("/judge", "judge_not_assigned").with("entry", number));
         return Err(invalid.into());
     };
