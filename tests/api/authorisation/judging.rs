@@ -82,8 +82,8 @@ fn panels(world: &World) -> Vec<Row> {
                 json!({ "reason": "A former student." }),
             )
             .hidden_from_the_rest()
-            .allowed(&[Judge, Chair, Organizer, OfShanghai])
-            .forbidden(&[Owner, Clerk, Observer]),
+            .allowed(&[Judge, Recused, Chair, Organizer, OfShanghai])
+            .forbidden(&[Clerk, Observer]),
         op("note_absence")
             .post(format!("{SEMI}/groups/shanghai/absences"), absence)
             .allowed(&[Organizer, OfShanghai]),
@@ -103,12 +103,14 @@ fn ballots(world: &World) -> Vec<Row> {
     };
     vec![
         for_judges(op("read_ballot").get(own("first", ""))),
-        for_judges(op("save_ballot").put_new(own("semi", ""), marks())),
+        // Who stepped down is told so.
+        for_judges(op("save_ballot").put_new(own("semi", ""), marks())).allowed(&[Recused]),
         for_judges(
             op("submit_ballot")
                 .post(own("semi", "/submission"), marks())
                 .first(),
-        ),
+        )
+        .allowed(&[Recused]),
         op("list_ballots")
             .get(own("first", "s"))
             .allowed(&[Chair, Organizer, OfShanghai, Observer]),

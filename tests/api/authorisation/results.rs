@@ -39,7 +39,8 @@ pub fn rows(world: &World) -> Vec<Row> {
             .allowed(&[Chair, Organizer, OfShanghai]),
         op("read_standings")
             .get(format!("{FIRST}/standings?group=shanghai"))
-            .allowed(&[Chair, Organizer, OfShanghai, Observer]),
+            .allowed(&[Chair, Organizer, OfShanghai, Observer])
+            .hidden(&[OfChengdu]),
         op("close_group")
             .post(
                 format!("{SEMI}/groups/shanghai/closure"),
@@ -61,9 +62,10 @@ pub fn rows(world: &World) -> Vec<Row> {
             )
             .allowed(&[Organizer])
             .in_vain(),
+        // Each sees what was decided where they may see standings.
         op("read_advancement")
             .get(format!("{FIRST}/advancement"))
-            .allowed(&[Organizer, Observer]),
+            .allowed(&[Chair, Organizer, OfShanghai, OfChengdu, Observer]),
         op("publish_group")
             .post(
                 group("chengdu", "publication"),
@@ -75,7 +77,7 @@ pub fn rows(world: &World) -> Vec<Row> {
                 format!("{FIRST}/publication"),
                 json!({ "revisions": { "chengdu": chengdu }, "note": correction }),
             )
-            .allowed(&[Organizer]),
+            .allowed(&[Organizer, OfChengdu]),
         op("list_publications")
             .get(group("chengdu", "publications"))
             .public(),

@@ -142,7 +142,9 @@ fn entries() -> Vec<Row> {
             .allowed(&[Organizer, OfShanghai]),
         op("screen_entry")
             .post(own(5, "/screening"), accepted)
-            .allowed(&[Organizer, OfShanghai]),
+            .hidden_from_the_rest()
+            .allowed(&[Organizer, OfShanghai])
+            .forbidden(&[Owner, Clerk, Observer]),
         op("read_entry")
             .get(own(1, ""))
             .hidden_from_the_rest()
