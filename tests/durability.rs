@@ -11,6 +11,7 @@
 #[macro_use]
 mod support;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -344,12 +345,12 @@ impl Judge {
                 self.base
             );
             // After a restart the version is asked for once: one that was under way may have been kept.
-            if !tags.contains_key(&entry) {
+            if let Entry::Vacant(unknown) = tags.entry(entry) {
                 let Ok(answer) = self.client.get(&address).bearer_auth(&self.token).send().await else {
                     break;
                 };
                 if let Some(tag) = answer.headers().get("etag") {
-                    tags.insert(entry, tag.to_str().unwrap().to_owned());
+                    unknown.insert(tag.to_str().unwrap().to_owned());
                 }
             }
             let sheet = Sheet {
