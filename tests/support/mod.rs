@@ -60,6 +60,16 @@ pub struct Db {
     /// Stands at 2026-07-08 01:00 UTC until the test moves it.
     pub clock: Clock,
     folder: Option<TempDir>,
+    /// A copy on PostgreSQL, which goes when it is dropped: tests make many.
+    copied: bool,
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        if self.copied {
+            postgres::drop_copy(&self.url);
+        }
+    }
 }
 
 /// A fresh SQLite file, up to date.
@@ -90,7 +100,12 @@ impl Db {
     fn new(url: String, folder: Option<TempDir>) -> Self {
         let start: Stamp = serde_json::from_str("\"2026-07-08T01:00:00Z\"").unwrap();
         let clock = Clock::manual(start);
-        Self { url, clock, folder }
+        Self {
+            url,
+            clock,
+            folder,
+            copied: false,
+        }
     }
 
     /// The same database under another hand; it goes with the first one.
@@ -99,13 +114,16 @@ impl Db {
             url: self.url.clone(),
             clock: self.clock.clone(),
             folder: None,
+            copied: false,
         }
     }
 
     /// Another database with all that this one holds. Nobody may be at work in this one.
     pub fn copy(&self) -> Self {
         let Some(_) = &self.folder else {
-            return Self::new(postgres::copy_of(&self.url), None);
+            let mut copy = Self::new(postgres::copy_of(&self.url), None);
+            copy.copied = true;
+            return copy;
         };
         let copy = empty_sqlite();
         let file = copy.url.trim_start_matches("sqlite:");

@@ -55,6 +55,15 @@ pub fn copy_of(url: &str) -> String {
     cluster.fresh(template)
 }
 
+/// Takes a copy away, whoever is still connected to it.
+pub fn drop_copy(url: &str) {
+    let cluster = cluster().unwrap();
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let mut conn = PgConnection::establish(&cluster.url("postgres")).unwrap();
+    conn.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)"))
+        .unwrap();
+}
+
 fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     CLUSTER
