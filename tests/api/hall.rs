@@ -154,6 +154,13 @@ impl Hall {
         persona.token = Some(got.created()["access_token"].as_str().unwrap().to_owned());
     }
 
+    /// Somebody as use cases see them, for transactions that a test holds open.
+    pub fn actor(&self, persona: &Persona) -> palmares::app::actor::Actor {
+        self.keys
+            .check(persona.token.as_deref().unwrap(), self.clock.now())
+            .unwrap()
+    }
+
     /// Somebody from another hall, of whose database this one is a copy.
     pub fn welcome(&self, persona: &Persona) -> Persona {
         Persona {

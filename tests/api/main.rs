@@ -39,6 +39,7 @@ mod panels;
 mod paper;
 mod progress;
 mod publication;
+mod race;
 mod recorded;
 mod rounds;
 mod rules;

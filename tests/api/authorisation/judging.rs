@@ -74,8 +74,7 @@ fn panels(world: &World) -> Vec<Row> {
         op("assign_judges")
             .post(format!("{SEMI}/assignments"), assignments)
             .allowed(&[Organizer, OfShanghai]),
-        // A judge steps down; organizers have to name one, and did not here. That an entry is in a round is nothing that
-        // its owner learns from this.
+        // A judge steps down; organizers have to name one, and did not here.
         op("recuse_judge")
             .post(
                 format!("{SEMI}/entries/1/recusal"),
@@ -83,7 +82,7 @@ fn panels(world: &World) -> Vec<Row> {
             )
             .hidden_from_the_rest()
             .allowed(&[Judge, Recused, Chair, Organizer, OfShanghai])
-            .forbidden(&[Clerk, Observer]),
+            .forbidden(&[Owner, Clerk, Observer]),
         op("note_absence")
             .post(format!("{SEMI}/groups/shanghai/absences"), absence)
             .allowed(&[Organizer, OfShanghai]),
