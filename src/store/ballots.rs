@@ -60,7 +60,7 @@ pub fn of_seat(conn: &mut Conn, assignment: AssignmentId) -> Result<Option<Ballo
     Ok(ballots::table
         .filter(ballots::assignment_id.eq(assignment))
         .select(Ballot::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -54,7 +54,7 @@ pub fn by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Competition>> {
     Ok(competitions::table
         .filter(competitions::slug.eq(slug))
         .select(Competition::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -267,5 +267,5 @@ pub fn slug_of(conn: &mut Conn, id: CompetitionId) -> Result<Slug> {
     Ok(competitions::table
         .find(id)
         .select(competitions::slug)
-        .first(conn)?)
+        .get_result(conn)?)
 }

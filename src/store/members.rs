@@ -199,7 +199,7 @@ pub fn by_public_id(conn: &mut Conn, competition: CompetitionId, id: &PublicId) 
         .filter(members::public_id.eq(id))
         .filter(members::ended_at.is_null())
         .select(member_columns())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -4,6 +4,9 @@
 //! - [`sql_types`] stores the domain's values, [`conflict`] names a broken constraint, [`page`] cuts lists into pages;
 //! - [`stmt`] is for the few hot statements that diesel would parse anew each time;
 //! - then one file per table family, with the rows and the queries. Queries are free functions over `&mut Conn`.
+//!
+//! What is found by a unique key is read with `get_result`, not with `first`: that binds `LIMIT`, and SQLite plans a
+//! statement anew at each execution when a bound value decides its plan, which cost a third of a ballot.
 
 #[macro_use]
 pub mod conn;

@@ -51,7 +51,7 @@ pub fn by_number(conn: &mut Conn, round: RoundId, number: i64) -> Result<Option<
             entries::region_id,
             entries::owner_id,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -96,7 +96,7 @@ pub fn seat(conn: &mut Conn, place: RoundEntryId, user: UserId) -> Result<Option
     Ok(seats!()
         .filter(assignments::round_entry_id.eq(place))
         .filter(round_judges::user_id.eq(user))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -108,7 +108,7 @@ pub fn seat_of(conn: &mut Conn, place: RoundEntryId, judge: &PublicId) -> Result
     Ok(seats!()
         .filter(assignments::round_entry_id.eq(place))
         .filter(users::public_id.eq(judge))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -181,7 +181,7 @@ pub fn footing(conn: &mut Conn, group: GroupId) -> Result<Footing> {
             rounds::rules_version,
             rules_versions::document.nullable(),
         ))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// The phase and the rules of a group, which stay so until this transaction ends.

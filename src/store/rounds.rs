@@ -92,7 +92,7 @@ pub fn insert(conn: &mut Conn, competition: CompetitionId, new: &Settings, now: 
     let last: Option<i64> = rounds::table
         .filter(rounds::competition_id.eq(competition))
         .select(diesel::dsl::max(rounds::position))
-        .first(conn)?;
+        .get_result(conn)?;
     diesel::insert_into(rounds::table)
         .values((
             rounds::competition_id.eq(competition),
@@ -148,7 +148,7 @@ pub fn lock(conn: &mut Conn, round: RoundId) -> Result<Round> {
     rounds::table
         .find(round)
         .select(Round::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound("round"))
 }
@@ -185,7 +185,7 @@ pub fn by_code(conn: &mut Conn, competition: CompetitionId, code: &Code) -> Resu
         .filter(rounds::competition_id.eq(competition))
         .filter(rounds::code.eq(code))
         .select(Round::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -210,7 +210,7 @@ pub fn group_by_code(conn: &mut Conn, round: RoundId, code: &Code) -> Result<Opt
         .filter(round_groups::round_id.eq(round))
         .filter(round_groups::code.eq(code))
         .select(Group::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -223,7 +223,7 @@ pub fn rules_text(conn: &mut Conn, round: RoundId, version: i64) -> Result<Optio
         .filter(rules_versions::round_id.eq(round))
         .filter(rules_versions::number.eq(version))
         .select(rules_versions::document)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -44,7 +44,7 @@ pub fn live(conn: &mut Conn, session: &PublicId) -> Result<Option<Live>> {
             users::name,
             users::is_admin,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
@@ -141,7 +141,7 @@ pub fn refresh_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Refresh>> {
             refresh_tokens::expires_at,
             refresh_tokens::used_at,
         ))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 
