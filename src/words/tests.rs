@@ -72,12 +72,13 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
 /// Every variant of the structures that this layer tells.
 #[test]
 fn every_warning_reason_and_outcome_has_a_sentence() {
-    let text = include_str!("../domain/scoring/standings.rs");
+    let warnings = include_str!("../domain/scoring/warning.rs");
+    let reasons = include_str!("../domain/scoring/standings.rs");
     let outcomes = include_str!("../domain/advancement/mod.rs");
     let known: BTreeSet<String> = keys(ENGLISH).into_iter().collect();
     for (source, name, kind) in [
-        (text, "pub enum Warning {", "warning"),
-        (text, "pub enum Reason {", "reason"),
+        (warnings, "pub enum Warning {", "warning"),
+        (reasons, "pub enum Reason {", "reason"),
         (outcomes, "pub enum Outcome {", "outcome"),
     ] {
         let body = source.split(name).nth(1).unwrap().split("\n}").next().unwrap();

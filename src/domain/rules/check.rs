@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::settings::check_decimals;
+use super::rounding::check_decimals;
 use super::{
     Advance, Counts, Criterion, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings, TieBreak,
 };

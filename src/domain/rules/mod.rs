@@ -6,20 +6,23 @@
 //! secretary would expect, and a setting that the engine does not know is refused, never ignored.
 
 mod advance;
+mod aggregate;
+mod carry;
 mod check;
+mod ranking;
 mod read;
+mod rounding;
 mod rubric;
-mod settings;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use advance::{Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, TieAtCut};
+pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
+pub use carry::{Carry, CarryOf, MissingRound};
+pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
+pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
-pub use settings::{
-    Aggregate, Carry, CarryOf, Combine, MissingRound, Over, Panel, RankStyle, Ranking, RoundTo, Rounding,
-    TieBreak, Trim, Wins,
-};
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;

@@ -109,8 +109,10 @@ impl<'a> Combined<'a> {
     }
 
     /// Every number, the highest first, with why it did not count.
-    pub(super) fn explained(&self) -> impl Iterator<Item = (&Valued<'a>, Option<super::standings::Dropped>)> {
-        use super::standings::Dropped;
+    pub(super) fn explained(
+        &self,
+    ) -> impl Iterator<Item = (&Valued<'a>, Option<super::derivation::Dropped>)> {
+        use super::derivation::Dropped;
         self.sorted.iter().enumerate().rev().map(|(i, valued)| {
             let dropped = match i {
                 i if i < self.kept.start => Some(Dropped::Lowest),

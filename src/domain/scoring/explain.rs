@@ -2,7 +2,7 @@
 
 use super::Scored;
 use super::aggregate::{Combined, CriterionScore, Parts};
-use super::standings::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
+use super::derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
 use super::totals;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;

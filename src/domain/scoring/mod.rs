@@ -6,6 +6,7 @@
 
 mod aggregate;
 pub mod ballot;
+mod derivation;
 mod explain;
 mod input;
 mod panels;
@@ -13,16 +14,16 @@ pub mod ranking;
 mod standings;
 mod tie_break;
 mod totals;
+mod warning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
-pub use standings::{
-    Across, CriterionLine, Derivation, Dropped, GroupSummary, MarkLine, Own, Rank, Reason, SheetLine,
-    Standing, Standings, Status, Step, TieNote, Warning,
-};
+pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
+pub use warning::Warning;
 
 use self::aggregate::PanelScore;
 use self::ballot::Sheets;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
-use super::standings::Warning;
+use super::warning::Warning;
 use crate::domain::rules::{MissingMarks, Rules};
 
 /// The entries that the same judges mark: those of a group and panel.

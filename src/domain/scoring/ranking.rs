@@ -5,8 +5,10 @@
 
 use std::cmp::Ordering;
 
+use super::derivation::TieNote;
 use super::input::{DecidedBy, Decision};
-use super::standings::{Rank, TieNote, Warning};
+use super::standings::Rank;
+use super::warning::Warning;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::{RankStyle, Ranking, TieBreak, Wins};
 

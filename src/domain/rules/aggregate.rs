@@ -1,0 +1,112 @@
+//! Across judges: who marks the same entries, and how their sheets become one value.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::read::{Fields, Node, Read, read_words};
+use super::rubric::is_default;
+use crate::domain::invalid::Invalid;
+
+/// The judges that mark the same entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Panel {
+    /// An entry with fewer sheets is unranked; without a word 1, or 0 where judges mark nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_sheets: Option<u32>,
+    /// Whether every judge must have marked every entry; one who left early is set aside for all of them.
+    #[serde(skip_serializing_if = "is_default")]
+    pub common: bool,
+}
+
+/// How the judges' sheets become one value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Aggregate {
+    /// What is combined: the totals of the sheets, or the marks of each criterion.
+    #[serde(skip_serializing_if = "is_default")]
+    pub over: Over,
+    /// How it is combined.
+    #[serde(skip_serializing_if = "is_default")]
+    pub by: Combine,
+    /// How many of the highest and lowest are dropped first, by the number present; without a word none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trim: Vec<Trim>,
+}
+
+/// How many values are dropped when at least so many are present; the step with the greatest `from` counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Trim {
+    /// The least number of values present.
+    pub from: u32,
+    /// How many of the highest are dropped.
+    #[serde(skip_serializing_if = "is_default")]
+    pub high: u32,
+    /// How many of the lowest are dropped.
+    #[serde(skip_serializing_if = "is_default")]
+    pub low: u32,
+}
+
+crate::code_enum! {
+    /// What is combined across judges.
+    #[derive(Default)]
+    pub enum Over {
+        /// The totals of their sheets.
+        #[default]
+        Sheets = "sheets",
+        /// Their marks, criterion by criterion; the criteria are then added up.
+        Criteria = "criteria",
+    }
+}
+
+crate::code_enum! {
+    /// How values are combined across judges.
+    #[derive(Default)]
+    pub enum Combine {
+        /// Their mean.
+        #[default]
+        Mean = "mean",
+        /// The middle one, or the mean of the two in the middle.
+        Median = "median",
+        /// Their sum.
+        Sum = "sum",
+    }
+}
+
+read_words!(Over, Combine);
+
+impl Read for Panel {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let minimum_sheets = f.optional("minimum_sheets", errors);
+        let common = f.or_default("common", errors);
+        f.finish(errors);
+        Some(Self {
+            minimum_sheets,
+            common,
+        })
+    }
+}
+
+impl Read for Aggregate {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let over = f.or_default("over", errors);
+        let by = f.or_default("by", errors);
+        let trim = f.or_default("trim", errors);
+        f.finish(errors);
+        Some(Self { over, by, trim })
+    }
+}
+
+impl Read for Trim {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let from = f.required("from", errors);
+        let (high, low) = (f.or_default("high", errors), f.or_default("low", errors));
+        f.finish(errors);
+        Some(Self {
+            from: from?,
+            high,
+            low,
+        })
+    }
+}

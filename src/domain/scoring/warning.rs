@@ -1,0 +1,70 @@
+//! What somebody should look at before a result is used.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::input::DecidedBy;
+
+/// What somebody should look at before the result is used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "code", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "the fields are the parameters of the sentences in words/*/scoring.ftl"
+)]
+pub enum Warning {
+    /// An entry is unranked: fewer sheets count than the rules ask for.
+    TooFewSheets {
+        entry: i64,
+        present: usize,
+        minimum: u32,
+    },
+    /// An entry is unranked: no mark is left of a criterion.
+    NothingLeft { entry: i64 },
+    /// An entry is unranked: a recorded criterion has no value.
+    RecordedMissing { entry: i64, criterion: String },
+    /// An entry is unranked: it has no result in a round that is carried over.
+    EarlierMissing { entry: i64, round: String },
+    /// A sheet does not count: it lacks marks.
+    SheetIncomplete { entry: i64, judge: String },
+    /// A judge of the entry's panel who is not excused gave no sheet.
+    SheetMissing { entry: i64, judge: String },
+    /// A judge is left out of a group, since they did not mark every entry of their panel there.
+    JudgeSetAside {
+        group: String,
+        judge: String,
+        missing: Vec<i64>,
+    },
+    /// Tied entries share a place until a decision is recorded.
+    DecisionAwaited { by: DecidedBy, entries: Vec<i64> },
+    /// A link of the chain could not be asked: some of the tied entries have no value for it.
+    TieValueMissing { by: String, entries: Vec<i64> },
+    /// A place at a cut is tied.
+    TieAtCut {
+        group: Option<String>,
+        entries: Vec<i64>,
+        policy: String,
+    },
+    /// Reserves have equal places; they are numbered in order of their entry numbers until a decision is recorded.
+    ReservesTied { entries: Vec<i64> },
+    /// Tied entries of one institution, not all of which may go on; those with the lower numbers did.
+    InstitutionTied { entries: Vec<i64> },
+    /// Entries of groups that had different judges were compared.
+    GroupsCompared { groups: Vec<String> },
+    /// The rules give a group no places.
+    GroupWithoutPlaces { group: String },
+    /// Fewer entries than places.
+    PlacesLeft {
+        group: Option<String>,
+        places: u32,
+        left: u32,
+    },
+    /// More places are promised than there are.
+    PlacesExceeded { places: u32, taken: u32 },
+    /// An award goes to more or fewer entries than it has places, since places are tied.
+    AwardTied { award: String, entries: Vec<i64> },
+    /// Places can't be shared out before the number of entrants of every group is known.
+    SizesMissing { groups: Vec<String> },
+    /// Equal remainders of equally large groups: a lot must say which gets the place.
+    ShareLotAwaited { groups: Vec<String>, places: u32 },
+}
