@@ -10,9 +10,10 @@ use crate::domain::text::Lang;
 /// `88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90; dropped 93.00 (highest) and 85.00 (lowest). Third in Chengdu, ahead of
 /// entry 17 by technology 27.50 : 27.00.`
 ///
-/// An entry without a place gets the reason. The numbers are there only if the standing was explained.
+/// `of` is the number of entries with a place in the group; it is said of places that have no name of their own: `Place
+/// 25 of 330`. An entry without a place gets the reason. The numbers are there only if the standing was explained.
 #[must_use]
-pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
+pub fn derivation(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> String {
     if let Some(why) = &standing.reason {
         return reason(why, lang);
     }
@@ -22,7 +23,7 @@ pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
         .as_ref()
         .map(|d| words.computed(d))
         .filter(|text| !text.is_empty());
-    let place = words.place(standing);
+    let place = words.place(standing, of);
     let sentences = computed.into_iter().chain([place]);
     let sentences: Vec<String> = sentences
         .map(|text| words.say("sentence", &[("text", &text)]))
@@ -203,7 +204,7 @@ impl Words<'_> {
     }
 
     /// The place, and what tells it from the neighbours with the same total.
-    fn place(&self, standing: &Standing) -> String {
+    fn place(&self, standing: &Standing, of: Option<usize>) -> String {
         let rank = standing.rank.map(|r| r.to_string()).unwrap_or_default();
         let group = if standing.group.is_empty() {
             "none"
@@ -215,7 +216,14 @@ impl Words<'_> {
         } else {
             "no"
         };
-        let place = self.say("place", &[("rank", &rank), ("group", group), ("tied", tied)]);
+        let of = of.map_or_else(|| "none".to_owned(), |of| of.to_string());
+        let params = [
+            ("rank", rank.as_str()),
+            ("of", &of),
+            ("group", group),
+            ("tied", tied),
+        ];
+        let place = self.say("place", &params);
         let notes = standing
             .derivation
             .iter()

@@ -7,6 +7,7 @@
 mod derivation;
 
 pub mod status;
+pub mod views;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -34,6 +35,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),
+            include_str!(concat!($lang, "/files.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),

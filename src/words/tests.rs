@@ -212,12 +212,12 @@ fn a_derivation_reads_as_a_sentence() {
         Explain::All,
     );
     assert_eq!(
-        derivation(&standings.entries[2], &rules, Lang::En),
+        derivation(&standings.entries[2], None, &rules, Lang::En),
         "88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90; dropped 93.00 (highest) and 85.00 (lowest). \
          Third in Chengdu, ahead of entry 17 by technology 27.50 : 27.00."
     );
     assert_eq!(
-        derivation(&standings.entries[3], &rules, Lang::Zh),
+        derivation(&standings.entries[3], None, &rules, Lang::Zh),
         "88.50 + 90.00 + 91.20 = 269.70，÷ 3 = 89.90；去掉 93.00（最高）和85.00（最低）。\
          Chengdu第 4 名，以technology 27.00 : 27.50 落后项目 25。"
     );
@@ -254,7 +254,7 @@ fn a_derivation_by_criteria_with_an_earlier_round() {
     };
     let unranked = standings(entry.clone());
     assert_eq!(
-        derivation(&unranked.entries[0], &rules, Lang::En),
+        derivation(&unranked.entries[0], None, &rules, Lang::En),
         "There is no result in the round short, which is carried over."
     );
     let short = crate::domain::scoring::EarlierRound {
@@ -264,7 +264,7 @@ fn a_derivation_by_criteria_with_an_earlier_round() {
     };
     entry.earlier.insert("short".into(), short);
     assert_eq!(
-        derivation(&standings(entry).entries[0], &rules, Lang::En),
+        derivation(&standings(entry).entries[0], None, &rules, Lang::En),
         "skill 9 × 0.8 = 7.20; judges' marks together 7.20; elements 42.00; total 49.20; \
          with earlier rounds 1 × 49.20 + 1 × 61.50 from short = 110.70. First."
     );

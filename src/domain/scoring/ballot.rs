@@ -144,7 +144,8 @@ pub fn value(criterion: &Criterion, given: &Given, at: &str) -> Result<Points, F
 }
 
 /// The error with the criterion's names, from which `words` takes the reader's language.
-fn named(error: FieldError, criterion: &Criterion) -> FieldError {
+#[must_use]
+pub fn named(error: FieldError, criterion: &Criterion) -> FieldError {
     use crate::domain::text::Lang;
     error
         .with("criterion", &criterion.code)

@@ -104,7 +104,10 @@ place = { $rank ->
     [8] Eighth
     [9] Ninth
     [10] Tenth
-   *[other] Place { $rank }
+   *[other] Place { $rank }{ $of ->
+        [none] {""}
+       *[other] {" "}of { $of }
+    }
 }{ $tied ->
     [yes] {""} (shared)
    *[no] {""}

@@ -91,7 +91,10 @@ place = { $group ->
 }{ $tied ->
     [yes] 并列
    *[no] {""}
-}第 { $rank } 名
+}第 { $rank } 名{ $of ->
+    [none] {""}
+   *[other] （共 { $of } 个）
+}
 place-ahead = 以{ $by } { $ours } : { $theirs } 领先项目 { $with }
 place-behind = 以{ $by } { $ours } : { $theirs } 落后项目 { $with }
 sentence = { $text }。
