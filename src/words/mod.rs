@@ -6,6 +6,7 @@
 
 mod derivation;
 
+pub mod reading;
 pub mod status;
 pub mod views;
 
@@ -36,6 +37,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),
             include_str!(concat!($lang, "/files.ftl")),
+            include_str!(concat!($lang, "/reading.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),
