@@ -34,6 +34,9 @@ pub fn derivation(standing: &Standing, of: Option<usize>, rules: &Rules, lang: L
     })
 }
 
+/// Places that English has words for.
+const NAMED_PLACES: u32 = 10;
+
 struct Words<'a> {
     rules: &'a Rules,
     lang: Lang,
@@ -216,6 +219,7 @@ impl Words<'_> {
         } else {
             "no"
         };
+        let of = of.filter(|_| standing.place.is_some_and(|place| place > NAMED_PLACES));
         let of = of.map_or_else(|| "none".to_owned(), |of| of.to_string());
         let params = [
             ("rank", rank.as_str()),

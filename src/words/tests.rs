@@ -111,7 +111,7 @@ fn every_warning_reason_and_outcome_has_a_sentence() {
 
 #[test]
 fn an_error_names_its_criterion_in_the_readers_language() {
-    let rules = Rules::parse(include_str!("../../tests/scenarios/rules/talents-cup.json")).unwrap();
+    let rules = Rules::parse(include_str!("../domain/rules/templates/talents-cup.json")).unwrap();
     let given = [("technology".to_owned(), "33".into())].into();
     let errors = crate::domain::scoring::ballot::draft(&rules.rubric, &given)
         .unwrap_err()

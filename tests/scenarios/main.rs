@@ -15,3 +15,4 @@ mod contest;
 mod failures;
 mod real_rules;
 mod skating;
+mod templates;

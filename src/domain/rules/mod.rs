@@ -13,6 +13,8 @@ mod ranking;
 mod read;
 mod rounding;
 mod rubric;
+mod schema;
+pub mod templates;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,6 +25,7 @@ pub use carry::{Carry, CarryOf, MissingRound};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
+pub use schema::schema;
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;

@@ -10,7 +10,7 @@ fn read_out(settings: &str, lang: Lang) -> Vec<String> {
         .collect()
 }
 
-const TALENTS: &str = include_str!("../../../tests/scenarios/rules/talents-cup.json");
+const TALENTS: &str = include_str!("../../domain/rules/templates/talents-cup.json");
 
 #[test]
 fn the_talents_cup_is_read_out() {
@@ -50,7 +50,7 @@ fn the_talents_cup_is_read_out() {
     let chinese = as_text(&rules, Lang::Zh);
     for line in [
         "半决赛路演",
-        "- 技术和产品：0 至 30 分，步长 0.5，由每位评委打分；25 分起为leading、18 分起为sound。",
+        "- 技术和产品：0 至 30 分，步长 0.5，由每位评委打分；25 分起为领先、18 分起为扎实。",
         "- 去掉 1 个最高分和 1 个最低分。",
         "- 取其余分数的平均值。",
         "- 项目总分保留 2 位小数，四舍五入。",
