@@ -1,9 +1,11 @@
 //! How an entry came to its total and place, as one or two sentences.
 
 use super::{Params, message, reason};
-use crate::domain::rules::{RankStyle, Rules};
+use crate::domain::exact::{Exact, Shown};
+use crate::domain::points::Points;
+use crate::domain::rules::{Combine, RankStyle, Rules};
 use crate::domain::scoring::{
-    Across, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
+    CriterionLine, DecidedBy, Derivation, Dropped, MarkLine, SheetLine, Standing, Step, TieNote,
 };
 use crate::domain::text::Lang;
 
@@ -69,19 +71,18 @@ impl Words<'_> {
 
     fn step(&self, step: &Step, derivation: &Derivation) -> Option<String> {
         Some(match step {
-            Step::Mean(across) => self.mean(across, &derivation.sheets),
-            Step::Sum(across) => {
-                self.equals(&kept(&derivation.sheets).join(" + "), &across.rounded.to_string())
+            Step::Mean(across) | Step::Sum(across) | Step::Median(across) => {
+                let by = match step {
+                    Step::Mean(_) => Combine::Mean,
+                    Step::Sum(_) => Combine::Sum,
+                    _ => Combine::Median,
+                };
+                let result = self.rounded(&across.exact, &across.rounded);
+                self.combined(by, &kept(&derivation.sheets), &across.sum.to_string(), &result)
             }
-            Step::Median(across) => {
-                let left = kept(&derivation.sheets).join(", ");
-                self.say(
-                    "derivation-median",
-                    &[("left", &left), ("right", &across.rounded.to_string())],
-                )
-            }
-            Step::ComponentScore { rounded, .. } => {
-                self.say("derivation-component_score", &[("value", &rounded.to_string())])
+            Step::ComponentScore { exact, rounded } => {
+                let value = self.rounded(exact, rounded);
+                self.say("derivation-component_score", &[("value", &value)])
             }
             Step::Multiplied { code, by, exact } => {
                 let (name, value, result) = (self.criterion(code), by.to_string(), exact.to_string());
@@ -92,9 +93,19 @@ impl Words<'_> {
                 ];
                 self.say("derivation-multiplied", &params)
             }
-            Step::Recorded { code, added, .. } => {
-                let (name, added) = (self.criterion(code), added.to_string());
-                self.say("derivation-recorded", &[("criterion", &name), ("added", &added)])
+            Step::Recorded { code, value, added } => {
+                let (name, value) = (self.criterion(code), value.to_string());
+                match self.rules.rubric.criterion(code).and_then(|c| c.factor) {
+                    Some(factor) => {
+                        let exact = value.parse().map(|value: Exact| &value * &factor.into());
+                        let added = exact.map_or_else(|_| added.to_string(), |e| self.rounded(&e, added));
+                        self.times(&name, &value, factor, &added)
+                    }
+                    None => self.say(
+                        "derivation-recorded",
+                        &[("criterion", &name), ("added", &added.to_string())],
+                    ),
+                }
             }
             // Nothing to tell: the source of a contest's files writes a deduction of 0 for everybody.
             Step::Adjusted { points, .. } if points.value().is_zero() => return None,
@@ -102,7 +113,9 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
-            Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
+            Step::Entry { exact, rounded } => {
+                self.say("derivation-entry", &[("value", &self.rounded(exact, rounded))])
+            }
             Step::OwnPart { .. } | Step::Carried { .. } => return None,
             Step::Renormalised { without, by } => {
                 let params = [("rounds", without.join(", ")), ("factor", by.to_string())];
@@ -112,9 +125,9 @@ impl Words<'_> {
                     &[(rounds.0, &rounds.1), (factor.0, &factor.1)],
                 )
             }
-            Step::Round { rounded, .. } => {
+            Step::Round { exact, rounded } => {
                 let terms: Vec<String> = derivation.steps.iter().filter_map(|s| self.term(s)).collect();
-                let (terms, value) = (terms.join(" + "), rounded.to_string());
+                let (terms, value) = (terms.join(" + "), self.rounded(exact, rounded));
                 self.say("derivation-round", &[("terms", &terms), ("value", &value)])
             }
         })
@@ -146,36 +159,44 @@ impl Words<'_> {
         }
     }
 
-    fn mean(&self, across: &Across, sheets: &[SheetLine]) -> String {
-        let (terms, result) = (kept(sheets), across.rounded.to_string());
-        if terms.len() == 1 {
-            return result;
+    /// Values across judges, the lowest first, and what comes of them. One value alone is what it is.
+    fn combined(&self, by: Combine, values: &[String], sum: &str, result: &str) -> String {
+        if values.len() == 1 {
+            return result.to_owned();
         }
-        let (left, sum, of) = (terms.join(" + "), across.sum.to_string(), across.of.to_string());
+        let of = values.len().to_string();
+        let (key, left) = match by {
+            Combine::Mean => ("derivation-divided", values.join(" + ")),
+            Combine::Sum => ("derivation-equals", values.join(" + ")),
+            Combine::Median => ("derivation-median", values.join(", ")),
+        };
         self.say(
-            "derivation-divided",
-            &[("left", &left), ("sum", &sum), ("of", &of), ("right", &result)],
+            key,
+            &[("left", &left), ("sum", sum), ("of", &of), ("right", result)],
         )
     }
 
-    fn equals(&self, left: &str, right: &str) -> String {
-        self.say("derivation-equals", &[("left", left), ("right", right)])
+    /// A value as rounded, behind what it was before where that is not the same.
+    fn rounded(&self, exact: &Exact, rounded: &Shown) -> String {
+        if exact == rounded.value() {
+            return rounded.to_string();
+        }
+        let (exact, rounded) = (exact.show(0), rounded.to_string());
+        self.say("derivation-rounded", &[("exact", &exact), ("rounded", &rounded)])
     }
 
     /// The sheets that did not count, each with why.
     fn dropped(&self, sheets: &[SheetLine]) -> Option<String> {
-        let one = |line: &SheetLine| {
-            let key = match line.dropped? {
-                Dropped::Highest => "derivation-highest",
-                Dropped::Lowest => "derivation-lowest",
-                Dropped::SetAside => "derivation-set_aside",
-                Dropped::Incomplete => "derivation-incomplete",
-            };
-            let value = line.total.as_ref().map(ToString::to_string).unwrap_or_default();
-            Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
-        };
+        let one = |line: &SheetLine| self.left_out(line.dropped?, line.total.as_ref(), &line.judge);
         let list = self.list(sheets.iter().filter_map(one).collect())?;
         Some(self.say("derivation-dropped", &[("list", &list)]))
+    }
+
+    /// A value that did not count, with why.
+    fn left_out(&self, why: Dropped, value: Option<&Shown>, judge: &str) -> Option<String> {
+        let value = value.map(ToString::to_string).unwrap_or_default();
+        let params = [("value", value.as_str()), ("judge", judge)];
+        Some(self.say(&format!("derivation-{why}"), &params))
     }
 
     /// `a, b and c`.
@@ -188,22 +209,58 @@ impl Words<'_> {
         }
     }
 
+    /// A criterion across judges: its marks, which of them were dropped, and what it counts.
     fn weighted(&self, line: &CriterionLine) -> String {
-        let factor = self.rules.rubric.criterion(&line.code).and_then(|c| c.factor);
-        let (name, value) = (self.criterion(&line.code), line.value.to_string());
-        match (factor, &line.weighted) {
-            (Some(factor), Some(weighted)) => {
-                let (factor, weighted) = (factor.to_string(), weighted.to_string());
+        let criterion = self.rules.rubric.criterion(&line.code);
+        let kept: Vec<&MarkLine> = line.marks.iter().rev().filter(|m| m.dropped.is_none()).collect();
+        let sum = kept
+            .iter()
+            .fold(Exact::ZERO, |sum, line| &sum + line.mark.value());
+        let marks: Vec<String> = kept.iter().map(|line| line.mark.to_string()).collect();
+        let across = self.rounded(&line.exact, &line.value);
+        let value = self.combined(self.rules.aggregate.by, &marks, &sum.show(0), &across);
+        let name = self.criterion(&line.code);
+        let dropped = line
+            .marks
+            .iter()
+            .filter_map(|m| self.left_out(m.dropped?, Some(&m.mark), &m.judge));
+        let dropped = self.list(dropped.collect()).unwrap_or_else(|| "none".to_owned());
+        let text = match (
+            criterion.and_then(|c| c.factor),
+            criterion.and_then(|c| c.weight),
+            &line.weighted,
+        ) {
+            (Some(factor), _, Some(weighted)) => {
+                let exact = line.value.value() * &factor.into();
+                self.times(&name, &value, factor, &self.rounded(&exact, weighted))
+            }
+            (None, Some(weight), Some(weighted)) => {
+                let (weight, weighted) = (weight.to_string(), weighted.to_string());
                 let params = [
                     ("criterion", name.as_str()),
                     ("value", &value),
-                    ("factor", &factor),
-                    ("weighted", &weighted),
+                    ("weight", &weight),
+                    ("result", &weighted),
                 ];
-                self.say("derivation-weighted", &params)
+                self.say("derivation-share", &params)
             }
             _ => self.say("derivation-criterion", &[("criterion", &name), ("value", &value)]),
-        }
+        };
+        self.say("derivation-marks", &[("text", &text), ("dropped", &dropped)])
+    }
+
+    fn times(&self, criterion: &str, value: &str, factor: Points, weighted: &str) -> String {
+        let factor = factor.to_string();
+        // A factor behind a computation stands apart from it.
+        let long = if value.contains(' ') { "yes" } else { "no" };
+        let params = [
+            ("criterion", criterion),
+            ("value", value),
+            ("long", long),
+            ("factor", &factor),
+            ("weighted", weighted),
+        ];
+        self.say("derivation-weighted", &params)
     }
 
     /// The place, and what tells it from the neighbours with the same total.
@@ -251,7 +308,14 @@ impl Words<'_> {
                 &[("round", code.as_deref().unwrap_or_default())],
             ),
         };
-        let key = if note.ahead { "place-ahead" } else { "place-behind" };
+        // What a chair or a lot says has no value of its own.
+        let decided = note.by.parse::<DecidedBy>().is_ok();
+        let key = match (note.ahead, decided) {
+            (true, false) => "place-ahead",
+            (false, false) => "place-behind",
+            (true, true) => "place-ahead_decided",
+            (false, true) => "place-behind_decided",
+        };
         let (with, ours, theirs) = (
             note.with.to_string(),
             note.ours.to_string(),

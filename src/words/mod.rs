@@ -138,7 +138,11 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
     if matches!(warning, Warning::TieValueMissing { .. })
         && let Some(by) = fields.params.get_mut("by")
     {
-        *by = message(&format!("tie-{by}"), &Params::new(), lang);
+        *by = message(
+            &format!("tie-{by}"),
+            &Params::from([("round", "none".to_owned())]),
+            lang,
+        );
     }
     fields.sentence("warning", "code", lang)
 }

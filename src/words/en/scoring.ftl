@@ -81,7 +81,15 @@ derivation-lowest = { $value } (lowest)
 derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ,
+   *[no] {""}
+} × { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }, with weight { $weight } { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(dropped { $dropped })
+}
 derivation-component_score = judges' marks together { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
@@ -116,14 +124,22 @@ place = { $rank ->
    *[other] {" "}in { $group }
 }
 place-ahead = ahead of entry { $with } by { $by } { $ours } : { $theirs }
+place-ahead_decided = ahead of entry { $with } by { $by }
+place-behind_decided = behind entry { $with } by { $by }
 place-behind = behind entry { $with } by { $by } { $ours } : { $theirs }
 sentence = { $text }.
 
 tie-criterion = a criterion
 tie-judged = the judges' marks
 tie-own_total = this round's total
-tie-earlier_total = the total of { $round }
-tie-earlier_rank = the rank in { $round }
+tie-earlier_total = the total of { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
+tie-earlier_rank = the rank in { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
 tie-untrimmed_sum = the sum of all sheets
 tie-highest_sheet = the highest sheet
 tie-lowest_sheet = the lowest sheet
