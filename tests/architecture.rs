@@ -47,6 +47,7 @@ const DOMAIN: &[&str] = &[
     "policy",
     "scoring",
     "advancement",
+    "comparison",
     "publication",
     "status",
 ];

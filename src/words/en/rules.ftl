@@ -45,3 +45,6 @@ field-minimum_above_places = { $minimum } for each of { $groups } { $groups ->
 } is more than the { $places } places.
 field-unknown_round = “{ $round }” is no earlier round.
 field-unknown_grouping = Entries can't be grouped by “{ $field }”.
+field-criterion_not_marked = The marks hold no values of “{ $criterion }”.
+field-criterion_marked_otherwise = “{ $criterion }” was marked between other limits or in other steps.
+field-grouped_otherwise = The entries are grouped otherwise; other rules can be compared only within the same groups.

@@ -39,3 +39,6 @@ field-needs_groups = 此项需要先分组（ranking 的 group_by）。
 field-minimum_above_places = { $groups } 个组每组至少 { $minimum } 个，超过了 { $places } 个名额。
 field-unknown_round = “{ $round }”不是以往的轮次。
 field-unknown_grouping = 不能按“{ $field }”给项目分组。
+field-criterion_not_marked = 现有评分中没有“{ $criterion }”这一项。
+field-criterion_marked_otherwise = “{ $criterion }”的分值范围或步长与现有评分不同。
+field-grouped_otherwise = 分组方式与现有评分不同，只能在相同的分组内比较规则。
