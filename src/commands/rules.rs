@@ -91,7 +91,7 @@ impl Document {
             Ok(bytes) => bytes,
             Err(why) => return refuse(&[unreadable(&self.file, &why, lang)]),
         };
-        match files::check_rules(&bytes) {
+        match files::check_rules(&self.file.display().to_string(), &bytes) {
             Ok(rules) => print(made(&rules, lang).as_bytes()),
             Err(problems) => refuse_files(&problems, lang),
         }

@@ -100,8 +100,8 @@ impl Further {
 /// One wrong place of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The file.
-    pub file: &'static str,
+    /// The file's name.
+    pub file: String,
     /// Its line, from 1; none when the file itself is what is wrong.
     pub line: Option<u64>,
     /// Where in the line: a column's name in CSV, the number of a character in JSON.
@@ -115,11 +115,11 @@ impl Problem {
     #[must_use]
     pub fn sentence(&self, lang: Lang) -> String {
         let text = words::field_error(&self.error, lang);
-        let mut params = words::Params::from([("file", self.file.to_owned()), ("text", text)]);
+        let mut params = words::Params::from([("file", self.file.clone()), ("text", text)]);
         let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
         params.insert("line", or_none(self.line.map(|n| n.to_string())));
         params.insert("column", or_none(self.column.clone()));
-        let pointer = Some(self.error.pointer.clone()).filter(|p| self.file == RULES && !p.is_empty());
+        let pointer = Some(self.error.pointer.clone()).filter(|p| !p.is_empty());
         params.insert("pointer", or_none(pointer));
         words::message("files-problem", &params, lang)
     }
@@ -132,7 +132,7 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     fn file(&mut self, file: &'static str, error: FieldError) {
         self.0.push(Problem {
-            file,
+            file: file.to_owned(),
             line: None,
             column: None,
             error,

@@ -302,42 +302,4 @@ proptest! {
         prop_assert_eq!(again, contest);
     }
 
-    #[test]
-    fn no_bytes_make_a_reader_panic(
-        name in prop::sample::select(NAMES),
-        bytes in prop_oneof![
-            prop::collection::vec(any::<u8>(), 0..200),
-            "[\"a-d0-9,\r\n \u{feff}.-]{0,200}".prop_map(String::into_bytes),
-        ],
-        rest in "[\"a-z0-9,\r\n.-]{0,100}",
-    ) {
-        let mut files = folder(&[]);
-        files.insert(name.to_owned(), bytes);
-        let _ = read(&files);
-        // Under a heading that is understood.
-        let heading = "entry,judge,criterion,mark,points,reason,round,total,rank,decision,entries,group,lot,region,panel\n";
-        files.insert(name.to_owned(), format!("{heading}{rest}").into_bytes());
-        if let Ok(contest) = read(&files) {
-            let _ = contest.tabulate().json(Lang::Zh);
-        }
-    }
-
-    #[test]
-    fn a_file_with_bytes_changed_is_read_or_refused_with_its_place(
-        name in prop::sample::select(vec![ENTRIES, MARKS]),
-        at in 0..200_usize,
-        byte in prop::sample::select(b",\"\n\r0x -".to_vec()),
-    ) {
-        let mut files = folder(&[]);
-        let text = files.get_mut(name).unwrap();
-        let at = at % text.len();
-        text[at] = byte;
-        match read(&files) {
-            Ok(contest) => prop_assert!(!contest.tabulate().csv().is_empty()),
-            Err(problems) => {
-                prop_assert!(!problems.0.is_empty());
-                prop_assert!(problems.0.iter().all(|p| p.line.is_some()));
-            }
-        }
-    }
 }

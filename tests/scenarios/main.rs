@@ -12,7 +12,9 @@
 #[path = "../support/cases.rs"]
 mod cases;
 mod contest;
+mod contest_files;
 mod failures;
+mod fuzz_files;
 mod real_rules;
 mod skating;
 mod templates;

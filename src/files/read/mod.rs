@@ -26,7 +26,7 @@ use crate::domain::text::Text;
 /// that is none, a mark that the rules don't take, an entry that is unknown, rules that contradict themselves.
 pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     let mut problems = Problems::default();
-    let rules = file(folder, RULES, &mut problems).and_then(|bytes| rules(bytes, &mut problems));
+    let rules = file(folder, RULES, &mut problems).and_then(|bytes| rules(RULES, bytes, &mut problems));
     let mut draft = Draft {
         rules: rules.as_ref(),
         input: Input::default(),
@@ -60,7 +60,7 @@ pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     if let (Some(rules), Some(bytes), true) = (&rules, folder.get(RULES), problems.0.is_empty())
         && let Err(misfits) = rules.fits(&draft.surroundings())
     {
-        problems.rules(bytes, misfits);
+        problems.rules(RULES, bytes, misfits);
     }
     match &rules {
         Some(rules) if problems.0.is_empty() => {
@@ -71,13 +71,13 @@ pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     }
 }
 
-/// Reads `rules.json`, or any other file with rules.
+/// Reads rules from the bytes of a file of any name.
 ///
 /// # Errors
 /// Every wrong place, with the line and column of each.
-pub fn check_rules(bytes: &[u8]) -> Result<Rules, Problems> {
+pub fn check_rules(file: &str, bytes: &[u8]) -> Result<Rules, Problems> {
     let mut problems = Problems::default();
-    rules(bytes, &mut problems).ok_or(problems)
+    rules(file, bytes, &mut problems).ok_or(problems)
 }
 
 type Reader = fn(&mut Draft<'_>, &Table<'_>, &mut Problems);
@@ -90,12 +90,12 @@ fn file<'f>(folder: &'f Folder, name: &'static str, problems: &mut Problems) -> 
     bytes.map(Vec::as_slice)
 }
 
-fn rules(bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
-    let text = table::text(RULES, bytes, problems)?;
+fn rules(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
+    let text = table::text(file, bytes, problems)?;
     match Rules::parse(text) {
         Ok(rules) => Some(rules),
         Err(invalid) => {
-            problems.rules(bytes, invalid);
+            problems.rules(file, bytes, invalid);
             None
         }
     }
@@ -103,7 +103,7 @@ fn rules(bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
 
 impl Problems {
     /// Notes what is wrong with rules, each with its place in the file.
-    fn rules(&mut self, bytes: &[u8], invalid: Invalid) {
+    fn rules(&mut self, file: &str, bytes: &[u8], invalid: Invalid) {
         let text = std::str::from_utf8(bytes).unwrap_or_default();
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for error in invalid.0 {
@@ -113,7 +113,7 @@ impl Problems {
                 _ => place::of(text, &error.pointer),
             };
             self.0.push(Problem {
-                file: RULES,
+                file: file.to_owned(),
                 line: u64::try_from(line).ok(),
                 column: Some(column.to_string()),
                 error,

@@ -25,13 +25,13 @@ pub(super) struct Row<'r> {
 }
 
 /// The text of a file.
-pub(super) fn text<'t>(file: &'static str, bytes: &'t [u8], problems: &mut Problems) -> Option<&'t str> {
+pub(super) fn text<'t>(file: &str, bytes: &'t [u8], problems: &mut Problems) -> Option<&'t str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text.strip_prefix(BOM).unwrap_or(text)),
         Err(e) => {
             let good = bytes.get(..e.valid_up_to()).unwrap_or_default();
             problems.0.push(Problem {
-                file,
+                file: file.to_owned(),
                 line: Some(lines(good) + 1),
                 column: None,
                 error: FieldError::new("", "file_not_utf8"),
@@ -96,7 +96,7 @@ impl<'t> Table<'t> {
     /// Notes what is wrong with the heading.
     pub(super) fn heading_wrong(&self, column: &str, error: FieldError, problems: &mut Problems) {
         problems.0.push(Problem {
-            file: self.file,
+            file: self.file.to_owned(),
             line: Some(self.heading),
             column: Some(column.to_owned()),
             error,
@@ -184,7 +184,7 @@ impl Row<'_> {
     pub(super) fn wrong(&self, column: Option<usize>, error: FieldError, problems: &mut Problems) {
         let column = column.and_then(|i| self.columns.get(i)).cloned();
         problems.0.push(Problem {
-            file: self.file,
+            file: self.file.to_owned(),
             line: Some(self.line),
             column,
             error,
