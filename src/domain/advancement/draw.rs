@@ -61,8 +61,10 @@ impl<'a> Draw<'a> {
                 }
             }
         }
-        let maximum = rules.advance.as_ref().and_then(|a| a.maximum_per_institution);
-        let pool = Pool::new(rules, candidates, ties, maximum);
+        let mut pool = Pool::new(rules, candidates, ties);
+        if let Some(advance) = &rules.advance {
+            pool.under(advance);
+        }
         let mut draw = Self {
             rules,
             pool,
@@ -85,7 +87,12 @@ impl<'a> Draw<'a> {
         let Some(standing) = self.standings.iter().find(|s| s.entry == entry) else {
             return;
         };
-        self.pool.take(entry);
+        let beside = self.rules.advance.as_ref().map(|a| a.nominations) == Some(Nominations::Beside);
+        if by == By::Nomination && beside {
+            self.pool.take_beside(entry);
+        } else {
+            self.pool.take(entry);
+        }
         self.outcomes.insert(
             entry,
             Outcome::Advances {
@@ -269,7 +276,11 @@ impl<'a> Draw<'a> {
         let lot: Vec<usize> = drawn
             .filter_map(|group| groups.iter().position(|g| g == group))
             .collect();
-        let shared = quota::share(share.by, places, &sizes, advance.minimum_per_group, &lot);
+        let bounds = quota::Bounds {
+            minimum: advance.minimum_per_group,
+            maximum: advance.maximum_per_group,
+        };
+        let shared = quota::share(share.by, places, &sizes, bounds, &lot);
         let lot_awaited = !shared.undecided.is_empty();
         if lot_awaited {
             let names = shared
@@ -293,7 +304,7 @@ impl<'a> Draw<'a> {
 
     /// Gives seats to the best who are left, of a group or of all, as the policy for ties at the cut says.
     fn fill(&mut self, advance: &Advance, group: Option<&str>, seats: u32, by: By) {
-        let cut = self.pool.cut(group, seats, advance);
+        let cut = self.pool.cut(group, seats, advance.tie_at_cut);
         for entry in cut.advance {
             self.advance(entry, by, None);
         }
@@ -306,7 +317,7 @@ impl<'a> Draw<'a> {
 
     /// Numbers those who come in next, of a group or of all; tied ones in order of their numbers, with a warning.
     fn reserves(&mut self, advance: &Advance, group: Option<&str>) {
-        let (entries, warnings) = self.pool.next(group, advance);
+        let (entries, warnings) = self.pool.next(group, advance.reserves);
         let wanted = usize::try_from(advance.reserves).unwrap_or(usize::MAX);
         for (number, entry) in (1..).zip(entries.into_iter().take(wanted)) {
             self.outcomes.insert(entry, Outcome::Reserve { number });

@@ -5,6 +5,7 @@
 //! Where groups are never compared ([`Rules::spans_groups`] is false) the groups can be decided one by one, each with
 //! its own standings.
 
+mod caps;
 mod cut;
 mod draw;
 pub mod quota;

@@ -23,6 +23,9 @@ pub struct Advance {
     /// How many of the `places` each group gets by its own order.
     #[serde(skip_serializing_if = "is_default")]
     pub minimum_per_group: u32,
+    /// The most entries of one group that go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_per_group: Option<u32>,
     /// How the `places` are shared out among the groups; without a word they are not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<Share>,
@@ -78,11 +81,15 @@ pub struct Share {
 }
 
 crate::code_enum! {
-    /// A method of sharing out places.
+    /// A method of sharing out places. Where two groups have the same claim to a place, the larger one gets it, then a
+    /// recorded lot decides.
     pub enum ShareBy {
-        /// Whole shares first, then one more for the largest remainders; among equal ones for the larger group, then
-        /// by a recorded lot.
+        /// Whole shares first, then one more for the largest remainders (Hare and Niemeyer).
         LargestRemainder = "largest_remainder",
+        /// Place by place to the group with the highest quotient of its entrants and 1, 2, 3 …
+        DHondt = "d_hondt",
+        /// Place by place to the group with the highest quotient of its entrants and 1, 3, 5 …
+        SainteLague = "sainte_lague",
     }
 }
 
@@ -154,6 +161,7 @@ impl Read for Advance {
             places: f.optional("places", errors),
             per_group: f.optional("per_group", errors),
             minimum_per_group: f.or_default("minimum_per_group", errors),
+            maximum_per_group: f.optional("maximum_per_group", errors),
             share: f.optional("share", errors),
             maximum_per_institution: f.optional("maximum_per_institution", errors),
             nominations: f.or_default("nominations", errors),

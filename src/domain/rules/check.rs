@@ -1,11 +1,11 @@
 //! What a document may not say: contradictions within itself, and with the competition around it.
 
+mod advancement;
+
 use std::collections::BTreeSet;
 
 use super::rounding::check_decimals;
-use super::{
-    Advance, Counts, Criterion, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings, TieBreak,
-};
+use super::{Counts, Criterion, MissingMarks, Over, Rules, SheetTotal, Surroundings, TieBreak};
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
@@ -35,9 +35,9 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {
-        advancement(rules, advance, errors);
+        advancement::places(rules, advance, errors);
     }
-    awards(rules, errors);
+    advancement::awards(rules, errors);
 }
 
 /// Notes every place where the document doesn't fit the competition around it.
@@ -328,63 +328,6 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
         };
         if !decides {
             errors.push(FieldError::new(at, "tie_break_decides_nothing").with("by", tie.as_str()));
-        }
-    }
-}
-
-fn advancement(rules: &Rules, advance: &Advance, errors: &mut Invalid) {
-    let grouped = !rules.ranking.group_by.is_empty();
-    match (&advance.places, &advance.per_group) {
-        (Some(_), Some(_)) => errors.push(FieldError::new("/advance/per_group", "places_and_per_group")),
-        (None, None) => errors.push(FieldError::new("/advance/places", "places_missing")),
-        _ => {}
-    }
-    let minimum = advance.minimum_per_group;
-    for (asked, at) in [
-        (minimum > 0, "/advance/minimum_per_group"),
-        (advance.share.is_some(), "/advance/share"),
-    ] {
-        if asked && advance.places.is_none() {
-            errors.push(FieldError::new(at, "needs_places"));
-        } else if asked && !grouped {
-            errors.push(FieldError::new(at, "needs_groups"));
-        }
-    }
-    if !grouped && matches!(advance.per_group, Some(PerGroup::Each(_))) {
-        errors.push(FieldError::new("/advance/per_group", "needs_groups"));
-    }
-    if let Some(places) = advance.places.filter(|places| minimum > *places) {
-        errors.push(
-            FieldError::new("/advance/minimum_per_group", "minimum_above_places")
-                .with("minimum", minimum)
-                .with("groups", 1)
-                .with("places", places),
-        );
-    }
-    if advance.maximum_per_institution == Some(0) {
-        errors.push(FieldError::new("/advance/maximum_per_institution", "number_zero"));
-    }
-    let numbers = [(advance.places, "places"), (Some(advance.reserves), "reserves")];
-    for (_, key) in numbers.iter().filter(|(n, _)| n.is_some_and(|n| n > MOST_PLACES)) {
-        errors.push(
-            FieldError::new(format!("/advance/{key}"), "number_too_large").with("maximum", MOST_PLACES),
-        );
-    }
-}
-
-fn awards(rules: &Rules, errors: &mut Invalid) {
-    at_most(rules.awards.len(), "/awards", errors);
-    unique(
-        rules.awards.iter().map(|a| &a.code),
-        |i| format!("/awards/{i}/code"),
-        errors,
-    );
-    for (i, award) in rules.awards.iter().enumerate() {
-        if award.places == 0 {
-            errors.push(FieldError::new(format!("/awards/{i}/places"), "number_zero"));
-        } else if award.places > MOST_PLACES {
-            let at = format!("/awards/{i}/places");
-            errors.push(FieldError::new(at, "number_too_large").with("maximum", MOST_PLACES));
         }
     }
 }

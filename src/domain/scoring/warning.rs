@@ -49,6 +49,9 @@ pub enum Warning {
     ReservesTied { entries: Vec<i64> },
     /// Tied entries of one institution, not all of which may go on; those with the lower numbers did.
     InstitutionTied { entries: Vec<i64> },
+    /// Tied entries of one group, not all of which may go on beside the others of their group; those with the lower numbers
+    /// did.
+    GroupTied { entries: Vec<i64> },
     /// Entries of groups that had different judges were compared.
     GroupsCompared { groups: Vec<String> },
     /// The rules give a group no places.
@@ -65,6 +68,6 @@ pub enum Warning {
     AwardTied { award: String, entries: Vec<i64> },
     /// Places can't be shared out before the number of entrants of every group is known.
     SizesMissing { groups: Vec<String> },
-    /// Equal remainders of equally large groups: a lot must say which gets the place.
+    /// Equally large groups with equal claims: a lot must say which gets the place.
     ShareLotAwaited { groups: Vec<String>, places: u32 },
 }

@@ -45,3 +45,4 @@ field-minimum_above_places = { $minimum } for each of { $groups } { $groups ->
 } is more than the { $places } places.
 field-unknown_round = “{ $round }” is no earlier round.
 field-unknown_grouping = Entries can't be grouped by “{ $field }”.
+field-maximum_below_minimum = A group gets at least { $minimum }, so it can't be { $maximum } at most.

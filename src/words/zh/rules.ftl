@@ -39,3 +39,4 @@ field-needs_groups = 此项需要先分组（ranking 的 group_by）。
 field-minimum_above_places = { $groups } 个组每组至少 { $minimum } 个，超过了 { $places } 个名额。
 field-unknown_round = “{ $round }”不是以往的轮次。
 field-unknown_grouping = 不能按“{ $field }”给项目分组。
+field-maximum_below_minimum = 每组最少 { $minimum } 个，因此上限不能是 { $maximum } 个。
