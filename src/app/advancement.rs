@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request};
+use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request, Turn};
 use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::Action;
@@ -74,6 +74,9 @@ pub struct Decision {
     pub revisions: BTreeMap<String, i64>,
     /// What becomes of each entry, who goes on first.
     pub entries: Vec<Fate>,
+    /// What else entries are invited to, in the order of the rules.
+    #[serde(default)]
+    pub streams: Vec<Stream>,
     /// The awards.
     pub awards: Vec<Award>,
     /// What somebody should look at.
@@ -95,6 +98,18 @@ pub struct Fate {
     pub overall: Option<u32>,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// Its turns among reserves beside that.
+    #[serde(default)]
+    pub turns: Vec<Turn>,
+}
+
+/// Something beside the next round that entries are invited to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stream {
+    /// Its code.
+    pub code: String,
+    /// What it is called.
+    pub title: Text,
 }
 
 /// An award and who gets it.
@@ -350,7 +365,7 @@ fn require_decided(advancement: &Advancement) -> Result<()> {
         let decided = advancement.entries.iter().find(|d| d.entry == *entry);
         decided.is_some_and(|d| d.outcome == Outcome::Waiting)
     };
-    for warning in &advancement.warnings {
+    for warning in advancement.warnings.iter().map(Warning::itself) {
         match warning {
             Warning::TieAtCut { entries, .. } if entries.iter().any(waits) => {
                 let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
@@ -387,11 +402,12 @@ fn present(
         title: title(d.entry),
         group: d.group.clone(),
         place: match &d.outcome {
-            Outcome::Advances { place, .. } => *place,
+            Outcome::Advances { place, .. } | Outcome::Invited { place, .. } => *place,
             _ => None,
         },
         overall: d.overall,
         outcome: d.outcome.clone(),
+        turns: d.turns.clone(),
     };
     let award = |award: &crate::domain::rules::Award| Award {
         code: award.code.to_string(),
@@ -406,10 +422,19 @@ fn present(
             .map(|d| d.entry)
             .collect(),
     };
+    let streams = rules
+        .advance
+        .iter()
+        .flat_map(|a| &a.streams)
+        .map(|stream| Stream {
+            code: stream.code.to_string(),
+            title: stream.name(),
+        });
     Decision {
         number,
         decided_at,
         revisions: revisions.clone(),
+        streams: streams.collect(),
         entries: advancement.entries.iter().map(fate).collect(),
         awards: rules.awards.iter().map(award).collect(),
         warnings: advancement.warnings.clone(),
@@ -434,7 +459,9 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
     let outcome = |d: &advancement::Decided| {
         let (outcome, place, reason) = match &d.outcome {
             Outcome::Advances { place, reason, .. } => ("advances", *place, reason.clone()),
-            Outcome::Reserve { number } => ("reserve", Some(*number), None),
+            Outcome::Invited { place, .. } => ("invited", *place, None),
+            Outcome::Reserve { number, stream: None } => ("reserve", Some(*number), None),
+            Outcome::Reserve { stream: Some(_), .. } => ("not_advanced", None, None),
             Outcome::NotAdvanced | Outcome::Unplaced { .. } => ("not_advanced", None, None),
             Outcome::Excluded { reason } => ("excluded", None, Some(reason.clone())),
             Outcome::Waiting => ("waiting", None, None),

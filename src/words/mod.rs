@@ -130,6 +130,17 @@ pub fn thing(kind: &str, lang: Lang) -> String {
 /// What somebody should look at before a result is used.
 #[must_use]
 pub fn warning(warning: &Warning, lang: Lang) -> String {
+    if let Warning::InStream {
+        stream,
+        warning: about,
+    } = warning
+    {
+        let params = Params::from([
+            ("stream", stream.clone()),
+            ("warning", self::warning(about, lang)),
+        ]);
+        return message("warning-in_stream", &params, lang);
+    }
     let mut fields = Fields::of(warning);
     if matches!(warning, Warning::TieValueMissing { .. })
         && let Some(by) = fields.params.get_mut("by")
@@ -148,7 +159,12 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 /// Whether an entry goes on.
 #[must_use]
 pub fn outcome(outcome: &Outcome, lang: Lang) -> String {
-    Fields::of(outcome).sentence("outcome", "outcome", lang)
+    let mut fields = Fields::of(outcome);
+    fields
+        .params
+        .entry("stream".to_owned())
+        .or_insert_with(|| "none".to_owned());
+    fields.sentence("outcome", "outcome", lang)
 }
 
 /// Whether an entry has a place.

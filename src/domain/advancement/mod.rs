@@ -19,7 +19,8 @@ use utoipa::ToSchema;
 use self::draw::Draw;
 pub use self::request::{Request, TieDecided};
 use super::rules::Rules;
-use super::scoring::{Decision, Standing, Standings, Status, Warning};
+pub use super::scoring::outcome::{By, Outcome, Turn};
+use super::scoring::{Decision, Standing, Standings, Warning};
 
 /// What people decided beside the standings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -58,6 +59,9 @@ pub struct Kept {
     pub entry: i64,
     /// By what it came in.
     pub by: By,
+    /// The stream that it holds a place in; without a word it goes on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stream: Option<String>,
 }
 
 /// The decision who goes on.
@@ -79,63 +83,16 @@ pub struct Decided {
     /// Whether it goes on.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// Its turns among reserves beside that: those who are invited elsewhere may be the first to go on in a place that gets
+    /// free.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub turns: Vec<Turn>,
     /// Its place among all entries that were compared; none where groups are not compared or it is not ranked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub overall: Option<u32>,
     /// Its award's code.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub award: Option<String>,
-}
-
-/// Whether an entry goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Outcome {
-    /// It does.
-    Advances {
-        /// By what.
-        by: By,
-        /// Its place in its group, if it has one.
-        place: Option<u32>,
-        /// Why it was nominated.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        reason: Option<String>,
-    },
-    /// It does when somebody leaves and nobody stands before it.
-    Reserve {
-        /// Its turn: among all, or in its group where groups are not compared.
-        number: u32,
-    },
-    /// It does not.
-    NotAdvanced,
-    /// It would have a place or a chance, and may not.
-    Excluded {
-        /// Why.
-        reason: String,
-    },
-    /// A tie at a cut has to be decided first.
-    Waiting,
-    /// It has no place in the standings.
-    Unplaced {
-        /// What the standings say of it.
-        status: Status,
-    },
-}
-
-crate::code_enum! {
-    /// By what an entry goes on.
-    pub enum By {
-        /// Its place among all.
-        Place = "place",
-        /// Its place in its group.
-        PlaceInGroup = "place_in_group",
-        /// The places that its group gets at least.
-        MinimumPerGroup = "minimum_per_group",
-        /// The places that are left after each group got its own.
-        Wildcard = "wildcard",
-        /// Somebody named it.
-        Nomination = "nomination",
-    }
 }
 
 /// Decides who goes on, in reserve and awarded, from the standings of the groups concerned.
@@ -151,9 +108,9 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
     let mut draw = Draw::new(rules, standings, decisions, &ties);
     if let Some(advance) = &rules.advance {
         draw.nominations();
-        match &advance.per_group {
-            Some(per_group) => draw.per_group(advance, per_group),
-            None => draw.overall(advance, groups),
+        draw.places(advance, groups);
+        for stream in &advance.streams {
+            draw.stream(stream, groups);
         }
     }
     let warnings = std::mem::take(&mut draw.warnings);
@@ -170,18 +127,24 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
 /// The entries that hold a place in a decision and keep it when it is taken again.
 #[must_use]
 pub fn kept(advancement: &Advancement) -> Vec<Kept> {
-    let holds = |decided: &Decided| match decided.outcome {
-        Outcome::Advances { by, .. } => Some(Kept {
+    let holds = |decided: &Decided| {
+        let (by, stream) = match &decided.outcome {
+            Outcome::Advances { by, .. } => (*by, None),
+            Outcome::Invited { by, stream, .. } => (*by, Some(stream.clone())),
+            _ => return None,
+        };
+        Some(Kept {
             entry: decided.entry,
             by,
-        }),
-        _ => None,
+            stream,
+        })
     };
     advancement.entries.iter().filter_map(holds).collect()
 }
 
-/// Who comes in for an entry that leaves: whoever goes on when everything is decided again without it while all others
-/// keep their places. Several, when a tie lets several in; nobody, when nobody is left or the places are still filled.
+/// Who comes in for an entry that leaves: whoever holds a place that it did not hold before, when everything is decided
+/// again without the one who left while all others keep their places. Several, when a tie lets several in or when the one
+/// who goes on instead leaves a place in another stream; nobody, when nobody is left or the places are still filled.
 #[must_use]
 pub fn replacement(
     rules: &Rules,
@@ -189,19 +152,19 @@ pub fn replacement(
     decisions: &Decisions,
     advancement: &Advancement,
     left: &Reasoned,
-) -> Vec<i64> {
+) -> Vec<Kept> {
     let mut again = decisions.clone();
     again.kept = kept(advancement);
     again.kept.retain(|k| k.entry != left.entry);
     again.nominated.retain(|n| n.entry != left.entry);
     again.excluded.push(left.clone());
-    let before: BTreeSet<i64> = kept(advancement).into_iter().map(|k| k.entry).collect();
-    let after = kept(&decide(rules, groups, &again));
-    after
+    let before: BTreeMap<i64, Option<String>> = kept(advancement)
         .into_iter()
-        .map(|k| k.entry)
-        .filter(|entry| !before.contains(entry))
-        .collect()
+        .map(|k| (k.entry, k.stream))
+        .collect();
+    let mut after = kept(&decide(rules, groups, &again));
+    after.retain(|k| before.get(&k.entry) != Some(&k.stream));
+    after
 }
 
 /// Gives each group's awards by its places: an award goes to the places after those of the awards before it, so that

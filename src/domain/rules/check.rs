@@ -62,16 +62,8 @@ pub(super) fn misfits(rules: &Rules, around: &Surroundings, errors: &mut Invalid
             );
         }
     }
-    if let Some(advance) = &rules.advance
-        && let (Some(places), Some(groups)) = (advance.places, around.groups)
-        && advance.minimum_per_group.saturating_mul(groups) > places
-    {
-        errors.push(
-            FieldError::new("/advance/minimum_per_group", "minimum_above_places")
-                .with("minimum", advance.minimum_per_group)
-                .with("groups", groups)
-                .with("places", places),
-        );
+    if let Some(advance) = &rules.advance {
+        advancement::misfits(advance, around.groups, errors);
     }
 }
 

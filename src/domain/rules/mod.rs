@@ -17,7 +17,9 @@ mod rubric;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use advance::{Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, TieAtCut};
+pub use advance::{
+    Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy,
+};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
@@ -164,11 +166,12 @@ impl Rules {
     #[must_use]
     pub fn spans_groups(&self) -> bool {
         let grouped = !self.ranking.group_by.is_empty();
+        let spans = |advance: &Advance| advance.places.is_some() || advance.maximum_per_institution.is_some();
         grouped
             && self
                 .advance
                 .as_ref()
-                .is_some_and(|a| a.places.is_some() || a.maximum_per_institution.is_some())
+                .is_some_and(|a| spans(a) || a.streams.iter().any(|stream| spans(&stream.terms())))
     }
 }
 

@@ -9,6 +9,7 @@ pub mod ballot;
 mod derivation;
 mod explain;
 mod input;
+pub mod outcome;
 mod panels;
 pub mod ranking;
 mod standings;

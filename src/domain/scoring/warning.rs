@@ -66,8 +66,25 @@ pub enum Warning {
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.
     AwardTied { award: String, entries: Vec<i64> },
+    /// Something about the places of another stream than those who go on.
+    InStream {
+        stream: String,
+        #[schema(no_recursion)]
+        warning: Box<Warning>,
+    },
     /// Places can't be shared out before the number of entrants of every group is known.
     SizesMissing { groups: Vec<String> },
     /// Equally large groups with equal claims: a lot must say which gets the place.
     ShareLotAwaited { groups: Vec<String>, places: u32 },
+}
+
+impl Warning {
+    /// What it says, whichever stream it is about.
+    #[must_use]
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::InStream { warning, .. } => warning.itself(),
+            other => other,
+        }
+    }
 }

@@ -7,8 +7,12 @@ status-withdrawn = withdrawn
 status-in_round = in { $round }
 status-advanced = advanced to { $round }
 status-advanced_on = advanced
+status-invited = invited to { $stream }
 status-not_advanced = not advanced
-status-reserve = reserve { $reserve }
+status-reserve = reserve { $reserve }{ $stream ->
+    [none] {""}
+   *[other] {" "}for { $stream }
+}
 status-awarded = awarded: { $award }
 status-disqualified = disqualified
 status-took_part = took part in { $round }

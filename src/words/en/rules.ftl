@@ -46,3 +46,4 @@ field-minimum_above_places = { $minimum } for each of { $groups } { $groups ->
 field-unknown_round = “{ $round }” is no earlier round.
 field-unknown_grouping = Entries can't be grouped by “{ $field }”.
 field-maximum_below_minimum = A group gets at least { $minimum }, so it can't be { $maximum } at most.
+field-only_one_cut = There is only one cut here: say one word for it.

@@ -56,6 +56,7 @@ warning-reserves_tied = The reserves { $entries } have equal places and stand in
 warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
 warning-group_tied = Entries { $entries } are tied and not all of their group may go on; the lower numbers did.
 warning-groups_compared = Groups with different judges were compared: { $groups }.
+warning-in_stream = { $stream }: { $warning }
 warning-group_without_places = The rules give { $group } no places.
 warning-places_left = { $left } of { $places } places { $group ->
     [none] {""}
@@ -138,7 +139,16 @@ outcome-advances = { $by ->
     [wildcard] Goes on by one of the places left after each group had its own
    *[nomination] Goes on because it was nominated ({ $reason })
 }.
-outcome-reserve = Reserve { $number }.
+outcome-invited = { $by ->
+    [place] Invited to { $stream } by its place
+    [place_in_group] Invited to { $stream } by its place in the group
+    [minimum_per_group] Invited to { $stream } as one of the places that each group has
+   *[wildcard] Invited to { $stream } by one of the places left after each group had its own
+}.
+outcome-reserve = Reserve { $number }{ $stream ->
+    [none] {""}
+   *[other] {" "}for { $stream }
+}.
 outcome-not_advanced = Does not go on.
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.

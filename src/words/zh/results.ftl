@@ -7,8 +7,12 @@ status-withdrawn = 已撤回
 status-in_round = { $round }进行中
 status-advanced = 晋级{ $round }
 status-advanced_on = 已晋级
+status-invited = 受邀参加{ $stream }
 status-not_advanced = 未晋级
-status-reserve = 第 { $reserve } 候补
+status-reserve = { $stream ->
+    [none] {""}
+   *[other] { $stream }
+}第 { $reserve } 候补
 status-awarded = 获奖：{ $award }
 status-disqualified = 已取消资格
 status-took_part = 已参加{ $round }

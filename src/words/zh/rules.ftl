@@ -40,3 +40,4 @@ field-minimum_above_places = { $groups } 个组每组至少 { $minimum } 个，�
 field-unknown_round = “{ $round }”不是以往的轮次。
 field-unknown_grouping = 不能按“{ $field }”给项目分组。
 field-maximum_below_minimum = 每组最少 { $minimum } 个，因此上限不能是 { $maximum } 个。
+field-only_one_cut = 这里只有一条入围线，只需写一个词。

@@ -54,6 +54,7 @@ warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定
 warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
 warning-group_tied = 项目 { $entries } 同分，且所在组别名额已到上限；编号较小者入围。
 warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
+warning-in_stream = { $stream }：{ $warning }
 warning-group_without_places = 规则没有给{ $group }名额。
 warning-places_left = { $group ->
     [none] {""}
@@ -118,7 +119,16 @@ outcome-advances = { $by ->
     [wildcard] 以各组保底之外的名额入围
    *[nomination] 经推荐入围（{ $reason }）
 }。
-outcome-reserve = 候补第 { $number } 位。
+outcome-invited = { $by ->
+    [place] 按名次受邀参加{ $stream }
+    [place_in_group] 按组内名次受邀参加{ $stream }
+    [minimum_per_group] 以各组保底名额受邀参加{ $stream }
+   *[wildcard] 以各组保底之外的名额受邀参加{ $stream }
+}。
+outcome-reserve = { $stream ->
+    [none] {""}
+   *[other] { $stream }
+}候补第 { $number } 位。
 outcome-not_advanced = 未入围。
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。
