@@ -167,7 +167,7 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
     let ids: Vec<GroupId> = tabulated.iter().map(|t| t.group.id).collect();
     require_unused(tx, &round, &ids)?;
     let standings: Vec<&Standings> = tabulated.iter().map(|t| &t.standings).collect();
-    asked.request.check(&standings)?;
+    asked.request.check(&rules, &standings)?;
     let revisions: BTreeMap<String, i64> = tabulated
         .iter()
         .map(|t| (t.group.code.to_string(), t.revision))
@@ -187,14 +187,10 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
             .flat_map(|p| keeping(p, &asked.request, &revisions))
             .collect(),
         ties: asked.request.decisions(),
+        withheld: asked.request.withheld.clone(),
         ..Decisions::default()
     };
-    let mut advancement = advancement::decide(&rules, &standings, &decisions);
-    for decided in &mut advancement.entries {
-        if matches!(decided.outcome, Outcome::Excluded { .. }) {
-            decided.award = None;
-        }
-    }
+    let advancement = advancement::decide(&rules, &standings, &decisions);
     require_decided(&advancement)?;
     Ok(Prepared {
         round,
@@ -418,7 +414,7 @@ fn present(
         entries: advancement
             .entries
             .iter()
-            .filter(|d| d.award.as_deref() == Some(award.code.as_str()))
+            .filter(|d| d.awards.iter().any(|code| code == award.code.as_str()))
             .map(|d| d.entry)
             .collect(),
     };
@@ -470,7 +466,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             round_entry: prepared.lines.get(&d.entry)?.round_entry,
             outcome,
             place: place.map(i64::from),
-            awards: d.award.clone().into_iter().collect(),
+            awards: d.awards.clone(),
             reason,
         })
     };
@@ -490,7 +486,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
         details: serde_json::json!({
             "revisions": prepared.revisions, "advances": advancing,
             "exclusions": asked.request.exclusions, "nominations": asked.request.nominations,
-            "ties": asked.request.ties,
+            "ties": asked.request.ties, "withheld": asked.request.withheld,
         }),
     };
     events::record(tx.conn, tx.now, &event)?;

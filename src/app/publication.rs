@@ -403,7 +403,7 @@ impl Made<'_> {
             outcome,
             stream,
             reserve,
-            awards: decided.and_then(|d| d.award.clone()).into_iter().collect(),
+            awards: decided.map(|d| d.awards.clone()).unwrap_or_default(),
         }
     }
 

@@ -173,7 +173,7 @@ pub fn status(status: Status, lang: Lang) -> String {
     message(&format!("status-{status}"), &Params::new(), lang)
 }
 
-/// The fields of a tagged value as parameters: what is absent is `none`, a list is separated by commas.
+/// The fields of a tagged value as parameters: what is absent or empty is `none`, a list is separated by commas.
 struct Fields {
     params: BTreeMap<String, String>,
 }
@@ -202,6 +202,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) if text.is_empty() => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),

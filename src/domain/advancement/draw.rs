@@ -1,5 +1,6 @@
 //! One decision, step by step: who may go on at all, nominations, each group's own places, the rest, reserves.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut::{Candidate, Pool};
@@ -383,10 +384,11 @@ impl<'a> Draw<'a> {
         let wanted = usize::try_from(advance.reserves).unwrap_or(usize::MAX);
         for (number, entry) in (1..).zip(entries.into_iter().take(wanted)) {
             let stream = self.stream.map(str::to_owned);
-            if self.outcomes.contains_key(&entry) {
-                self.turns.entry(entry).or_default().push(Turn { stream, number });
-            } else {
-                self.outcomes.insert(entry, Outcome::Reserve { number, stream });
+            match self.outcomes.entry(entry) {
+                Entry::Vacant(undecided) => {
+                    undecided.insert(Outcome::Reserve { number, stream });
+                }
+                Entry::Occupied(_) => self.turns.entry(entry).or_default().push(Turn { stream, number }),
             }
         }
         for warning in warnings {
@@ -418,7 +420,7 @@ impl<'a> Draw<'a> {
                 .unwrap_or(Outcome::NotAdvanced),
             turns: self.turns.remove(&standing.entry).unwrap_or_default(),
             overall: overall.get(&standing.entry).copied(),
-            award: None,
+            awards: Vec::new(),
         };
         let places: BTreeMap<i64, Option<u32>> = self.standings.iter().map(|s| (s.entry, s.place)).collect();
         let mut entries: Vec<Decided> = self.standings.iter().map(decided).collect();

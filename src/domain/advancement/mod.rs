@@ -5,6 +5,7 @@
 //! Where groups are never compared ([`Rules::spans_groups`] is false) the groups can be decided one by one, each with
 //! its own standings.
 
+mod awards;
 mod caps;
 mod cut;
 mod draw;
@@ -13,7 +14,7 @@ mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use self::draw::Draw;
@@ -26,7 +27,7 @@ use super::scoring::{Decision, Standing, Standings, Warning};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Decisions {
-    /// Entries that may not go on, each with its reason: found ineligible, declined, left.
+    /// Entries that may not go on and are not awarded, each with its reason: found ineligible.
     pub excluded: Vec<Reasoned>,
     /// Entries that go on whatever their place, each with its reason.
     pub nominated: Vec<Reasoned>,
@@ -38,6 +39,23 @@ pub struct Decisions {
     pub share_lot: Vec<String>,
     /// Entries that hold a place already and keep it while others are found for those who left.
     pub kept: Vec<Kept>,
+    /// Awards that nobody gets, though somebody could: the places go on with the next award.
+    pub withheld: Vec<Withheld>,
+}
+
+/// An award that nobody gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// The award's code.
+    #[schema(example = "first")]
+    pub award: String,
+    /// The group; without a word in every group.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<String>,
+    /// The reason.
+    #[schema(example = "No project is ready for the market yet.")]
+    pub reason: String,
 }
 
 /// An entry with the reason for what is done to it.
@@ -90,9 +108,28 @@ pub struct Decided {
     /// Its place among all entries that were compared; none where groups are not compared or it is not ranked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub overall: Option<u32>,
-    /// Its award's code.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub award: Option<String>,
+    /// The codes of its awards, in the order of the rules.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        alias = "award",
+        deserialize_with = "one_or_many"
+    )]
+    pub awards: Vec<String>,
+}
+
+/// Decisions were kept with one award as text before an entry could have several.
+fn one_or_many<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Kept::deserialize(d)? {
+        Kept::One(code) => vec![code],
+        Kept::Many(codes) => codes,
+    })
 }
 
 /// Decides who goes on, in reserve and awarded, from the standings of the groups concerned.
@@ -118,9 +155,13 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
         entries: draw.outcomes(),
         warnings: Vec::new(),
     };
-    let mut warnings: BTreeSet<Warning> = warnings.into_iter().collect();
-    awards(rules, groups, &mut advancement, &mut warnings);
-    advancement.warnings = warnings.into_iter().collect();
+    let out: BTreeSet<i64> = decisions.excluded.iter().map(|e| e.entry).collect();
+    let mut given = awards::give(rules, groups, &decisions.withheld, &out);
+    for decided in &mut advancement.entries {
+        decided.awards = given.awards.remove(&decided.entry).unwrap_or_default();
+    }
+    given.warnings.extend(warnings);
+    advancement.warnings = given.warnings.into_iter().collect();
     advancement
 }
 
@@ -165,46 +206,6 @@ pub fn replacement(
     let mut after = kept(&decide(rules, groups, &again));
     after.retain(|k| before.get(&k.entry) != Some(&k.stream));
     after
-}
-
-/// Gives each group's awards by its places: an award goes to the places after those of the awards before it, so that
-/// two first prizes for a shared place 1 leave one second prize fewer.
-fn awards(
-    rules: &Rules,
-    groups: &[&Standings],
-    advancement: &mut Advancement,
-    warnings: &mut BTreeSet<Warning>,
-) {
-    let mut awarded: BTreeMap<i64, String> = BTreeMap::new();
-    let mut first = 1_u32;
-    for award in &rules.awards {
-        let last = first.saturating_add(award.places - 1);
-        for standing in groups.iter().flat_map(|g| &g.entries) {
-            if standing
-                .place
-                .is_some_and(|place| (first..=last).contains(&place))
-            {
-                awarded.insert(standing.entry, award.code.to_string());
-                let block = groups.iter().flat_map(|g| &g.entries);
-                let tied = block.filter(|o| o.group == standing.group && o.place == standing.place);
-                let entries: Vec<i64> = tied.map(|o| o.entry).collect();
-                let end = standing
-                    .place
-                    .unwrap_or(0)
-                    .saturating_add(u32::try_from(entries.len()).unwrap_or(0));
-                if end > last.saturating_add(1) {
-                    warnings.insert(Warning::AwardTied {
-                        award: award.code.to_string(),
-                        entries,
-                    });
-                }
-            }
-        }
-        first = last.saturating_add(1);
-    }
-    for decided in &mut advancement.entries {
-        decided.award = awarded.remove(&decided.entry);
-    }
 }
 
 #[cfg(test)]

@@ -290,29 +290,6 @@ fn shared_out_places_are_filled_by_each_groups_order() {
     assert_eq!(going(&decide(&rules, &[&standings], &decisions)).len(), 3);
 }
 
-#[test]
-fn awards_go_to_places() {
-    let settings = r#""awards": [ { "code": "first", "places": 1 }, { "code": "second", "places": 2 } ]"#;
-    let (rules, standings) = contest(
-        settings,
-        &[(1, "", 90), (2, "", 90), (3, "", 80), (4, "", 80), (5, "", 70)],
-    );
-    let decided = decide(&rules, &[&standings], &Decisions::default());
-    let award = |entry| {
-        decided
-            .entries
-            .iter()
-            .find(|d| d.entry == entry)
-            .unwrap()
-            .award
-            .clone()
-    };
-    let awards: Vec<_> = (1..=5).map(award).collect();
-    let (first, second) = (Some("first".to_owned()), Some("second".to_owned()));
-    assert_eq!(awards, [first.clone(), first, second.clone(), second, None]);
-    assert_eq!(decided.warnings.len(), 2);
-}
-
 proptest! {
     #[test]
     fn reserves_never_overtake_and_places_are_kept_to(

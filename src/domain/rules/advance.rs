@@ -1,4 +1,4 @@
-//! Who goes on, and who is awarded.
+//! Who goes on.
 
 use std::collections::BTreeMap;
 
@@ -242,18 +242,6 @@ impl Default for TiePolicy {
     }
 }
 
-/// A prize and how many places it goes to, in the order of the list: 1 first, 3 second, 6 third prizes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Award {
-    /// Its short name, unique among the awards.
-    pub code: Code,
-    /// Its name for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Text>,
-    /// How many places it goes to, after the places of the awards before it.
-    pub places: u32,
-}
-
 read_words!(ShareBy, ShareOf, Nominations, TieAtCut);
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -357,20 +345,5 @@ impl Read for Share {
         let of = f.or_default("of", errors);
         f.finish(errors);
         Some(Self { by: by?, of })
-    }
-}
-
-impl Read for Award {
-    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
-        let mut f = Fields::of(node, at, errors)?;
-        let code = f.required("code", errors);
-        let title = f.optional("title", errors);
-        let places = f.required("places", errors);
-        f.finish(errors);
-        Some(Self {
-            code: code?,
-            title,
-            places: places?,
-        })
     }
 }

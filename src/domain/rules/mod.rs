@@ -7,6 +7,7 @@
 
 mod advance;
 mod aggregate;
+mod awards;
 mod carry;
 mod check;
 mod ranking;
@@ -17,10 +18,9 @@ mod rubric;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use advance::{
-    Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy,
-};
+pub use advance::{Advance, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
+pub use awards::{Award, AwardBy};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use rounding::{RoundTo, Rounding};
@@ -65,9 +65,12 @@ pub struct Rules {
     /// Who goes on; without a word nobody does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advance: Option<Advance>,
-    /// Who is awarded, by place in each group.
+    /// Who is awarded in each group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<Award>,
+    /// Whether an entry gets no second award: each award, in the order of the list, goes to the best who have none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub one_award_per_entry: bool,
 }
 
 /// What a rules document has to fit into.
@@ -189,6 +192,7 @@ impl Read for Rules {
         let ranking = f.or_default("ranking", errors);
         let advance = f.optional("advance", errors);
         let awards = f.or_default("awards", errors);
+        let one_award_per_entry = f.or_default("one_award_per_entry", errors);
         f.finish(errors);
         Some(Self {
             schema: schema?,
@@ -202,6 +206,7 @@ impl Read for Rules {
             ranking,
             advance,
             awards,
+            one_award_per_entry,
         })
     }
 }

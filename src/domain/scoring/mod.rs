@@ -32,7 +32,7 @@ use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::totals::Carried;
 use super::exact::{Exact, Shown};
-use super::rules::Rules;
+use super::rules::{Award, Rules};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -227,12 +227,24 @@ fn place(
                 }),
                 institution: one.entry.institution.clone(),
                 keys,
+                award_values: award_values(rules, one, explain),
                 derivation: explained
                     .then(|| explain::derivation(rules, one, notes.remove(i).unwrap_or_default())),
             });
         }
     }
     (standings, order.warnings)
+}
+
+/// The entry's value of each criterion that an award goes by, where advancement is to read it.
+fn award_values(rules: &Rules, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+    let asked = rules.awards.iter().filter(|_| explain == Explain::All);
+    let value = |award: &Award| {
+        let code = award.criterion()?;
+        let value = tie_break::criterion(rules, one, code)?;
+        Some((code.to_string(), value))
+    };
+    asked.filter_map(value).collect()
 }
 
 /// The rank of each entry by this round alone.
@@ -259,6 +271,7 @@ fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing
         own: None,
         institution: entry.institution.clone(),
         keys: Vec::new(),
+        award_values: BTreeMap::new(),
         derivation: None,
     }
 }

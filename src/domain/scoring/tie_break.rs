@@ -6,6 +6,7 @@ use super::Scored;
 use super::ranking::better_first;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Rules, TieBreak};
+use crate::domain::text::Code;
 
 /// The value of an entry for a link of the chain; none where it has none, or where somebody has to decide.
 /// `first_places` is what [`first_places`] says of it.
@@ -14,13 +15,7 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, first_pl
     let sheets = || scored.panel.sheets().iter().map(|s| s.value);
     let of = |numerator: i128| Some(scored.sheets.exact(numerator));
     match tie {
-        TieBreak::Criterion { code } => match rules.rubric.judged().position(|c| c.code == *code) {
-            Some(i) => scored.panel.criterion(i),
-            None => entry
-                .recorded
-                .get(code.as_str())
-                .map(|points| Exact::from(*points)),
-        },
+        TieBreak::Criterion { code } => criterion(rules, scored, code),
         TieBreak::Judged => Some(scored.panel.value.clone()),
         TieBreak::OwnTotal => Some(scored.own.clone()),
         TieBreak::EarlierTotal { round } => Some(entry.earlier.get(round.as_str())?.total.clone()),
@@ -38,6 +33,18 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, first_pl
         TieBreak::MoreDigits => Some(scored.exact.clone()),
         TieBreak::FirstPlaces => Some(Exact::whole(first_places)),
         TieBreak::Chair | TieBreak::Lot | TieBreak::Shared => None,
+    }
+}
+
+/// A criterion's value across the judges whose sheets counted, or its recorded value.
+pub(super) fn criterion(rules: &Rules, scored: &Scored<'_>, code: &Code) -> Option<Exact> {
+    match rules.rubric.judged().position(|c| c.code == *code) {
+        Some(i) => scored.panel.criterion(i),
+        None => scored
+            .entry
+            .recorded
+            .get(code.as_str())
+            .map(|points| Exact::from(*points)),
     }
 }
 

@@ -66,6 +66,14 @@ pub enum Warning {
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.
     AwardTied { award: String, entries: Vec<i64> },
+    /// Nobody gets an award that has places.
+    AwardEmpty { award: String, group: Option<String> },
+    /// Who may not have an award lost it, and others came up in their place.
+    AwardMoved {
+        award: String,
+        lost: Vec<i64>,
+        gained: Vec<i64>,
+    },
     /// Something about the places of another stream than those who go on.
     InStream {
         stream: String,

@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::standings::WarningView;
 use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
-use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided, Turn};
+use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided, Turn, Withheld};
 use crate::domain::scoring::Status;
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::domain::time::Stamp;
@@ -45,6 +45,9 @@ struct GroupAdvancementRequest {
     /// Ties that are decided with it, also between entries of different groups.
     #[serde(default)]
     ties: Vec<TieDecided>,
+    /// Awards that nobody gets.
+    #[serde(default)]
+    withheld: Vec<Withheld>,
 }
 
 /// The decision about all groups of a round.
@@ -63,6 +66,9 @@ struct RoundAdvancementRequest {
     /// Ties that are decided with it, also between entries of different groups.
     #[serde(default)]
     ties: Vec<TieDecided>,
+    /// Awards that nobody gets.
+    #[serde(default)]
+    withheld: Vec<Withheld>,
 }
 
 /// The decisions of a round that hold.
@@ -226,6 +232,7 @@ async fn advance_group(
         exclusions,
         nominations,
         ties,
+        withheld,
     } = body.value;
     let asked = Asked {
         slug,
@@ -235,6 +242,7 @@ async fn advance_group(
             exclusions,
             nominations,
             ties,
+            withheld,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;
@@ -260,6 +268,7 @@ async fn advance_round(
         exclusions,
         nominations,
         ties,
+        withheld,
     } = body.value;
     let asked = Asked {
         slug,
@@ -269,6 +278,7 @@ async fn advance_round(
             exclusions,
             nominations,
             ties,
+            withheld,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;

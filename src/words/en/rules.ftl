@@ -47,3 +47,7 @@ field-unknown_round = “{ $round }” is no earlier round.
 field-unknown_grouping = Entries can't be grouped by “{ $field }”.
 field-maximum_below_minimum = A group gets at least { $minimum }, so it can't be { $maximum } at most.
 field-only_one_cut = There is only one cut here: say one word for it.
+field-award_without_end = Say how many places the award goes to, or from which value on.
+field-award_never_reached = Whoever reaches this has the award before it already.
+field-beside_nothing = This makes sense only where each entry gets one award.
+field-awards_missing = This makes sense only with two or more awards.

@@ -56,6 +56,17 @@ warning-reserves_tied = The reserves { $entries } have equal places and stand in
 warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
 warning-group_tied = Entries { $entries } are tied and not all of their group may go on; the lower numbers did.
 warning-groups_compared = Groups with different judges were compared: { $groups }.
+warning-award_empty = Nobody{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} gets the award { $award }.
+warning-award_moved = The award { $award }{ $lost ->
+    [none] {""}
+   *[other] {" "}is lost by { $lost } and
+}{ $gained ->
+    [none] {" "}goes to nobody instead
+   *[other] {" "}goes to { $gained }
+}, since an entry may not have it.
 warning-in_stream = { $stream }: { $warning }
 warning-group_without_places = The rules give { $group } no places.
 warning-places_left = { $left } of { $places } places { $group ->

@@ -22,6 +22,7 @@ field-entry_not_in_groups = 项目 { $entry } 不在这些组别中。
 field-entry_named_twice = 项目 { $entry } 重复出现。
 field-entry_not_taking_part = 项目 { $entry } 已取消资格或已撤回，不能提名。
 field-unknown_group = 该轮次没有组别 { $group }。
+field-unknown_award = 规则中没有奖项 { $award }。
 field-revision_missing = 缺少组别 { $group } 的修订号。
 field-groups_missing = 请至少列出一个组别及其修订号。
 field-time_past = 该时间已过，现在是 { $now }。

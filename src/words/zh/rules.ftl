@@ -41,3 +41,7 @@ field-unknown_round = “{ $round }”不是以往的轮次。
 field-unknown_grouping = 不能按“{ $field }”给项目分组。
 field-maximum_below_minimum = 每组最少 { $minimum } 个，因此上限不能是 { $maximum } 个。
 field-only_one_cut = 这里只有一条入围线，只需写一个词。
+field-award_without_end = 请写明该奖项授予多少名，或从多少分起授予。
+field-award_never_reached = 达到此分数的项目都已获得前一个奖项。
+field-beside_nothing = 只有在每个项目至多获一个奖时，此项才有意义。
+field-awards_missing = 只有在设有两个或以上奖项时，此项才有意义。

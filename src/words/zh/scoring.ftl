@@ -54,6 +54,17 @@ warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定
 warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
 warning-group_tied = 项目 { $entries } 同分，且所在组别名额已到上限；编号较小者入围。
 warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
+warning-award_empty = 奖项 { $award } 在{ $group ->
+    [none] 本组
+   *[other] { $group }
+}空缺。
+warning-award_moved = 因有项目不得获奖，奖项 { $award }{ $lost ->
+    [none] {""}
+   *[other] 不再授予项目 { $lost }，
+}{ $gained ->
+    [none] 无人递补
+   *[other] 改由项目 { $gained } 获得
+}。
 warning-in_stream = { $stream }：{ $warning }
 warning-group_without_places = 规则没有给{ $group }名额。
 warning-places_left = { $group ->

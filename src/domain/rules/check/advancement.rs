@@ -2,7 +2,8 @@
 
 use super::{MOST_PLACES, at_most, unique};
 use crate::domain::invalid::{FieldError, Invalid};
-use crate::domain::rules::{Advance, PerGroup, Rules, TiePolicy};
+use crate::domain::points::Points;
+use crate::domain::rules::{Advance, PerGroup, Rules, TiePolicy, Wins};
 
 /// Notes what contradicts itself about who goes on.
 pub(super) fn places(rules: &Rules, advance: &Advance, errors: &mut Invalid) {
@@ -108,12 +109,41 @@ pub(super) fn awards(rules: &Rules, errors: &mut Invalid) {
         |i| format!("/awards/{i}/code"),
         errors,
     );
+    if rules.one_award_per_entry && rules.awards.len() < 2 {
+        errors.push(FieldError::new("/one_award_per_entry", "awards_missing"));
+    }
+    let mut reached: Option<Points> = None;
     for (i, award) in rules.awards.iter().enumerate() {
-        if award.places == 0 {
-            errors.push(FieldError::new(format!("/awards/{i}/places"), "number_zero"));
-        } else if award.places > MOST_PLACES {
-            let at = format!("/awards/{i}/places");
-            errors.push(FieldError::new(at, "number_too_large").with("maximum", MOST_PLACES));
+        let at = |key: &str| format!("/awards/{i}/{key}");
+        match (award.places, award.from) {
+            (None, None) => errors.push(FieldError::new(at("places"), "award_without_end")),
+            (Some(0), _) => errors.push(FieldError::new(at("places"), "number_zero")),
+            (Some(places), _) if places > MOST_PLACES => {
+                errors.push(FieldError::new(at("places"), "number_too_large").with("maximum", MOST_PLACES));
+            }
+            _ => {}
+        }
+        if award.beside_others && !rules.one_award_per_entry {
+            errors.push(FieldError::new(at("beside_others"), "beside_nothing"));
+        }
+        match award.criterion() {
+            Some(code) if rules.rubric.criterion(code.as_str()).is_none() => {
+                errors.push(FieldError::new(at("by/criterion"), "unknown_criterion").with("criterion", code));
+            }
+            Some(_) => {}
+            // Everybody who reaches this one has got the one before it, which goes to as many as reach it.
+            None if award
+                .from
+                .zip(reached)
+                .is_some_and(|(from, above)| match rules.ranking.wins {
+                    Wins::Highest => from >= above,
+                    Wins::Lowest => from <= above,
+                }) =>
+            {
+                errors.push(FieldError::new(at("from"), "award_never_reached"));
+            }
+            None if award.places.is_none() => reached = award.from.or(reached),
+            None => {}
         }
     }
 }
@@ -201,5 +231,47 @@ mod tests {
                 ("/advance/streams/0/places".to_owned(), "places_missing"),
             ]
         );
+    }
+
+    #[test]
+    fn awards_end_somewhere_and_can_be_reached() {
+        for (settings, at, code) in [
+            (
+                r#""awards": [ { "code": "gold" } ]"#,
+                "/awards/0/places",
+                "award_without_end",
+            ),
+            (
+                r#""awards": [ { "code": "gold", "from": 80 }, { "code": "silver", "from": 90 } ]"#,
+                "/awards/1/from",
+                "award_never_reached",
+            ),
+            (
+                r#""awards": [ { "code": "gold", "places": 1, "by": { "criterion": "looks" } } ]"#,
+                "/awards/0/by/criterion",
+                "unknown_criterion",
+            ),
+            (
+                r#""awards": [ { "code": "gold", "places": 1, "by": "looks" } ]"#,
+                "/awards/0/by",
+                "unknown_word",
+            ),
+            (
+                r#""awards": [ { "code": "gold", "places": 1, "beside_others": true } ]"#,
+                "/awards/0/beside_others",
+                "beside_nothing",
+            ),
+            (
+                r#""one_award_per_entry": true, "awards": [ { "code": "gold", "places": 1 } ]"#,
+                "/one_award_per_entry",
+                "awards_missing",
+            ),
+        ] {
+            assert_eq!(wrong(settings), [(at.to_owned(), code)], "{settings}");
+        }
+        // Who is beyond the places of the first one may well reach the second.
+        let limited =
+            r#""awards": [ { "code": "gold", "from": 8, "places": 1 }, { "code": "silver", "from": 9 } ]"#;
+        assert_eq!(wrong(limited), []);
     }
 }
