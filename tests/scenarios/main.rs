@@ -14,6 +14,7 @@ mod awards;
 mod cases;
 mod contest;
 mod cuts;
+mod earlier_rounds;
 mod failures;
 mod real_rules;
 mod skating;

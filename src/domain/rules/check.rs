@@ -5,7 +5,7 @@ mod advancement;
 use std::collections::BTreeSet;
 
 use super::rounding::check_decimals;
-use super::{Counts, Criterion, MissingMarks, Over, Rules, SheetTotal, Surroundings, TieBreak};
+use super::{Counts, Criterion, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak};
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
@@ -238,6 +238,7 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
 }
 
 fn carrying(rules: &Rules, errors: &mut Invalid) {
+    best_of(rules, errors);
     at_most(rules.carry.len(), "/carry", errors);
     unique(
         rules.carry.iter().map(|c| &c.round),
@@ -262,7 +263,7 @@ fn carrying(rules: &Rules, errors: &mut Invalid) {
         Some(own) if own > Points::ZERO && own < Points::ONE => {
             let carried = rules.carry.iter().map(|c| c.weight.thousandths());
             let sum = carried.fold(own.thousandths(), i64::saturating_add);
-            if sum != 1000 {
+            if sum != 1000 && rules.best_of.is_none() {
                 let sum = Points::from_thousandths(sum);
                 errors.push(FieldError::new("/own_weight", "carry_weights_do_not_add_up").with("sum", sum));
             }
@@ -272,6 +273,27 @@ fn carrying(rules: &Rules, errors: &mut Invalid) {
             errors.push(FieldError::new("/own_weight", "own_weight_missing"));
         }
         None => {}
+    }
+}
+
+/// The best of several contributions: fewer than all, and each of them one that can be the best.
+fn best_of(rules: &Rules, errors: &mut Invalid) {
+    for (i, carry) in rules.carry.iter().enumerate() {
+        let code = match (rules.best_of, carry.missing) {
+            (None, MissingRound::LeaveOut) => "leave_out_needs_best_of",
+            (Some(_), MissingRound::Renormalise) => "renormalise_with_best_of",
+            _ => continue,
+        };
+        errors.push(FieldError::new(format!("/carry/{i}/missing"), code));
+    }
+    let Some(best) = rules.best_of else { return };
+    let all = rules.carry.len().saturating_add(1);
+    if usize::try_from(best).unwrap_or(usize::MAX) >= all || best == 0 {
+        let most = all.saturating_sub(1).max(1);
+        errors.push(FieldError::new("/best_of", "best_of_out_of_range").with("maximum", most));
+    }
+    if rules.own_weight == Some(Points::ZERO) {
+        errors.push(FieldError::new("/own_weight", "own_weight_zero_with_best_of"));
     }
 }
 

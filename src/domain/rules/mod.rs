@@ -59,6 +59,9 @@ pub struct Rules {
     /// What earlier rounds contribute.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub carry: Vec<Carry>,
+    /// How many of the contributions of this and the earlier rounds count, the best ones; without a word all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_of: Option<u32>,
     /// How entries are put in order.
     #[serde(skip_serializing_if = "is_default")]
     pub ranking: Ranking,
@@ -133,11 +136,12 @@ impl Rules {
     /// A sum of rounded totals with whole weights needs no rounding of its own, and has their decimals.
     fn unmixed_rounding(&self) -> Option<RoundTo> {
         let whole = |points: Points| points.decimals() == 0;
+        let unmixed_without = |missing| matches!(missing, MissingRound::Refuse | MissingRound::LeaveOut);
         let unmixed = whole(self.own_weight.unwrap_or(Points::ONE))
             && self
                 .carry
                 .iter()
-                .all(|c| whole(c.weight) && c.of == CarryOf::Rounded && c.missing == MissingRound::Refuse);
+                .all(|c| whole(c.weight) && c.of == CarryOf::Rounded && unmixed_without(c.missing));
         self.rounding.entry.filter(|_| unmixed)
     }
 
@@ -189,6 +193,7 @@ impl Read for Rules {
         let rounding = f.or_default("rounding", errors);
         let own_weight = f.optional("own_weight", errors);
         let carry = f.or_default("carry", errors);
+        let best_of = f.optional("best_of", errors);
         let ranking = f.or_default("ranking", errors);
         let advance = f.optional("advance", errors);
         let awards = f.or_default("awards", errors);
@@ -203,6 +208,7 @@ impl Read for Rules {
             rounding,
             own_weight,
             carry,
+            best_of,
             ranking,
             advance,
             awards,

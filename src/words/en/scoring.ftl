@@ -104,7 +104,10 @@ derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }
 derivation-assumed = { $weight } × { $value } assumed for { $round }
 derivation-renormalised = without { $rounds }, × { $factor }
-derivation-round = with earlier rounds { $terms } = { $value }
+derivation-round = with earlier rounds { $terms } = { $value }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(not among the best: { $dropped })
+}
 
 place = { $rank ->
     [1] First

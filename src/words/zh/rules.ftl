@@ -45,3 +45,7 @@ field-award_without_end = 请写明该奖项授予多少名，或从多少分起
 field-award_never_reached = 达到此分数的项目都已获得前一个奖项。
 field-beside_nothing = 只有在每个项目至多获一个奖时，此项才有意义。
 field-awards_missing = 只有在设有两个或以上奖项时，此项才有意义。
+field-best_of_out_of_range = 可取各轮中最好的 1 至 { $maximum } 轮；若全部计入，请省略此项。
+field-leave_out_needs_best_of = 只有在取最好的若干轮（best_of）时，才能略去以往轮次。
+field-renormalise_with_best_of = 取最好的若干轮时，可以略去以往轮次，但不能重新折算权重。
+field-own_weight_zero_with_best_of = 本轮权重为 0，无法参与取最好的若干轮。

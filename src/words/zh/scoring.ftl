@@ -96,7 +96,10 @@ derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value }（{ $round }）
 derivation-assumed = { $weight } × { $value }（{ $round }，按规则取值）
 derivation-renormalised = 不含{ $rounds }，× { $factor }
-derivation-round = 计入以往轮次 { $terms } = { $value }
+derivation-round = 计入以往轮次 { $terms } = { $value }{ $dropped ->
+    [none] {""}
+   *[other] （未取：{ $dropped }）
+}
 
 place = { $group ->
     [none] {""}
