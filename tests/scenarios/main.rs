@@ -17,4 +17,5 @@ mod cuts;
 mod earlier_rounds;
 mod failures;
 mod real_rules;
+mod sealed;
 mod skating;

@@ -331,6 +331,7 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
             | TieBreak::HighestSheet
             | TieBreak::LowestSheet
             | TieBreak::Median
+            | TieBreak::Sealed
             | TieBreak::FirstPlaces => judged,
             TieBreak::OwnTotal => !rules.carry.is_empty(),
             TieBreak::MoreDigits => rules.last_rounding().is_some(),

@@ -74,6 +74,8 @@ pub enum Warning {
         lost: Vec<i64>,
         gained: Vec<i64>,
     },
+    /// A judge's sheets are sealed, and the rules never open them.
+    SealedNeverOpened { judge: String },
     /// Something about the places of another stream than those who go on.
     InStream {
         stream: String,

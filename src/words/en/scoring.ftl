@@ -67,6 +67,7 @@ warning-award_moved = The award { $award }{ $lost ->
     [none] {" "}goes to nobody instead
    *[other] {" "}goes to { $gained }
 }, since an entry may not have it.
+warning-sealed_never_opened = The sheets of judge { $judge } are sealed, and the rules never open them.
 warning-in_stream = { $stream }: { $warning }
 warning-group_without_places = The rules give { $group } no places.
 warning-places_left = { $left } of { $places } places { $group ->
@@ -143,6 +144,7 @@ tie-lowest_sheet = the lowest sheet
 tie-median = the median
 tie-more_digits = more decimals
 tie-first_places = the number of first places
+tie-sealed = the sealed sheet
 tie-chair = the chair's decision
 tie-lot = lot
 

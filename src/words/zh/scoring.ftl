@@ -65,6 +65,7 @@ warning-award_moved = 因有项目不得获奖，奖项 { $award }{ $lost ->
     [none] 无人递补
    *[other] 改由项目 { $gained } 获得
 }。
+warning-sealed_never_opened = 评委 { $judge } 的评分表已密封，而规则从不启用。
 warning-in_stream = { $stream }：{ $warning }
 warning-group_without_places = 规则没有给{ $group }名额。
 warning-places_left = { $group ->
@@ -123,6 +124,7 @@ tie-lowest_sheet = 最低的一份评分表
 tie-median = 中位数
 tie-more_digits = 更多小数位
 tie-first_places = 第一名次数
+tie-sealed = 密封评分表
 tie-chair = 评委组长的决定
 tie-lot = 抽签
 
