@@ -76,7 +76,11 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
     }
     input.judges = judges
         .into_iter()
-        .map(|(panel, code)| JudgeInput { code, panel })
+        .map(|(panel, code)| JudgeInput {
+            code,
+            panel,
+            sealed: false,
+        })
         .collect();
     Ok(input)
 }

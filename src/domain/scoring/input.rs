@@ -14,7 +14,7 @@ use crate::domain::points::Points;
 pub struct Input {
     /// The entries with what was given to them.
     pub entries: Vec<EntryInput>,
-    /// The judges of the round; needed only to notice sheets that are missing.
+    /// The judges of the round: who of them breaks ties with sealed sheets, and whose sheets are missing.
     pub judges: Vec<JudgeInput>,
     /// What was decided about ties, oldest first.
     pub decisions: Vec<Decision>,
@@ -27,6 +27,8 @@ pub struct JudgeInput {
     pub code: String,
     /// The panel whose entries the judge marks.
     pub panel: String,
+    /// Whether the judge's sheets count nowhere and are opened only to break a tie.
+    pub sealed: bool,
 }
 
 /// An entry with what was given to it.
