@@ -1,7 +1,7 @@
 //! How an entry came to its total and place, as one or two sentences.
 
 use super::{Params, message, reason};
-use crate::domain::rules::{RankStyle, Rules};
+use crate::domain::rules::{Combine, RankStyle, Rules};
 use crate::domain::scoring::{
     Across, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
 };
@@ -54,7 +54,7 @@ impl Words<'_> {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) = step {
+            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
@@ -69,12 +69,39 @@ impl Words<'_> {
             Step::Sum(across) => {
                 self.equals(&kept(&derivation.sheets).join(" + "), &across.rounded.to_string())
             }
-            Step::Median(across) => {
-                let left = kept(&derivation.sheets).join(", ");
-                self.say(
-                    "derivation-median",
-                    &[("left", &left), ("right", &across.rounded.to_string())],
-                )
+            Step::Median(across) => self.median(across, &derivation.sheets),
+            Step::Class {
+                class,
+                weight,
+                of,
+                sum,
+                rounded,
+                ..
+            } => {
+                let across = Across {
+                    of: *of,
+                    sum: sum.clone(),
+                    exact: rounded.value().clone(),
+                    rounded: rounded.clone(),
+                };
+                let of_class = derivation
+                    .sheets
+                    .iter()
+                    .filter(|s| s.class.as_ref() == Some(class));
+                let sheets: Vec<SheetLine> = of_class.cloned().collect();
+                let text = match self.rules.aggregate.by {
+                    Combine::Median => self.median(&across, &sheets),
+                    _ => self.mean(&across, &sheets),
+                };
+                let (name, weight) = (self.class(class), weight.to_string());
+                let params = [("class", name.as_str()), ("text", &text), ("weight", &weight)];
+                self.say("derivation-class", &params)
+            }
+            Step::Classes { without, rounded, .. } => {
+                let names: Vec<String> = without.iter().map(|class| self.class(class)).collect();
+                let without = self.list(names).unwrap_or_else(|| "none".to_owned());
+                let params = [("without", without.as_str()), ("value", &rounded.to_string())];
+                self.say("derivation-classes", &params)
             }
             Step::ComponentScore { rounded, .. } => {
                 self.say("derivation-component_score", &[("value", &rounded.to_string())])
@@ -154,6 +181,11 @@ impl Words<'_> {
         )
     }
 
+    fn median(&self, across: &Across, sheets: &[SheetLine]) -> String {
+        let (left, right) = (kept(sheets).join(", "), across.rounded.to_string());
+        self.say("derivation-median", &[("left", &left), ("right", &right)])
+    }
+
     fn equals(&self, left: &str, right: &str) -> String {
         self.say("derivation-equals", &[("left", left), ("right", right)])
     }
@@ -166,6 +198,7 @@ impl Words<'_> {
                 Dropped::Lowest => "derivation-lowest",
                 Dropped::SetAside => "derivation-set_aside",
                 Dropped::Incomplete => "derivation-incomplete",
+                Dropped::NoClass => "derivation-no_class",
             };
             let value = line.total.as_ref().map(ToString::to_string).unwrap_or_default();
             Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
@@ -249,6 +282,13 @@ impl Words<'_> {
             key,
             &[("with", &with), ("by", &by), ("ours", &ours), ("theirs", &theirs)],
         )
+    }
+
+    fn class(&self, code: &str) -> String {
+        let classes = &self.rules.panel.classes;
+        let title = classes.iter().find(|c| c.code.as_str() == code);
+        let title = title.and_then(|c| c.title.as_ref());
+        title.map_or(code, |t| t.in_lang(self.lang)).to_owned()
     }
 
     fn criterion(&self, code: &str) -> String {

@@ -14,4 +14,5 @@ mod cases;
 mod contest;
 mod failures;
 mod real_rules;
+mod sheets;
 mod skating;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::rounding::check_decimals;
 use super::{
     Advance, Counts, Criterion, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings, TieBreak,
+    classes,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -15,9 +16,9 @@ use crate::domain::text::Code;
 /// whole numbers over a sheet stay far inside 128 bits.
 const MOST_ITEMS: usize = 100;
 /// The greatest factor or weight.
-const GREATEST_FACTOR: Points = Points::from_thousandths(1_000_000);
+pub(super) const GREATEST_FACTOR: Points = Points::from_thousandths(1_000_000);
 /// The greatest number of places, sheets, reserves that a document may ask for.
-const MOST_PLACES: u32 = 1_000_000;
+pub(super) const MOST_PLACES: u32 = 1_000_000;
 
 /// Notes every place where the document contradicts itself.
 pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
@@ -29,6 +30,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
     rounding(rules, errors);
@@ -214,7 +216,14 @@ fn aggregation(rules: &Rules, errors: &mut Invalid) {
             errors.push(FieldError::new(format!("{at}/from"), "duplicate_trim").with("from", step.from));
         }
         // The step serves from its own number of sheets up, and never fewer than the minimum: the fewest leave least.
-        let fewest = step.from.max(rules.minimum_sheets()).max(1);
+        let least = if rules.panel.classes.is_empty() {
+            rules.minimum_sheets()
+        } else {
+            // Each class is trimmed by its own number of sheets.
+            let counting = rules.panel.classes.iter().filter(|c| c.counts());
+            counting.map(|c| c.minimum()).min().unwrap_or(1)
+        };
+        let fewest = step.from.max(least).max(1);
         if step.high.saturating_add(step.low) >= fewest {
             errors.push(
                 FieldError::new(at, "trim_leaves_nothing")
@@ -233,6 +242,7 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.criterion, "criterion", by_criteria),
         (r.weighted_criterion, "weighted_criterion", true),
         (r.sheet, "sheet", !by_criteria),
+        (r.class, "class", !rules.panel.classes.is_empty()),
         (r.panel, "panel", true),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),
@@ -389,13 +399,17 @@ fn awards(rules: &Rules, errors: &mut Invalid) {
     }
 }
 
-fn at_most(items: usize, at: &str, errors: &mut Invalid) {
+pub(super) fn at_most(items: usize, at: &str, errors: &mut Invalid) {
     if items > MOST_ITEMS {
         errors.push(FieldError::new(at, "too_many_items").with("maximum", MOST_ITEMS));
     }
 }
 
-fn unique<'a>(codes: impl Iterator<Item = &'a Code>, at: impl Fn(usize) -> String, errors: &mut Invalid) {
+pub(super) fn unique<'a>(
+    codes: impl Iterator<Item = &'a Code>,
+    at: impl Fn(usize) -> String,
+    errors: &mut Invalid,
+) {
     let mut seen = BTreeSet::new();
     for (i, code) in codes.enumerate() {
         if !seen.insert(code) {

@@ -164,6 +164,7 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
 /// 128 bits, whatever the marks are.
 #[derive(Debug)]
 pub(super) struct Sheets {
+    criteria: Vec<String>,
     factors: Vec<i128>,
     pub(super) denominator: i128,
     weighted: Option<RoundTo>,
@@ -171,6 +172,9 @@ pub(super) struct Sheets {
 }
 
 impl Sheets {
+    /// The denominator of single marks.
+    pub(super) const MARKS: i128 = 1000;
+
     pub(super) fn of(rules: &Rules) -> Self {
         let judged = || rules.rubric.judged();
         let weight = |c: &Criterion| i128::from(c.factor.or(c.weight).unwrap_or(Points::ONE).thousandths());
@@ -181,11 +185,24 @@ impl Sheets {
             SheetTotal::Mean => (1000, sum.max(1)),
         };
         Self {
+            criteria: judged().map(|c| c.code.to_string()).collect(),
             factors: judged().map(|c| weight(c) * scale).collect(),
             denominator: 1_000_000 * whole,
             weighted: rules.rounding.weighted_criterion,
             sheet: rules.rounding.sheet,
         }
+    }
+
+    /// The judged criteria, in order.
+    pub(super) fn criteria(&self) -> &[String] {
+        &self.criteria
+    }
+
+    /// A sheet's mark for the criterion at a place, over [`Self::MARKS`].
+    #[expect(clippy::unused_self, reason = "where a mark stands is this type's to know")]
+    pub(super) fn mark(&self, sheet: &Sheet, criterion: usize) -> Option<i128> {
+        let mark = sheet.marks.get(criterion).copied().flatten()?;
+        Some(mark.thousandths().into())
     }
 
     /// The numerator of a sheet's total; none when a mark is missing.

@@ -26,6 +26,9 @@ pub struct SheetLine {
     /// The judge.
     #[schema(example = "J1")]
     pub judge: String,
+    /// The judge's class, where the rules weigh classes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub class: Option<String>,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
     /// Why it did not count, if it didn't.
@@ -44,6 +47,8 @@ crate::code_enum! {
         SetAside = "set_aside",
         /// It lacks marks.
         Incomplete = "incomplete",
+        /// Its judge belongs to no class that counts for the entry.
+        NoClass = "no_class",
     }
 }
 
@@ -56,6 +61,9 @@ pub struct CriterionLine {
     /// The marks, the highest first, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub marks: Vec<MarkLine>,
+    /// What each class of judges gives, where the rules weigh classes.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub classes: Vec<ClassLine>,
     /// The value before rounding.
     pub exact: Exact,
     /// The value.
@@ -63,6 +71,20 @@ pub struct CriterionLine {
     /// The value times the criterion's factor, as rounded, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub weighted: Option<Shown>,
+}
+
+/// What a class of judges gives for a criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClassLine {
+    /// The class.
+    #[schema(example = "experts")]
+    pub class: String,
+    /// Its weight.
+    pub weight: Shown,
+    /// The value before rounding.
+    pub exact: Exact,
+    /// The value.
+    pub value: Shown,
 }
 
 /// One judge's mark of a criterion.
@@ -88,6 +110,31 @@ pub enum Step {
     Median(Across),
     /// The sum of the sheets that counted.
     Sum(Across),
+    /// What the sheets of one class of judges give.
+    Class {
+        /// The class.
+        class: String,
+        /// Its weight.
+        weight: Shown,
+        /// How many of its sheets counted.
+        of: usize,
+        /// Their sum.
+        sum: Shown,
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
+    /// The classes of judges, each with its weight.
+    Classes {
+        /// The classes that were left out, since they had too few sheets; the others share their weight.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        without: Vec<String>,
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
         /// Before rounding.

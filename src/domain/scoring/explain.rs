@@ -1,19 +1,24 @@
 //! Every number that led to a total, in the order in which it was computed.
 
-use super::Scored;
 use super::aggregate::{Combined, CriterionScore, Parts};
-use super::derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
-use super::totals;
+use super::ballot::Sheets;
+use super::classes::{Part, Pooled};
+use super::derivation::{
+    Across, ClassLine, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote,
+};
+use super::input::Sheet;
+use super::{Bench, Scored, totals};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
 use crate::domain::rules::{Combine, Counts, RoundTo, Rules};
 
 /// The derivation of an entry's total.
-pub(super) fn derivation(rules: &Rules, scored: &Scored<'_>, ties: Vec<TieNote>) -> Derivation {
+pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNote>) -> Derivation {
+    let rules = bench.rules;
     let decimals = rules.decimals();
     let own_decimals = places(rules.rounding.entry).max(decimals);
     Derivation {
-        sheets: sheets(scored, own_decimals),
+        sheets: sheets(bench, scored, own_decimals),
         criteria: criteria(rules, scored, own_decimals),
         steps: steps(rules, scored, own_decimals),
         ties,
@@ -24,18 +29,22 @@ fn places(to: Option<RoundTo>) -> u32 {
     to.map_or(0, |to| to.decimals)
 }
 
-/// The sheets that were combined, the highest first, then those that could not be.
-fn sheets(scored: &Scored<'_>, decimals: u32) -> Vec<SheetLine> {
-    let line = |value: i128, judge: &str, dropped| SheetLine {
+/// The sheets that were combined, class by class and the highest first, then those that could not be.
+fn sheets(bench: &Bench<'_>, scored: &Scored<'_>, decimals: u32) -> Vec<SheetLine> {
+    let classes = !bench.rules.panel.classes.is_empty();
+    let line = |value: Option<i128>, judge: &str, dropped| SheetLine {
         judge: judge.to_owned(),
-        total: Some(Shown::new(scored.sheets.exact(value), decimals)),
+        class: classes
+            .then(|| bench.classes.class(scored.entry, judge).map(str::to_owned))
+            .flatten(),
+        total: value.map(|n| Shown::new(scored.sheets.exact(n), decimals)),
         dropped,
     };
     let mut lines: Vec<SheetLine> = match &scored.panel.parts {
         Parts::Nothing => Vec::new(),
-        Parts::Sheets(combined) => combined
+        Parts::Sheets(pooled) => pooled
             .explained()
-            .map(|(v, dropped)| line(v.value, &v.sheet.judge, dropped))
+            .map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped))
             .collect(),
         Parts::Criteria(_) => {
             let mut sorted: Vec<_> = scored.panel.sheets().to_vec();
@@ -46,7 +55,7 @@ fn sheets(scored: &Scored<'_>, decimals: u32) -> Vec<SheetLine> {
             });
             sorted
                 .iter()
-                .map(|v| line(v.value, &v.sheet.judge, None))
+                .map(|v| line(Some(v.value), &v.sheet.judge, None))
                 .collect()
         }
     };
@@ -60,32 +69,42 @@ fn sheets(scored: &Scored<'_>, decimals: u32) -> Vec<SheetLine> {
         rest.sort_by(|a, b| a.judge.cmp(&b.judge));
         let rest = rest.into_iter().map(|sheet| {
             let value = scored.sheets.total(&sheet.marks);
-            SheetLine {
-                judge: sheet.judge.clone(),
-                total: value.map(|n| Shown::new(scored.sheets.exact(n), decimals)),
-                dropped: scored.left_out(value.is_some()),
-            }
+            line(
+                value,
+                &sheet.judge,
+                left_out(bench, scored, sheet, value.is_some()),
+            )
         });
         lines.extend(rest.collect::<Vec<_>>());
     }
     lines
 }
 
-impl Scored<'_> {
-    /// Why a sheet is not among those combined: its judge was set aside, or it lacks marks and the rules say that such
-    /// a sheet does not count.
-    fn left_out(&self, complete: bool) -> Option<Dropped> {
-        match (&self.panel.parts, complete) {
-            (_, true) => Some(Dropped::SetAside),
-            (Parts::Criteria(scores), false)
-                if scores
-                    .iter()
-                    .any(|s| s.combined.len() > self.panel.sheets().len()) =>
-            {
-                None
-            }
-            (_, false) => Some(Dropped::Incomplete),
-        }
+/// Why a sheet is not among those combined: its judge was set aside or is of no class that counts, or it lacks marks
+/// and the rules say that such a sheet does not count.
+fn left_out(bench: &Bench<'_>, scored: &Scored<'_>, sheet: &Sheet, complete: bool) -> Option<Dropped> {
+    let rules = bench.rules;
+    let counting = || {
+        bench
+            .classes
+            .counting(rules, scored.entry, &sheet.judge)
+            .is_some()
+    };
+    if bench.set_aside.of(scored.entry).contains(&sheet.judge.as_str()) {
+        Some(Dropped::SetAside)
+    } else if !rules.panel.classes.is_empty() && !counting() {
+        Some(Dropped::NoClass)
+    } else if complete {
+        // Its class has too few sheets.
+        Some(Dropped::NoClass)
+    } else {
+        let by_mark = match &scored.panel.parts {
+            Parts::Criteria(scores) => scores
+                .iter()
+                .any(|s| s.pooled.len() > scored.panel.sheets().len()),
+            Parts::Nothing | Parts::Sheets(_) => false,
+        };
+        (!by_mark).then_some(Dropped::Incomplete)
     }
 }
 
@@ -102,28 +121,46 @@ fn criteria(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<CriterionL
                         .map(|score| panel_line(rules, code, score, criterion.decimals())),
                 );
             }
-            Parts::Sheets(_) => lines.extend(scored.panel.criterion(i).map(|exact| CriterionLine {
-                code,
-                marks: Vec::new(),
-                value: Shown::new(exact.clone(), decimals),
-                exact,
-                weighted: None,
-            })),
+            Parts::Sheets(_) => {
+                lines.extend(
+                    scored
+                        .panel
+                        .criterion(scored.sheets, i)
+                        .map(|exact| CriterionLine {
+                            code,
+                            marks: Vec::new(),
+                            classes: Vec::new(),
+                            value: Shown::new(exact.clone(), decimals),
+                            exact,
+                            weighted: None,
+                        }),
+                )
+            }
         }
     }
     lines
 }
 
 fn panel_line(rules: &Rules, code: String, score: &CriterionScore<'_>, decimals: u32) -> CriterionLine {
-    let marks = score.combined.explained().map(|(v, dropped)| MarkLine {
+    let marks = score.pooled.explained().map(|(_, v, dropped)| MarkLine {
         judge: v.sheet.judge.clone(),
-        mark: Shown::new(Exact::over(v.value, 1000).unwrap_or(Exact::ZERO), decimals),
+        mark: Shown::new(
+            Exact::over(v.value, Sheets::MARKS).unwrap_or(Exact::ZERO),
+            decimals,
+        ),
         dropped,
     });
+    let class = |part: &Part<'_>| ClassLine {
+        class: part.class.clone(),
+        weight: Shown::new(part.weight.clone(), 0),
+        exact: part.combined.exact.clone(),
+        value: Shown::new(part.value.clone(), places(rules.rounding.class)),
+    };
     CriterionLine {
         code,
         marks: marks.collect(),
-        exact: score.combined.exact.clone(),
+        classes: score.pooled.parts().iter().map(class).collect(),
+        exact: score.pooled.exact().clone(),
         value: Shown::new(score.value.clone(), places(rules.rounding.criterion)),
         weighted: Some(Shown::new(
             score.weighted.clone(),
@@ -175,7 +212,15 @@ fn steps(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<Step> {
     };
     match &scored.panel.parts {
         Parts::Nothing => {}
-        Parts::Sheets(combined) => steps.push(across(rules, combined, panel, decimals)),
+        Parts::Sheets(Pooled::Alike(combined)) => steps.push(across(rules, combined, panel, decimals)),
+        Parts::Sheets(Pooled::Classes(mix)) => {
+            steps.extend(mix.parts.iter().map(|part| class_step(part, decimals)));
+            steps.push(Step::Classes {
+                without: scored.panel.left_out().map(str::to_owned).collect(),
+                exact: scored.panel.exact.clone(),
+                rounded: panel,
+            });
+        }
         Parts::Criteria(_) => steps.push(Step::ComponentScore {
             exact: scored.panel.exact.clone(),
             rounded: panel,
@@ -190,6 +235,17 @@ fn steps(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<Step> {
     }
     carrying(rules, scored, &mut steps);
     steps
+}
+
+fn class_step(part: &Part<'_>, decimals: u32) -> Step {
+    Step::Class {
+        class: part.class.clone(),
+        weight: Shown::new(part.weight.clone(), 0),
+        of: part.combined.counted().len(),
+        sum: Shown::new(part.combined.sum.clone(), decimals),
+        exact: part.combined.exact.clone(),
+        rounded: Shown::new(part.value.clone(), decimals),
+    }
 }
 
 fn across(rules: &Rules, combined: &Combined<'_>, rounded: Shown, decimals: u32) -> Step {

@@ -14,19 +14,21 @@ use crate::domain::points::Points;
 pub struct Input {
     /// The entries with what was given to them.
     pub entries: Vec<EntryInput>,
-    /// The judges of the round; needed only to notice sheets that are missing.
+    /// The judges of the round; needed to notice sheets that are missing, and for the judges' classes.
     pub judges: Vec<JudgeInput>,
     /// What was decided about ties, oldest first.
     pub decisions: Vec<Decision>,
 }
 
 /// A judge of the round.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JudgeInput {
     /// The judge's code, unique in the round.
     pub code: String,
     /// The panel whose entries the judge marks.
     pub panel: String,
+    /// The judge's class, if the judges have classes.
+    pub class: Option<String>,
 }
 
 /// An entry with what was given to it.

@@ -6,6 +6,7 @@
 
 mod aggregate;
 pub mod ballot;
+mod classes;
 mod derivation;
 mod explain;
 mod input;
@@ -27,6 +28,7 @@ pub use warning::Warning;
 
 use self::aggregate::PanelScore;
 use self::ballot::Sheets;
+use self::classes::Classes;
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::totals::Carried;
@@ -42,6 +44,14 @@ pub enum Explain {
     Entry(i64),
     /// For none: places only.
     Nobody,
+}
+
+/// What the sheets of an entry are combined with.
+struct Bench<'a> {
+    rules: &'a Rules,
+    sheets: &'a Sheets,
+    set_aside: &'a SetAside<'a>,
+    classes: &'a Classes<'a>,
 }
 
 /// An entry that has a total.
@@ -64,7 +74,14 @@ struct Scored<'a> {
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     let sheets = Sheets::of(rules);
     let set_aside = panels::set_aside(rules, &sheets, input);
-    let mut warnings: BTreeSet<Warning> = panels::warnings(rules, &sheets, &set_aside, input);
+    let classes = Classes::of(input);
+    let bench = Bench {
+        rules,
+        sheets: &sheets,
+        set_aside: &set_aside,
+        classes: &classes,
+    };
+    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
         groups.entry(&entry.group).or_default().push(entry);
@@ -78,11 +95,14 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
         for entry in entries {
             // marks → sheets → across judges
-            let panel = participation(entry).and_then(|()| across_judges(rules, &sheets, &set_aside, entry));
+            let panel = participation(entry).and_then(|()| across_judges(&bench, entry));
             // Panels made comparable would stand here: a map over the panel scores of the group.
             // → recorded criteria and adjustments → earlier rounds
             match panel.and_then(|panel| total(rules, &sheets, entry, panel)) {
-                Ok(one) => scored.push(one),
+                Ok(one) => {
+                    warnings.extend(left_out(&one));
+                    scored.push(one);
+                }
                 Err((status, reason)) => {
                     warnings.extend(warning(entry, &reason));
                     placeless.push(without_place(entry, status, reason));
@@ -90,7 +110,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
             }
         }
         // → ranking
-        let (mut placed, order_warnings) = place(rules, input, &scored, explain);
+        let (mut placed, order_warnings) = place(&bench, input, &scored, explain);
         warnings.extend(order_warnings);
         standings.groups.push(summary(group, &scored, explain));
         standings.entries.append(&mut placed);
@@ -113,17 +133,17 @@ fn participation(entry: &EntryInput) -> Result<(), Placeless> {
     }
 }
 
-fn across_judges<'a>(
-    rules: &Rules,
-    sheets: &Sheets,
-    set_aside: &SetAside<'a>,
-    entry: &'a EntryInput,
-) -> Result<PanelScore<'a>, Placeless> {
-    aggregate::panel_score(rules, sheets, entry, set_aside.of(entry)).map_err(|no| {
+fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, Placeless> {
+    aggregate::panel_score(bench, entry).map_err(|no| {
         let reason = match no {
             aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
                 present,
-                minimum: rules.minimum_sheets(),
+                minimum: bench.rules.minimum_sheets(),
+            },
+            aggregate::NoScore::ClassTooFew(of) => Reason::ClassTooFew {
+                class: of.0.code.to_string(),
+                present: of.1,
+                minimum: of.0.minimum(),
             },
             aggregate::NoScore::NothingLeft => Reason::NothingLeft,
         };
@@ -162,11 +182,12 @@ fn total<'a>(
 
 /// Places the entries of a group.
 fn place(
-    rules: &Rules,
+    bench: &Bench<'_>,
     input: &Input,
     scored: &[Scored<'_>],
     explain: Explain,
 ) -> (Vec<Standing>, Vec<Warning>) {
+    let rules = bench.rules;
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
         let (scored, firsts) = (scored.get(entry)?, first_places.get(entry)?);
@@ -227,7 +248,7 @@ fn place(
                 institution: one.entry.institution.clone(),
                 keys,
                 derivation: explained
-                    .then(|| explain::derivation(rules, one, notes.remove(i).unwrap_or_default())),
+                    .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
         }
     }
@@ -271,11 +292,30 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
             present,
             minimum,
         }),
+        Reason::ClassTooFew {
+            class,
+            present,
+            minimum,
+        } => Some(Warning::ClassTooFew {
+            entry,
+            class,
+            present,
+            minimum,
+        }),
         Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
         Reason::Stated { .. } => None,
     }
+}
+
+/// The classes of judges that an entry's value does without.
+fn left_out<'a>(scored: &'a Scored<'_>) -> impl Iterator<Item = Warning> + 'a {
+    let classes = scored.panel.left_out();
+    classes.map(|class| Warning::ClassLeftOut {
+        entry: scored.entry.number,
+        class: class.to_owned(),
+    })
 }
 
 fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary {

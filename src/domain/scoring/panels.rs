@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Bench;
 use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
 use super::warning::Warning;
@@ -72,12 +73,8 @@ pub(super) fn set_aside<'a>(rules: &Rules, sheets: &Sheets, input: &'a Input) ->
 }
 
 /// What somebody should know about the sheets: judges set aside, sheets that lack marks, sheets that never came.
-pub(super) fn warnings(
-    rules: &Rules,
-    sheets: &Sheets,
-    aside: &SetAside<'_>,
-    input: &Input,
-) -> BTreeSet<Warning> {
+pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
+    let (rules, sheets, aside) = (bench.rules, bench.sheets, bench.set_aside);
     let mut warnings = BTreeSet::new();
     for (((group, _), judge), missing) in &aside.missing {
         let (group, judge) = ((*group).to_owned(), (*judge).to_owned());
@@ -96,6 +93,9 @@ pub(super) fn warnings(
         .iter()
         .filter(|e| e.participation == Participation::TakingPart)
     {
+        if !rules.panel.classes.is_empty() {
+            warnings.extend(without_class(bench, entry));
+        }
         let incomplete =
             |marks: &[_]| rules.rubric.missing == MissingMarks::Refused && sheets.lacks_marks(marks);
         for sheet in entry.sheets.iter().filter(|s| incomplete(&s.marks)) {
@@ -116,4 +116,16 @@ pub(super) fn warnings(
         }
     }
     warnings
+}
+
+/// The judges of an entry's sheets who belong to no class of the rules.
+fn without_class<'a>(bench: &'a Bench<'_>, entry: &'a EntryInput) -> impl Iterator<Item = Warning> + 'a {
+    let known = |judge: &str| {
+        let class = bench.classes.class(entry, judge);
+        class.is_some_and(|class| bench.rules.panel.classes.iter().any(|c| c.code.as_str() == class))
+    };
+    let strangers = entry.sheets.iter().filter(move |s| !known(&s.judge));
+    strangers.map(|s| Warning::JudgeWithoutClass {
+        judge: s.judge.clone(),
+    })
 }

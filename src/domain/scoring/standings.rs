@@ -104,6 +104,15 @@ pub enum Reason {
         /// Sheets that the rules ask for.
         minimum: u32,
     },
+    /// Fewer sheets of a class of judges count than the rules ask for.
+    ClassTooFew {
+        /// The class.
+        class: String,
+        /// Sheets that count.
+        present: usize,
+        /// Sheets that the rules ask for.
+        minimum: u32,
+    },
     /// No mark is left of a criterion.
     NothingLeft,
     /// A recorded criterion has no value.

@@ -158,6 +158,7 @@ fn what_is_undecided_is_said() {
     let judges = vec![JudgeInput {
         code: "j1".into(),
         panel: String::new(),
+        class: None,
     }];
     let mut input = Input {
         entries,
@@ -481,7 +482,7 @@ proptest! {
             let entries = entries.iter().map(with).collect();
             tabulate(&rules, &Input { entries, judges, ..Input::default() }, Explain::All)
         };
-        let judges = vec![JudgeInput { code: "absent".into(), panel: String::new() }];
+        let judges = vec![JudgeInput { code: "absent".into(), panel: String::new(), class: None }];
         prop_assert_eq!(computed(&["absent"], judges), computed(&[], Vec::new()));
     }
 

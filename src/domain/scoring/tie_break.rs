@@ -15,7 +15,7 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, first_pl
     let of = |numerator: i128| Some(scored.sheets.exact(numerator));
     match tie {
         TieBreak::Criterion { code } => match rules.rubric.judged().position(|c| c.code == *code) {
-            Some(i) => scored.panel.criterion(i),
+            Some(i) => scored.panel.criterion(scored.sheets, i),
             None => entry
                 .recorded
                 .get(code.as_str())

@@ -21,6 +21,11 @@ field-maximum_does_not_fit = The criteria add up to { $computed } at most, not t
 field-left_out_needs_criteria = Missing marks can only be left out where judges are combined by criterion.
 field-nothing_is_judged = No criterion is marked by judges.
 field-minimum_sheets_zero = An entry needs at least one sheet.
+field-class_weight_out_of_range = The weight of a class of judges is 0 to { $maximum }.
+field-class_without_weight = Sheets of a class of weight 0 don't count, so none can be asked for.
+field-classes_without_weight = At least one class of judges needs a weight above 0.
+field-empty_class_without_classes = This makes sense only where judges have classes.
+field-classes_need_mean = Classes of judges are combined by "mean" or "median", not by { $by }.
 field-duplicate_trim = There are two steps from { $from } on.
 field-trim_leaves_nothing = Of { $sheets } { $sheets ->
     [one] sheet

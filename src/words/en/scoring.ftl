@@ -18,6 +18,11 @@ reason-too_few_sheets = { $present ->
     [one] Only one sheet counts
    *[other] Only { $present } sheets count
 }; the rules ask for { $minimum }.
+reason-class_too_few = Of the class { $class } { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
@@ -28,6 +33,13 @@ warning-too_few_sheets = Entry { $entry } is unranked: { $present ->
     [one] only one sheet counts
    *[other] only { $present } sheets count
 }, the rules ask for { $minimum }.
+warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}, the rules ask for { $minimum }.
+warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
+warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
@@ -74,12 +86,18 @@ warning-share_lot_awaited = A lot must decide which of { $groups } { $places ->
 derivation-equals = { $left } = { $right }
 derivation-divided = { $left } = { $sum }, ÷ { $of } = { $right }
 derivation-median = median of { $left } = { $right }
+derivation-class = { $class }: { $text }, weight { $weight }
+derivation-classes = classes weighed together { $value }{ $without ->
+    [none] {""}
+   *[other] {" "}(without { $without })
+}
 derivation-rounded = { $exact }, rounded { $rounded }
 derivation-dropped = dropped { $list }
 derivation-highest = { $value } (highest)
 derivation-lowest = { $value } (lowest)
 derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
+derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }

@@ -17,6 +17,10 @@ reason-too_few_sheets = { $present ->
     [0] 没有有效评分表
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
+reason-class_too_few = { $class }类评委{ $present ->
+    [0] 没有有效评分表
+   *[other] 只有 { $present } 份有效评分表
+}，规则要求 { $minimum } 份。
 reason-nothing_left = 有评分项没有剩下任何分数。
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
@@ -26,6 +30,12 @@ warning-too_few_sheets = 项目 { $entry } 无名次：{ $present ->
     [0] 没有有效评分表
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
+warning-class_too_few = 项目 { $entry } 无名次：{ $class }类评委{ $present ->
+    [0] 没有有效评分表
+   *[other] 只有 { $present } 份有效评分表
+}，规则要求 { $minimum } 份。
+warning-class_left_out = 项目 { $entry } 的{ $class }类评分表不足，该类不计入，其权重由其他类别按比例分担。
+warning-judge_without_class = 评委 { $judge } 不属于规则中的任何评委类别，其评分表不予计入。
 warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
@@ -66,12 +76,18 @@ warning-share_lot_awaited = 需要抽签决定 { $groups } 中由谁得到另外
 derivation-equals = { $left } = { $right }
 derivation-divided = { $left } = { $sum }，÷ { $of } = { $right }
 derivation-median = { $left } 的中位数 = { $right }
+derivation-class = { $class }：{ $text }，权重 { $weight }
+derivation-classes = 各类加权合计 { $value }{ $without ->
+    [none] {""}
+   *[other] （不含{ $without }）
+}
 derivation-rounded = { $exact }，取舍为 { $rounded }
 derivation-dropped = 去掉 { $list }
 derivation-highest = { $value }（最高）
 derivation-lowest = { $value }（最低）
 derivation-set_aside = { $judge }（不计入）
 derivation-incomplete = { $judge }（不完整）
+derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = 评委打分合计 { $value }

@@ -1,0 +1,3 @@
+//! What sheets hold and how they are combined: classes of judges, attempts, vetoes, ranks, penalties, missing marks.
+
+mod classes;
