@@ -156,8 +156,8 @@ fn keeps_recorded(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()>
     for (entry, values) in rules::recorded(tx.conn, round.id)? {
         for (code, given) in as_given(&values) {
             let at = format!("/entries/{entry}/recorded/{code}");
-            match rubric.recorded().find(|c| c.code.as_str() == code) {
-                Some(criterion) => places.extend(ballot::value(criterion, &given, &at).err()),
+            match rubric.slot(&code).filter(|slot| slot.criterion.is_recorded()) {
+                Some(slot) => places.extend(ballot::value(slot, &given, &at).err()),
                 None => places.push(FieldError::new(at, "mark_unknown_criterion").with("criterion", code)),
             }
         }

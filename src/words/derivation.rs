@@ -1,9 +1,9 @@
 //! How an entry came to its total and place, as one or two sentences.
 
 use super::{Params, message, reason};
-use crate::domain::rules::{Combine, RankStyle, Rules};
+use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
-    Across, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
+    Across, AttemptLine, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
 };
 use crate::domain::text::Lang;
 
@@ -48,6 +48,32 @@ impl Words<'_> {
     }
 
     fn computed(&self, derivation: &Derivation) -> String {
+        let attempts = derivation.attempts.iter().map(|line| self.attempt(line));
+        self.joined(attempts.chain(self.parts(derivation)))
+    }
+
+    /// An attempt, told as an entry's total is.
+    fn attempt(&self, line: &AttemptLine) -> String {
+        let whole = Derivation {
+            sheets: line.sheets.clone(),
+            criteria: line.criteria.clone(),
+            steps: line.steps.clone(),
+            ..Derivation::default()
+        };
+        let mut text = self.joined(self.parts(&whole).into_iter());
+        let value = line.value.to_string();
+        if !text.ends_with(&value) {
+            text = self.equals(&text, &value);
+        }
+        let params = [("attempt", line.attempt.to_string()), ("text", text)];
+        let [attempt, text] = &params;
+        self.say(
+            "derivation-attempt",
+            &[(attempt.0, &attempt.1), (text.0, &text.1)],
+        )
+    }
+
+    fn parts(&self, derivation: &Derivation) -> Vec<String> {
         let mut parts: Vec<String> = Vec::new();
         for step in &derivation.steps {
             if let Step::ComponentScore { .. } = step {
@@ -58,9 +84,13 @@ impl Words<'_> {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
+        parts
+    }
+
+    fn joined(&self, parts: impl Iterator<Item = String>) -> String {
         let together =
             |all: String, next: String| self.say("list-parts", &[("first", &all), ("next", &next)]);
-        parts.into_iter().reduce(together).unwrap_or_default()
+        parts.reduce(together).unwrap_or_default()
     }
 
     fn step(&self, step: &Step, derivation: &Derivation) -> Option<String> {
@@ -105,6 +135,20 @@ impl Words<'_> {
             }
             Step::ComponentScore { rounded, .. } => {
                 self.say("derivation-component_score", &[("value", &rounded.to_string())])
+            }
+            Step::Attempts {
+                attempts,
+                by,
+                rounded,
+                ..
+            } => {
+                let list = self.list(attempts.iter().map(ToString::to_string).collect())?;
+                let key = match by {
+                    Together::Mean => "derivation-attempts_mean",
+                    Together::Sum if attempts.len() == 1 => "derivation-attempts_best",
+                    Together::Sum => "derivation-attempts_sum",
+                };
+                self.say(key, &[("attempts", &list), ("value", &rounded.to_string())])
             }
             Step::Multiplied { code, by, exact } => {
                 let (name, value, result) = (self.criterion(code), by.to_string(), exact.to_string());

@@ -9,7 +9,10 @@ use palmares::domain::scoring::{
 
 /// Rules from everything but the schema.
 pub(crate) fn rules(settings: &str) -> Rules {
-    Rules::parse(&format!(r#"{{ "schema": 1, {settings} }}"#)).unwrap_or_else(|e| panic!("{e}"))
+    let rules = Rules::parse(&format!(r#"{{ "schema": 1, {settings} }}"#)).unwrap_or_else(|e| panic!("{e}"));
+    let canonical = serde_json::to_string(&rules).unwrap();
+    assert_eq!(Rules::parse(&canonical).unwrap(), rules, "{canonical}");
+    rules
 }
 
 /// One criterion of 0 to 100 in hundredths.
@@ -35,14 +38,28 @@ pub(crate) fn entry(number: i64, group: &str, marks: &[&str]) -> EntryInput {
 }
 
 pub(crate) fn standings(rules: &Rules, entries: Vec<EntryInput>) -> Standings {
-    tabulate(
+    tabulated(
         rules,
-        &Input {
+        Input {
             entries,
             ..Input::default()
         },
-        Explain::All,
     )
+}
+
+/// The standings, which no order of the input changes and which JSON keeps.
+pub(crate) fn tabulated(rules: &Rules, mut input: Input) -> Standings {
+    let standings = tabulate(rules, &input, Explain::All);
+    input.entries.reverse();
+    input.judges.reverse();
+    for entry in &mut input.entries {
+        entry.sheets.reverse();
+        entry.adjustments.reverse();
+    }
+    assert_eq!(tabulate(rules, &input, Explain::All), standings);
+    let json = serde_json::to_string(&standings).unwrap();
+    assert_eq!(serde_json::from_str::<Standings>(&json).unwrap(), standings);
+    standings
 }
 
 pub(crate) fn standing(standings: &Standings, entry: i64) -> &Standing {

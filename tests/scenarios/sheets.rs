@@ -1,3 +1,4 @@
 //! What sheets hold and how they are combined: classes of judges, attempts, vetoes, ranks, penalties, missing marks.
 
+mod attempts;
 mod classes;

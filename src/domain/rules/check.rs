@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::rounding::check_decimals;
 use super::{
     Advance, Counts, Criterion, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings, TieBreak,
-    classes,
+    attempts, classes,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -30,6 +30,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    attempts::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
@@ -244,6 +245,7 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.sheet, "sheet", !by_criteria),
         (r.class, "class", !rules.panel.classes.is_empty()),
         (r.panel, "panel", true),
+        (r.attempt, "attempt", rules.rubric.attempts.is_some()),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),
     ] {

@@ -7,6 +7,7 @@
 
 mod advance;
 mod aggregate;
+mod attempts;
 mod carry;
 mod check;
 mod classes;
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 
 pub use advance::{Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, TieAtCut};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
+pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
@@ -144,7 +146,7 @@ impl Rules {
         self.last_rounding().map_or(0, |to| to.decimals)
     }
 
-    /// The most that a sheet can total.
+    /// The most that a sheet can total; where entries have several attempts, for one of them.
     #[must_use]
     pub fn sheet_maximum(&self) -> Exact {
         let one = Points::ONE;

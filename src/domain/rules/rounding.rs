@@ -27,6 +27,9 @@ pub struct Rounding {
     /// What the judges' marks give together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel: Option<RoundTo>,
+    /// An attempt's value, where entries have several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<RoundTo>,
     /// The entry's total of this round, after recorded criteria and adjustments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<RoundTo>,
@@ -72,6 +75,7 @@ impl Read for Rounding {
             sheet: f.optional("sheet", errors),
             class: f.optional("class", errors),
             panel: f.optional("panel", errors),
+            attempt: f.optional("attempt", errors),
             entry: f.optional("entry", errors),
             round: f.optional("round", errors),
         };

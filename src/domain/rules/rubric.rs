@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::attempts::Attempts;
 use super::read::{Fields, Node, Read, read_words};
 use crate::domain::invalid::Invalid;
 use crate::domain::points::Points;
@@ -19,6 +20,9 @@ pub struct Rubric {
     /// What a sheet should total at most: a cross-check that the limits and factors must fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Points>,
+    /// How often an entry is marked; without a word once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<Attempts>,
     /// What happens when a submitted sheet lacks a mark; without a word it is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub missing: MissingMarks,
@@ -55,6 +59,9 @@ pub struct Criterion {
     /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
+    /// Whether it is marked or recorded in each attempt, where entries have several; without a word it is.
+    #[serde(skip_serializing_if = "is_true")]
+    pub per_attempt: bool,
     /// What the values mean, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<Level>,
@@ -78,6 +85,8 @@ crate::code_enum! {
         Judged = "judged",
         /// An organizer enters one value per entry: element scores, public votes, a difficulty.
         Recorded = "recorded",
+        /// Each judge lets the entry pass or fails it; whom enough of them fail is rejected.
+        PassFail = "pass_fail",
     }
 }
 
@@ -140,6 +149,12 @@ impl Criterion {
         self.kind == Kind::Judged
     }
 
+    /// Whether an organizer records it.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.kind == Kind::Recorded
+    }
+
     /// Its name for people, its code where it has none.
     #[must_use]
     pub fn name(&self, lang: crate::domain::text::Lang) -> &str {
@@ -163,7 +178,7 @@ impl Rubric {
 
     /// The criteria that organizers record, in order.
     pub fn recorded(&self) -> impl Iterator<Item = &Criterion> {
-        self.criteria.iter().filter(|c| !c.is_judged())
+        self.criteria.iter().filter(|c| c.is_recorded())
     }
 
     /// The criterion of a code.
@@ -179,6 +194,11 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+pub(super) fn is_true(value: &bool) -> bool {
+    *value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 pub(super) fn is_one(points: &Points) -> bool {
     *points == Points::ONE
 }
@@ -190,15 +210,17 @@ impl Read for Rubric {
         let rest = (
             f.or_default("total", errors),
             f.optional("maximum", errors),
+            f.optional("attempts", errors),
             f.or_default("missing", errors),
             f.or_default("comment", errors),
         );
         f.finish(errors);
-        let (total, maximum, missing, comment) = rest;
+        let (total, maximum, attempts, missing, comment) = rest;
         Some(Self {
             criteria: criteria?,
             total,
             maximum,
+            attempts,
             missing,
             comment,
         })
@@ -215,6 +237,7 @@ impl Read for Criterion {
         let min = f.or_default("min", errors);
         let step = f.optional("step", errors).unwrap_or(Points::ONE);
         let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
+        let per_attempt = f.optional("per_attempt", errors).unwrap_or(true);
         let levels = f.or_default("levels", errors);
         f.finish(errors);
         Some(Self {
@@ -227,6 +250,7 @@ impl Read for Criterion {
             step,
             factor,
             weight,
+            per_attempt,
             levels,
         })
     }

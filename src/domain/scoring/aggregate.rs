@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Bench;
+use super::attempts::{self, Attempted};
 use super::ballot::Sheets;
 use super::classes::{self, Pooled};
 use super::input::{EntryInput, Sheet};
@@ -29,7 +30,7 @@ pub(super) struct Combined<'a> {
 #[derive(Debug)]
 pub(super) struct PanelScore<'a> {
     /// Complete sheets, where they are not held by one [`Combined`].
-    complete: Vec<Valued<'a>>,
+    pub(super) complete: Vec<Valued<'a>>,
     pub(super) parts: Parts<'a>,
     /// Before the panel's rounding.
     pub(super) exact: Exact,
@@ -44,6 +45,7 @@ pub(super) enum Parts<'a> {
     Nothing,
     Sheets(Pooled<'a>),
     Criteria(Vec<CriterionScore<'a>>),
+    Attempts(Attempted<'a>),
 }
 
 /// A criterion across judges.
@@ -63,6 +65,10 @@ pub(super) enum NoScore {
     /// A class has so many sheets, which are too few.
     ClassTooFew(Box<(JudgeClass, usize)>),
     NothingLeft,
+    /// A value of an attempt was not recorded.
+    RecordedMissing(String),
+    /// Fewer attempts have a value than the rules count.
+    TooFewAttempts(usize),
 }
 
 impl<'a> Combined<'a> {
@@ -149,28 +155,36 @@ fn dropped(trim: &[Trim], present: usize) -> (usize, usize) {
 
 /// The value of an entry across the judges that are not set aside.
 pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, NoScore> {
-    let (rules, sheets) = (bench.rules, bench.sheets);
-    if rules.rubric.judged().next().is_none() {
-        return Ok(PanelScore {
-            complete: Vec::new(),
-            parts: Parts::Nothing,
-            exact: Exact::ZERO,
-            value: Exact::ZERO,
-        });
+    if bench.attempts.is_empty() {
+        part_score(bench, bench.sheets, entry)
+    } else {
+        attempts::score(bench, entry)
     }
-    let partial = rules.rubric.missing == MissingMarks::LeftOut;
+}
+
+/// The value of one part of the sheets: of an attempt, or of what is marked once.
+pub(super) fn part_score<'a>(
+    bench: &Bench<'a>,
+    sheets: &'a Sheets,
+    entry: &'a EntryInput,
+) -> Result<PanelScore<'a>, NoScore> {
+    let rules = bench.rules;
+    if sheets.criteria().is_empty() {
+        return Ok(PanelScore::of_nothing());
+    }
+    let by_mark = rules.rubric.missing == MissingMarks::LeftOut && rules.aggregate.over == Over::Criteria;
     let set_aside = bench.set_aside.of(entry);
     let alike = rules.panel.classes.is_empty();
     let present = || {
         entry.sheets.iter().filter(|s| {
             !set_aside.contains(&s.judge.as_str())
+                && (sheets.begun(&s.marks) || !by_mark)
                 && (alike || bench.classes.counting(rules, entry, &s.judge).is_some())
         })
     };
     let complete: Vec<Valued<'a>> = present()
         .filter_map(|s| sheets.valued(s).map(|(value, sheet)| Valued { value, sheet }))
         .collect();
-    let by_mark = partial && rules.aggregate.over == Over::Criteria;
     let counted = if by_mark {
         present().count()
     } else {
@@ -193,7 +207,7 @@ pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Resul
             (rest, Parts::Sheets(pooled), exact)
         }
         Over::Criteria => {
-            let scores = criteria_scores(bench, entry, &classes, &counting)?;
+            let scores = criteria_scores(bench, sheets, &classes, entry, &counting)?;
             let exact = scores
                 .iter()
                 .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
@@ -211,11 +225,12 @@ pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Resul
 
 fn criteria_scores<'a>(
     bench: &Bench<'a>,
-    entry: &'a EntryInput,
+    sheets: &Sheets,
     classes: &[&JudgeClass],
+    entry: &'a EntryInput,
     counted: &[&'a Sheet],
 ) -> Result<Vec<CriterionScore<'a>>, NoScore> {
-    let (rounding, sheets) = (&bench.rules.rounding, bench.sheets);
+    let rounding = &bench.rules.rounding;
     let score = |i: usize| {
         let mark = |sheet: &'a Sheet| sheets.mark(sheet, i).map(|value| Valued { value, sheet });
         let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
@@ -232,29 +247,43 @@ fn criteria_scores<'a>(
 }
 
 impl<'a> PanelScore<'a> {
+    /// What judges give who mark nothing.
+    pub(super) const fn of_nothing() -> Self {
+        Self {
+            complete: Vec::new(),
+            parts: Parts::Nothing,
+            exact: Exact::ZERO,
+            value: Exact::ZERO,
+        }
+    }
+
     /// All complete sheets of judges whose marks count, dropped ones included.
     pub(super) fn sheets(&self) -> &[Valued<'a>] {
         match &self.parts {
             Parts::Sheets(Pooled::Alike(combined)) => &combined.sorted,
-            Parts::Nothing | Parts::Sheets(Pooled::Classes(_)) | Parts::Criteria(_) => &self.complete,
+            Parts::Nothing | Parts::Sheets(Pooled::Classes(_)) | Parts::Criteria(_) | Parts::Attempts(_) => {
+                &self.complete
+            }
         }
     }
 
     /// The classes of judges that the value, or a criterion's, does without.
-    pub(super) fn left_out(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn left_out(&self) -> Vec<&str> {
         let pools: Vec<&Pooled<'a>> = match &self.parts {
             Parts::Nothing => Vec::new(),
             Parts::Sheets(pooled) => vec![pooled],
             Parts::Criteria(scores) => scores.iter().map(|s| &s.pooled).collect(),
+            Parts::Attempts(attempted) => return attempted.classes_left_out(),
         };
-        pools.into_iter().flat_map(Pooled::left_out).map(String::as_str)
+        let codes = pools.into_iter().flat_map(Pooled::left_out).map(String::as_str);
+        codes.collect()
     }
 
     /// The value of the judged criterion at a place across judges: the panel's score for it, or the mean of the marks
     /// on the sheets that counted.
     pub(super) fn criterion(&self, sheets: &Sheets, criterion: usize) -> Option<Exact> {
         match &self.parts {
-            Parts::Nothing => None,
+            Parts::Nothing | Parts::Attempts(_) => None,
             Parts::Criteria(scores) => scores.get(criterion).map(|s| s.value.clone()),
             Parts::Sheets(pooled) => pooled.mean_of(|sheet| sheets.mark(sheet, criterion), Sheets::MARKS),
         }

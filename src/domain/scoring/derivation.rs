@@ -4,12 +4,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::exact::{Exact, Shown};
+use crate::domain::rules::Together;
 
 /// Every number that led to a total, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Derivation {
-    /// The judges' sheets, the highest first.
+    /// The judges' sheets, the highest first; where entries have several attempts, what judges mark once.
     pub sheets: Vec<SheetLine>,
+    /// The attempts that have a value, in order, where entries have several.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attempts: Vec<AttemptLine>,
     /// The judged criteria: the panel's score, or the mean of the marks on the sheets that counted.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub criteria: Vec<CriterionLine>,
@@ -18,6 +22,27 @@ pub struct Derivation {
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
+}
+
+/// One of several attempts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttemptLine {
+    /// Which one, from 1.
+    pub attempt: u32,
+    /// The judges' sheets, the highest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub sheets: Vec<SheetLine>,
+    /// The judged criteria.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub criteria: Vec<CriterionLine>,
+    /// What was computed, in order.
+    pub steps: Vec<Step>,
+    /// The value before rounding.
+    pub exact: Exact,
+    /// The value.
+    pub value: Shown,
+    /// Whether it is one of those that count.
+    pub counts: bool,
 }
 
 /// One judge's sheet.
@@ -140,6 +165,17 @@ pub enum Step {
         /// Before rounding.
         exact: Exact,
         /// As rounded.
+        rounded: Shown,
+    },
+    /// The attempts that count.
+    Attempts {
+        /// Which ones, in order.
+        attempts: Vec<u32>,
+        /// How they are combined.
+        by: Together,
+        /// What they give.
+        exact: Exact,
+        /// The same for people.
         rounded: Shown,
     },
     /// Multiplied by a recorded criterion.

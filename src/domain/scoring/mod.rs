@@ -5,6 +5,7 @@
 //! The result depends on the rules and the input alone, never on the order in which anything was given.
 
 mod aggregate;
+mod attempts;
 pub mod ballot;
 mod classes;
 mod derivation;
@@ -19,21 +20,23 @@ mod warning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
+pub use derivation::{
+    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote,
+};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
 pub use warning::Warning;
 
-use self::aggregate::PanelScore;
+use self::aggregate::{PanelScore, Parts};
 use self::ballot::Sheets;
 use self::classes::Classes;
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::totals::Carried;
 use super::exact::{Exact, Shown};
-use super::rules::Rules;
+use super::rules::{Attempts, Rules};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +50,13 @@ pub enum Explain {
 }
 
 /// What the sheets of an entry are combined with.
+#[derive(Clone, Copy)]
 struct Bench<'a> {
     rules: &'a Rules,
+    /// What judges mark once.
     sheets: &'a Sheets,
+    /// What they mark in each attempt, where entries have several.
+    attempts: &'a [Sheets],
     set_aside: &'a SetAside<'a>,
     classes: &'a Classes<'a>,
 }
@@ -72,12 +79,13 @@ struct Scored<'a> {
 /// Computes the standings of the groups in `input`.
 #[must_use]
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
-    let sheets = Sheets::of(rules);
-    let set_aside = panels::set_aside(rules, &sheets, input);
+    let (sheets, attempts) = (Sheets::once(rules), Sheets::attempts(rules));
+    let set_aside = panels::set_aside(rules, &panels::parts(&sheets, &attempts), input);
     let classes = Classes::of(input);
     let bench = Bench {
         rules,
         sheets: &sheets,
+        attempts: &attempts,
         set_aside: &set_aside,
         classes: &classes,
     };
@@ -146,6 +154,11 @@ fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelSc
                 minimum: of.0.minimum(),
             },
             aggregate::NoScore::NothingLeft => Reason::NothingLeft,
+            aggregate::NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
+            aggregate::NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
+                present,
+                needed: bench.rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
+            },
         };
         (Status::Unranked, reason)
     })
@@ -303,19 +316,33 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
             minimum,
         }),
         Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
+        Reason::TooFewAttempts { present, needed } => Some(Warning::TooFewAttempts {
+            entry,
+            present,
+            needed,
+        }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
         Reason::Stated { .. } => None,
     }
 }
 
-/// The classes of judges that an entry's value does without.
-fn left_out<'a>(scored: &'a Scored<'_>) -> impl Iterator<Item = Warning> + 'a {
-    let classes = scored.panel.left_out();
-    classes.map(|class| Warning::ClassLeftOut {
-        entry: scored.entry.number,
+/// The classes of judges, and the attempts, that an entry's value does without.
+fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
+    let entry = scored.entry.number;
+    let class = |class: &str| Warning::ClassLeftOut {
+        entry,
         class: class.to_owned(),
-    })
+    };
+    let attempt = |attempt: &u32| Warning::AttemptLeftOut {
+        entry,
+        attempt: *attempt,
+    };
+    let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
+    if let Parts::Attempts(attempted) = &scored.panel.parts {
+        warnings.extend(attempted.left_out.iter().map(attempt));
+    }
+    warnings
 }
 
 fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary {

@@ -115,6 +115,13 @@ pub enum Reason {
     },
     /// No mark is left of a criterion.
     NothingLeft,
+    /// Fewer attempts have a value than the rules count.
+    TooFewAttempts {
+        /// Attempts that have one.
+        present: usize,
+        /// Attempts that count.
+        needed: u32,
+    },
     /// A recorded criterion has no value.
     RecordedMissing {
         /// The criterion.

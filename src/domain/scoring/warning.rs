@@ -32,6 +32,10 @@ pub enum Warning {
     JudgeWithoutClass { judge: String },
     /// An entry is unranked: no mark is left of a criterion.
     NothingLeft { entry: i64 },
+    /// An entry is unranked: fewer attempts have a value than the rules count.
+    TooFewAttempts { entry: i64, present: usize, needed: u32 },
+    /// An attempt was begun and has no value, so that the others count.
+    AttemptLeftOut { entry: i64, attempt: u32 },
     /// An entry is unranked: a recorded criterion has no value.
     RecordedMissing { entry: i64, criterion: String },
     /// An entry is unranked: it has no result in a round that is carried over.

@@ -24,6 +24,14 @@ reason-class_too_few = Of the class { $class } { $present ->
    *[other] only { $present } sheets count
 }; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-too_few_attempts = { $present ->
+    [0] No attempt has
+    [one] Only one attempt has
+   *[other] Only { $present } attempts have
+} a value; { $needed ->
+    [one] one counts
+   *[other] { $needed } count
+}.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
 reason-stated = { $reason }
@@ -41,6 +49,15 @@ warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { 
 warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
 warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
+    [0] no attempt has
+    [one] only one attempt has
+   *[other] only { $present } attempts have
+} a value, { $needed ->
+    [one] one counts
+   *[other] { $needed } count
+}.
+warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun but lacks marks or recorded values; the other attempts count.
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
@@ -101,6 +118,10 @@ derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }
+derivation-attempt = attempt { $attempt }: { $text }
+derivation-attempts_best = attempt { $attempts } counts: { $value }
+derivation-attempts_sum = attempts { $attempts } added up: { $value }
+derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })

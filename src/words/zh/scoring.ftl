@@ -22,6 +22,10 @@ reason-class_too_few = { $class }类评委{ $present ->
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
 reason-nothing_left = 有评分项没有剩下任何分数。
+reason-too_few_attempts = { $present ->
+    [0] 没有任何一次试做有成绩
+   *[other] 只有 { $present } 次试做有成绩
+}，规则需计 { $needed } 次。
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
 reason-stated = { $reason }
@@ -37,6 +41,11 @@ warning-class_too_few = 项目 { $entry } 无名次：{ $class }类评委{ $pres
 warning-class_left_out = 项目 { $entry } 的{ $class }类评分表不足，该类不计入，其权重由其他类别按比例分担。
 warning-judge_without_class = 评委 { $judge } 不属于规则中的任何评委类别，其评分表不予计入。
 warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
+warning-too_few_attempts = 项目 { $entry } 无名次：{ $present ->
+    [0] 没有任何一次试做有成绩
+   *[other] 只有 { $present } 次试做有成绩
+}，规则需计 { $needed } 次。
+warning-attempt_left_out = 项目 { $entry } 的第 { $attempt } 次试做缺少分数或录入值，未计入，以其他各次为准。
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
 warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
@@ -91,6 +100,10 @@ derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = 评委打分合计 { $value }
+derivation-attempt = 第 { $attempt } 次：{ $text }
+derivation-attempts_best = 以第 { $attempts } 次计：{ $value }
+derivation-attempts_sum = 第 { $attempts } 次合计：{ $value }
+derivation-attempts_mean = 第 { $attempts } 次的平均：{ $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points }（{ $reason }）

@@ -1,8 +1,8 @@
 //! Judges of several classes: trimmed and combined within each, then weighed.
 
-use palmares::domain::scoring::{Explain, Input, JudgeInput, Reason, Standings, Warning, tabulate};
+use palmares::domain::scoring::{Input, JudgeInput, Reason, Standings, Warning};
 
-use crate::contest::{entry, judges, marked, points, refused, rules, standing, told, total};
+use crate::contest::{entry, judges, marked, points, refused, rules, standing, tabulated, told, total};
 
 const EXPERTS: &str = r#""rubric": { "criteria": [ { "code": "mark", "max": "100", "step": "0.01" } ] },
     "aggregate": { "trim": [ { "from": 5, "high": 1, "low": 1 } ] }, "rounding": { "entry": { "decimals": 2 } }"#;
@@ -36,7 +36,7 @@ fn counted(panel: &str, public: &[&str]) -> Standings {
     for entry in &mut input.entries {
         entry.excused = vec!["p1".into(), "p2".into(), "p3".into()];
     }
-    tabulate(&rules, &input, Explain::All)
+    tabulated(&rules, input)
 }
 
 /// Experts weigh 80 and the public 20; the highest and the lowest are dropped within each class that has five sheets.
@@ -127,7 +127,7 @@ fn classes_by_criterion() {
             .collect(),
         ..Input::default()
     };
-    let result = |rounding: &str| tabulate(&rules(&settings(rounding)), &input, Explain::All);
+    let result = |rounding: &str| tabulated(&rules(&settings(rounding)), input.clone());
     // a: 0.8 × 8.5 + 0.2 × 6.5 = 8.1; b: 0.8 × 7.5 + 0.2 × 10 = 8, twice.
     assert_eq!(total(&result(""), 1), "24.1");
     // With whole points per class a: 0.8 × 9 + 0.2 × 7 = 8.6; b: 0.8 × 8 + 0.2 × 10 = 8.4, twice.
