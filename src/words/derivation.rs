@@ -3,7 +3,7 @@
 use super::{Params, message, reason};
 use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
-    Across, AttemptLine, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
+    Across, AttemptLine, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote, VetoLine,
 };
 use crate::domain::text::Lang;
 
@@ -49,7 +49,16 @@ impl Words<'_> {
 
     fn computed(&self, derivation: &Derivation) -> String {
         let attempts = derivation.attempts.iter().map(|line| self.attempt(line));
-        self.joined(attempts.chain(self.parts(derivation)))
+        let vetoes = derivation.vetoes.iter().filter(|line| line.fails > 0);
+        let vetoes = vetoes.map(|line| self.veto(line));
+        self.joined(attempts.chain(self.parts(derivation)).chain(vetoes))
+    }
+
+    fn veto(&self, line: &VetoLine) -> String {
+        let (fails, of) = (line.fails.to_string(), line.of.to_string());
+        let criterion = self.criterion(&line.code);
+        let params = [("criterion", criterion.as_str()), ("fails", &fails), ("of", &of)];
+        self.say("derivation-veto", &params)
     }
 
     /// An attempt, told as an entry's total is.

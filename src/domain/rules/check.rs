@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::rounding::check_decimals;
 use super::{
-    Advance, Counts, Criterion, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings, TieBreak,
-    attempts, classes,
+    Advance, Counts, Criterion, Kind, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings,
+    TieBreak, attempts, classes, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -31,6 +31,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     }
     criteria(rules, errors);
     attempts::check(rules, errors);
+    veto::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
@@ -92,17 +93,12 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
     for (i, criterion) in criteria.iter().enumerate() {
         limits(criterion, &format!("/rubric/criteria/{i}"), errors);
     }
-    if criteria.iter().all(|c| !c.is_judged()) {
-        for (asked, at) in [
-            (
-                rules.panel.minimum_sheets.is_some_and(|n| n > 0),
-                "/panel/minimum_sheets",
-            ),
-            (rules.panel.common, "/panel/common"),
-        ] {
-            if asked {
-                errors.push(FieldError::new(at, "nothing_is_judged"));
-            }
+    if rules.panel.common && rules.rubric.judged().next().is_none() {
+        errors.push(FieldError::new("/panel/common", "nothing_is_judged"));
+    }
+    if rules.rubric.marked().next().is_none() {
+        if rules.panel.minimum_sheets.is_some_and(|n| n > 0) {
+            errors.push(FieldError::new("/panel/minimum_sheets", "nothing_is_judged"));
         }
     } else if rules.panel.minimum_sheets == Some(0) {
         errors.push(FieldError::new("/panel/minimum_sheets", "minimum_sheets_zero"));
@@ -113,19 +109,22 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
 }
 
 fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
-    let place = |key: &str| format!("{at}/{key}");
+    if c.kind == Kind::PassFail {
+        return veto::limits(c, at, errors);
+    }
+    let (place, max) = (|key: &str| format!("{at}/{key}"), c.maximum());
     if c.step <= Points::ZERO {
         errors.push(FieldError::new(place("step"), "step_not_positive"));
-    } else if c.max <= c.min {
+    } else if max <= c.min {
         errors.push(
             FieldError::new(place("max"), "max_not_above_min")
                 .with("min", c.min)
-                .with("max", c.max),
+                .with("max", max),
         );
-    } else if !Points::from_thousandths(c.max.thousandths() - c.min.thousandths()).is_multiple_of(c.step) {
+    } else if !Points::from_thousandths(max.thousandths() - c.min.thousandths()).is_multiple_of(c.step) {
         errors.push(
             FieldError::new(place("max"), "max_off_step")
-                .with("max", c.max)
+                .with("max", max)
                 .with("step", c.step),
         );
     }
@@ -143,18 +142,18 @@ fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
     if c.counts == Counts::Multiplier && c.factor.is_some() {
         errors.push(FieldError::new(place("factor"), "factor_of_multiplier"));
     }
-    if !c.is_judged() && c.weight.is_some() {
+    if c.is_recorded() && c.weight.is_some() {
         errors.push(FieldError::new(place("weight"), "weight_of_recorded"));
     }
     at_most(c.levels.len(), &place("levels"), errors);
     let mut above = None;
     for (i, level) in c.levels.iter().enumerate() {
         let at = format!("{at}/levels/{i}/from");
-        if level.from < c.min || level.from > c.max {
+        if level.from < c.min || level.from > c.maximum() {
             errors.push(
                 FieldError::new(at, "level_out_of_range")
                     .with("min", c.min)
-                    .with("max", c.max),
+                    .with("max", c.maximum()),
             );
         } else if above.is_some_and(|above| level.from >= above) {
             errors.push(FieldError::new(at, "levels_not_descending"));

@@ -15,6 +15,7 @@ mod ranking;
 mod read;
 mod rounding;
 mod rubric;
+mod veto;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,6 +28,8 @@ pub use classes::{EmptyClass, JudgeClass};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
+
+pub use veto::Rejects;
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;
@@ -115,7 +118,7 @@ impl Rules {
     /// Sheets without which an entry is unranked.
     #[must_use]
     pub fn minimum_sheets(&self) -> u32 {
-        let usual = u32::from(self.rubric.judged().next().is_some());
+        let usual = u32::from(self.rubric.marked().next().is_some());
         self.panel.minimum_sheets.unwrap_or(usual)
     }
 
@@ -154,7 +157,7 @@ impl Rules {
         let sum = |term: fn(Exact, Exact) -> Exact| {
             self.rubric
                 .judged()
-                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.max.into()))
+                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.maximum().into()))
         };
         match self.rubric.total {
             SheetTotal::Sum => sum(|factor, max| &factor * &max),

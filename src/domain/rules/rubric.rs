@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::attempts::Attempts;
 use super::read::{Fields, Node, Read, read_words};
+use super::veto::Rejects;
 use crate::domain::invalid::Invalid;
 use crate::domain::points::Points;
 use crate::domain::text::{Code, Text};
@@ -48,8 +49,9 @@ pub struct Criterion {
     /// The least that may be given; without a word 0.
     #[serde(skip_serializing_if = "is_default")]
     pub min: Points,
-    /// The most that may be given.
-    pub max: Points,
+    /// The most that may be given; nothing is given where it is pass or fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<Points>,
     /// Every value is the minimum and a whole number of steps; without a word 1.
     #[serde(skip_serializing_if = "is_one")]
     pub step: Points,
@@ -59,6 +61,9 @@ pub struct Criterion {
     /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
+    /// Whose fail rejects an entry, where it is pass or fail; without a word the majority's.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rejects: Rejects,
     /// Whether it is marked or recorded in each attempt, where entries have several; without a word it is.
     #[serde(skip_serializing_if = "is_true")]
     pub per_attempt: bool,
@@ -163,6 +168,12 @@ impl Criterion {
             .map_or(self.code.as_str(), |t| t.in_lang(lang))
     }
 
+    /// The most that may be given; 1 (a pass) where it is pass or fail.
+    #[must_use]
+    pub fn maximum(&self) -> Points {
+        self.max.unwrap_or(Points::ONE)
+    }
+
     /// Decimals in which its values are shown: those of its step.
     #[must_use]
     pub fn decimals(&self) -> u32 {
@@ -230,19 +241,24 @@ impl Read for Rubric {
 impl Read for Criterion {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
         let mut f = Fields::of(node, at, errors)?;
-        let (code, max) = (f.required("code", errors), f.required("max", errors));
+        let code = f.required("code", errors);
         let title = f.optional("title", errors);
         let kind = f.or_default("kind", errors);
+        let max = match kind {
+            Kind::Judged | Kind::Recorded => f.required("max", errors),
+            Kind::PassFail => f.optional("max", errors),
+        };
         let counts = f.or_default("as", errors);
         let min = f.or_default("min", errors);
         let step = f.optional("step", errors).unwrap_or(Points::ONE);
         let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
+        let rejects = f.or_default("rejects", errors);
         let per_attempt = f.optional("per_attempt", errors).unwrap_or(true);
         let levels = f.or_default("levels", errors);
         f.finish(errors);
         Some(Self {
             code: code?,
-            max: max?,
+            max,
             title,
             kind,
             counts,
@@ -250,6 +266,7 @@ impl Read for Criterion {
             step,
             factor,
             weight,
+            rejects,
             per_attempt,
             levels,
         })

@@ -7,6 +7,7 @@ use super::attempts::{self, Attempted};
 use super::ballot::Sheets;
 use super::classes::{self, Pooled};
 use super::input::{EntryInput, Sheet};
+use super::veto;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Trim};
 
@@ -155,6 +156,12 @@ fn dropped(trim: &[Trim], present: usize) -> (usize, usize) {
 
 /// The value of an entry across the judges that are not set aside.
 pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, NoScore> {
+    if bench.rules.rubric.judged().next().is_none() && !bench.vetoes.is_empty() {
+        let present = veto::sheets(bench, entry);
+        if present < usize::try_from(bench.rules.minimum_sheets()).unwrap_or(usize::MAX) {
+            return Err(NoScore::TooFewSheets(present));
+        }
+    }
     if bench.attempts.is_empty() {
         part_score(bench, bench.sheets, entry)
     } else {

@@ -7,7 +7,7 @@ use crate::domain::exact::{Exact, small_quotient};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points, PointsError};
 use crate::domain::rules::{
-    Attempts, Comment, Criterion, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
+    Attempts, Comment, Criterion, Kind, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
 };
 
 /// Marks that fit a rubric.
@@ -41,7 +41,27 @@ impl Marks {
 
 /// A mark of a criterion as a client sees it.
 fn shown(criterion: &Criterion, mark: Points) -> String {
-    mark.show(criterion.decimals())
+    let word = VERDICTS.iter().find(|(_, verdict)| *verdict == mark);
+    match word.filter(|_| criterion.kind == Kind::PassFail) {
+        Some((word, _)) => (*word).to_owned(),
+        None => mark.show(criterion.decimals()),
+    }
+}
+
+/// What a judge says of a pass/fail criterion, and the mark that it is kept as.
+const VERDICTS: [(&str, Points); 2] = [("pass", Points::ONE), ("fail", Points::ZERO)];
+
+/// Stored marks as somebody would write them today.
+#[must_use]
+pub fn as_given(rubric: &Rubric, marks: &BTreeMap<String, Points>) -> BTreeMap<String, Given> {
+    let given = |(code, mark): (&String, &Points)| {
+        let text = match rubric.slot(code) {
+            Some(slot) => shown(slot.criterion, *mark),
+            None => mark.to_string(),
+        };
+        (code.clone(), Given::new(text))
+    };
+    marks.iter().map(given).collect()
 }
 
 /// Marks as they were stored, in the rubric's order; what belongs to no place on the sheet is left out.
@@ -116,6 +136,10 @@ pub fn submission(
 fn lacking<'r>(rubric: &'r Rubric, marks: &Marks) -> Vec<Slot<'r>> {
     let given = || rubric.marked().zip(&marks.in_order);
     let missing = given().filter(|(_, mark)| mark.is_none()).map(|(slot, _)| slot);
+    // A veto that only some have is theirs to use.
+    let asked =
+        |slot: &Slot<'_>| slot.criterion.kind != Kind::PassFail || slot.criterion.rejects.asks_everybody();
+    let missing = missing.filter(asked);
     if given().all(|(_, mark)| mark.is_none()) {
         return missing.collect();
     }
@@ -132,18 +156,25 @@ fn lacking<'r>(rubric: &'r Rubric, marks: &Marks) -> Vec<Slot<'r>> {
 /// Takes one value of a place on the form, judged or recorded.
 ///
 /// # Errors
-/// `mark_not_a_number`, `mark_above_maximum`, `mark_below_minimum`, `mark_off_step` at the place.
+/// `mark_not_a_number`, `mark_above_maximum`, `mark_below_minimum`, `mark_off_step` at the place; `mark_not_pass_or_fail`.
 pub fn value(slot: Slot<'_>, given: &Given, at: &str) -> Result<Points, FieldError> {
     let criterion = slot.criterion;
+    if criterion.kind == Kind::PassFail {
+        let verdict = VERDICTS.iter().find(|(word, _)| *word == given.as_str());
+        let error =
+            || named(FieldError::new(at, "mark_not_pass_or_fail"), slot).with("given", given.as_str());
+        return verdict.map(|(_, mark)| *mark).ok_or_else(error);
+    }
+    let maximum = criterion.maximum();
     let error = |code| named(FieldError::new(at, code), slot).with("given", given.as_str());
     let above = || {
         error("mark_above_maximum")
-            .with("maximum", criterion.max)
+            .with("maximum", maximum)
             .with("minimum", criterion.min)
     };
     let below = || {
         error("mark_below_minimum")
-            .with("maximum", criterion.max)
+            .with("maximum", maximum)
             .with("minimum", criterion.min)
     };
     let off = || error("mark_off_step").with("step", criterion.step);
@@ -153,7 +184,7 @@ pub fn value(slot: Slot<'_>, given: &Given, at: &str) -> Result<Points, FieldErr
         PointsError::TooLarge => above(),
         PointsError::TooSmall => below(),
     })?;
-    if mark > criterion.max {
+    if mark > maximum {
         Err(above())
     } else if mark < criterion.min {
         Err(below())

@@ -17,6 +17,9 @@ pub struct Derivation {
     /// The judged criteria: the panel's score, or the mean of the marks on the sheets that counted.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub criteria: Vec<CriterionLine>,
+    /// What was passed or failed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub vetoes: Vec<VetoLine>,
     /// What was computed, in order.
     pub steps: Vec<Step>,
     /// What broke ties with the neighbours.
@@ -123,6 +126,18 @@ pub struct MarkLine {
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
+}
+
+/// A pass/fail criterion by which the entry was not rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VetoLine {
+    /// The criterion.
+    #[schema(example = "viability")]
+    pub code: String,
+    /// How many failed it.
+    pub fails: usize,
+    /// Of how many who could.
+    pub of: usize,
 }
 
 /// One step of the computation.

@@ -6,7 +6,7 @@ use self::section::Section;
 use super::aggregate::Parts;
 use super::attempts::{Attempt, Attempted};
 use super::derivation::{AttemptLine, Derivation, Step, TieNote};
-use super::{Bench, Scored, totals};
+use super::{Bench, Scored, totals, veto};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
 use crate::domain::rules::{Counts, RoundTo, Rules};
@@ -32,6 +32,7 @@ pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNo
         sheets: section.lines(),
         attempts,
         criteria: section.criteria(),
+        vetoes: veto::lines(bench, scored.entry),
         steps,
         ties,
     }

@@ -16,12 +16,14 @@ pub mod ranking;
 mod standings;
 mod tie_break;
 mod totals;
+mod veto;
 mod warning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use derivation::{
     Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote,
+    VetoLine,
 };
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
@@ -35,6 +37,7 @@ use self::classes::Classes;
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::totals::Carried;
+use self::veto::Veto;
 use super::exact::{Exact, Shown};
 use super::rules::{Attempts, Rules};
 
@@ -59,6 +62,7 @@ struct Bench<'a> {
     attempts: &'a [Sheets],
     set_aside: &'a SetAside<'a>,
     classes: &'a Classes<'a>,
+    vetoes: &'a [Veto<'a>],
 }
 
 /// An entry that has a total.
@@ -81,13 +85,14 @@ struct Scored<'a> {
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     let (sheets, attempts) = (Sheets::once(rules), Sheets::attempts(rules));
     let set_aside = panels::set_aside(rules, &panels::parts(&sheets, &attempts), input);
-    let classes = Classes::of(input);
+    let (classes, vetoes) = (Classes::of(input), veto::vetoes(rules));
     let bench = Bench {
         rules,
         sheets: &sheets,
         attempts: &attempts,
         set_aside: &set_aside,
         classes: &classes,
+        vetoes: &vetoes,
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
@@ -101,11 +106,18 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
         let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
-        for entry in entries {
-            // marks → sheets → across judges
-            let panel = participation(entry).and_then(|()| across_judges(&bench, entry));
-            // Panels made comparable would stand here: a map over the panel scores of the group.
-            // → recorded criteria and adjustments → earlier rounds
+        // marks → sheets → across judges, attempts combined
+        let across = |entry| {
+            (
+                entry,
+                participation(entry).and_then(|()| across_judges(&bench, entry)),
+            )
+        };
+        let panels: Vec<_> = entries.into_iter().map(across).collect();
+        // Panels made comparable would stand here: a map over the panel scores of the group.
+        for (entry, panel) in panels {
+            // → vetoes → recorded criteria and adjustments → earlier rounds
+            let panel = passed(&bench, entry, panel);
             match panel.and_then(|panel| total(rules, &sheets, entry, panel)) {
                 Ok(one) => {
                     warnings.extend(left_out(&one));
@@ -162,6 +174,21 @@ fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelSc
         };
         (Status::Unranked, reason)
     })
+}
+
+/// What the judges gave an entry, unless they rejected it.
+fn passed<'a>(
+    bench: &Bench<'_>,
+    entry: &EntryInput,
+    panel: Result<PanelScore<'a>, Placeless>,
+) -> Result<PanelScore<'a>, Placeless> {
+    match panel {
+        Ok(_) | Err((Status::Unranked, _)) => match veto::rejection(bench, entry) {
+            Some(reason) => Err((Status::Unranked, reason)),
+            None => panel,
+        },
+        Err(_) => panel,
+    }
 }
 
 fn total<'a>(
@@ -323,7 +350,8 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        Reason::Stated { .. } => None,
+        // Somebody decided so.
+        Reason::Rejected { .. } | Reason::Stated { .. } => None,
     }
 }
 

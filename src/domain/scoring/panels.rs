@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Bench;
 use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
+use super::veto;
 use super::warning::Warning;
 use crate::domain::points::Points;
 use crate::domain::rules::{MissingMarks, Rules};
@@ -106,6 +107,7 @@ pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
         .iter()
         .filter(|e| e.participation == Participation::TakingPart)
     {
+        warnings.extend(veto::unsaid(bench, entry));
         if !rules.panel.classes.is_empty() {
             warnings.extend(without_class(bench, entry));
         }

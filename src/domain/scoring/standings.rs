@@ -122,6 +122,15 @@ pub enum Reason {
         /// Attempts that count.
         needed: u32,
     },
+    /// Judges failed it.
+    Rejected {
+        /// The pass/fail criterion.
+        criterion: String,
+        /// How many failed it.
+        fails: usize,
+        /// Of how many who could.
+        of: usize,
+    },
     /// A recorded criterion has no value.
     RecordedMissing {
         /// The criterion.

@@ -36,6 +36,8 @@ pub enum Warning {
     TooFewAttempts { entry: i64, present: usize, needed: u32 },
     /// An attempt was begun and has no value, so that the others count.
     AttemptLeftOut { entry: i64, attempt: u32 },
+    /// Nobody who could have failed an entry said whether it passes.
+    VetoUnsaid { entry: i64, criterion: String },
     /// An entry is unranked: a recorded criterion has no value.
     RecordedMissing { entry: i64, criterion: String },
     /// An entry is unranked: it has no result in a round that is carried over.

@@ -1,6 +1,7 @@
 # Marks, standings, advancement.
 
 field-mark_not_a_number = { $criterion }: “{ $given }” is no plain decimal number such as 27.5.
+field-mark_not_pass_or_fail = { $criterion } takes "pass" or "fail"; “{ $given }” was given.
 field-mark_above_maximum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_below_minimum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given } was given.
@@ -24,6 +25,7 @@ reason-class_too_few = Of the class { $class } { $present ->
    *[other] only { $present } sheets count
 }; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
 reason-too_few_attempts = { $present ->
     [0] No attempt has
     [one] Only one attempt has
@@ -49,6 +51,7 @@ warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { 
 warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
 warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-veto_unsaid = Nobody who could have failed entry { $entry } in { $criterion } said whether it passes.
 warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
     [0] no attempt has
     [one] only one attempt has
@@ -118,6 +121,7 @@ derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }
+derivation-veto = passed { $criterion }, { $fails } of { $of } against
 derivation-attempt = attempt { $attempt }: { $text }
 derivation-attempts_best = attempt { $attempts } counts: { $value }
 derivation-attempts_sum = attempts { $attempts } added up: { $value }
