@@ -172,8 +172,8 @@ fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<Entr
     let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
     let rules = rules.map(|document| rules_cache::read(&document)).transpose()?;
     let decimals = |code: &str| {
-        let criterion = rules.as_ref().and_then(|rules| rules.rubric.criterion(code));
-        criterion.map_or(0, |c| c.decimals())
+        let slot = rules.as_ref().and_then(|rules| rules.rubric.slot(code));
+        slot.map_or(0, |slot| slot.criterion.decimals())
     };
     let shown = |entry: &RoundEntry| {
         let values = entry.recorded.points().into_iter();

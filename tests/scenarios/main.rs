@@ -18,4 +18,5 @@ mod earlier_rounds;
 mod failures;
 mod real_rules;
 mod sealed;
+mod sheets;
 mod skating;
