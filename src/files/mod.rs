@@ -36,7 +36,7 @@ pub const RULES: &str = "rules.json";
 pub const ENTRIES: &str = "entries.csv";
 /// `entry`, `judge` (empty: recorded), `criterion`, `mark` (empty: none given); required.
 pub const MARKS: &str = "marks.csv";
-/// `judge`, `panel`: who should have marked, so that a missing sheet is noticed.
+/// `judge`, `panel`, `class`, `sealed` (`yes`): who should have marked, so that a missing sheet is noticed.
 pub const PANELS: &str = "panels.csv";
 /// `entry`, `judge`: who stepped down or was absent, so that nobody waits for their sheets.
 pub const EXCUSED: &str = "excused.csv";
@@ -44,7 +44,8 @@ pub const EXCUSED: &str = "excused.csv";
 pub const ADJUSTMENTS: &str = "adjustments.csv";
 /// `entry`, `round`, `total`, `rank`, `exact` (the total before its last rounding, where that is carried over).
 pub const PREVIOUS: &str = "previous.csv";
-/// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`), `entries` (numbers, the best first), `reason`.
+/// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`, `withheld`), `entries` (numbers, the best first), `reason`;
+/// `award` and `group` of what is withheld.
 pub const DECISIONS: &str = "decisions.csv";
 /// `group`, `title` or `title_en` and `title_zh`, `entrants` and `lot` (its turn), where places are shared out.
 pub const GROUPS: &str = "groups.csv";

@@ -156,13 +156,16 @@ impl Tabulated<'_> {
             "total" => shown(standing.total.as_ref()),
             "status" => words::status(standing.status, lang),
             "outcome" => decided
-                .map(|d| outcome_cell(&d.outcome, lang))
+                .map(|d| self.outcome_cell(&d.outcome, lang))
                 .unwrap_or_default(),
             _ => {
-                let code = decided.and_then(|d| d.award.as_deref()).unwrap_or_default();
-                let award = contest.rules.awards.iter().find(|a| a.code.as_str() == code);
-                let title = award.and_then(|a| a.title.as_ref());
-                title.map_or(code, |t| t.in_lang(lang)).to_owned()
+                let award = |code: &String| {
+                    let award = contest.rules.awards.iter().find(|a| a.code.as_str() == code);
+                    let title = award.and_then(|a| a.title.as_ref());
+                    title.map_or(code.as_str(), |t| t.in_lang(lang)).to_owned()
+                };
+                let awards = decided.iter().flat_map(|d| &d.awards).map(award);
+                awards.collect::<Vec<_>>().join(", ")
             }
         }
     }
@@ -207,6 +210,25 @@ impl Tabulated<'_> {
             text.push_str(&words::outcome(&decided.outcome, lang));
         }
         Some(text)
+    }
+
+    fn outcome_cell(&self, outcome: &Outcome, lang: Lang) -> String {
+        let mut params = Params::new();
+        if let Outcome::Reserve { number, .. } = outcome {
+            params.insert("number", number.to_string());
+        }
+        if let Outcome::Invited { stream, .. } = outcome {
+            let streams = self.contest.rules.advance.iter().flat_map(|a| &a.streams);
+            let name = streams
+                .into_iter()
+                .find(|s| s.code.as_str() == stream)
+                .map(|s| s.name());
+            params.insert(
+                "stream",
+                name.map_or_else(|| stream.clone(), |n| n.in_lang(lang).to_owned()),
+            );
+        }
+        words::message(&format!("files-outcome-{}", outcome_word(outcome)), &params, lang)
     }
 
     fn view(&self, standing: &Standing, standings: &Standings, lang: Lang) -> StandingView {
@@ -275,14 +297,6 @@ fn outcome_word(outcome: &Outcome) -> String {
         .and_then(|word| word.as_str())
         .unwrap_or_default()
         .to_owned()
-}
-
-fn outcome_cell(outcome: &Outcome, lang: Lang) -> String {
-    let mut params = Params::new();
-    if let Outcome::Reserve { number } = outcome {
-        params.insert("number", number.to_string());
-    }
-    words::message(&format!("files-outcome-{}", outcome_word(outcome)), &params, lang)
 }
 
 /// Lines whose cells stand below each other, two spaces apart; numbers to the right.

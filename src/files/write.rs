@@ -8,7 +8,7 @@ use super::read::joined;
 use super::{
     ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES,
 };
-use crate::domain::scoring::{EntryInput, Participation};
+use crate::domain::scoring::{EntryInput, Participation, ballot};
 use crate::domain::text::Text;
 
 /// The files of a contest, without those that would be empty. The same contest gives the same bytes, and reading them
@@ -138,19 +138,15 @@ fn marks(contest: &Contest) -> Table {
                 mark,
             ]);
         };
-        for criterion in rubric.recorded() {
-            if let Some(value) = entry.recorded.get(criterion.code.as_str()) {
-                line("", criterion.code.as_str(), value.show(criterion.decimals()));
+        for slot in rubric.records() {
+            if let Some(value) = entry.recorded.get(&*slot.code()) {
+                line("", &slot.code(), ballot::shown(slot.criterion, *value));
             }
         }
         for sheet in &entry.sheets {
-            for (criterion, mark) in rubric.judged().zip(&sheet.marks) {
+            for (slot, mark) in rubric.marked().zip(&sheet.marks) {
                 if let Some(mark) = mark {
-                    line(
-                        &sheet.judge,
-                        criterion.code.as_str(),
-                        mark.show(criterion.decimals()),
-                    );
+                    line(&sheet.judge, &slot.code(), ballot::shown(slot.criterion, *mark));
                 }
             }
         }
@@ -159,9 +155,28 @@ fn marks(contest: &Contest) -> Table {
 }
 
 fn panels(contest: &Contest) -> Table {
-    let mut table = heading(&["judge", "panel"]);
-    let judges = contest.input.judges.iter();
-    table.extend(judges.map(|judge| vec![judge.code.clone(), judge.panel.clone()]));
+    let judges = &contest.input.judges;
+    let class = judges.iter().any(|judge| judge.class.is_some());
+    let sealed = judges.iter().any(|judge| judge.sealed);
+    let line = |cells: [String; 2], of_class: String, of_seal: &str| {
+        let mut line = cells.to_vec();
+        line.extend(class.then_some(of_class));
+        line.extend(sealed.then(|| of_seal.to_owned()));
+        line
+    };
+    let mut table = vec![line(
+        ["judge", "panel"].map(str::to_owned),
+        "class".to_owned(),
+        "sealed",
+    )];
+    table.extend(judges.iter().map(|judge| {
+        let seal = if judge.sealed { "yes" } else { "" };
+        line(
+            [judge.code.clone(), judge.panel.clone()],
+            judge.class.clone().unwrap_or_default(),
+            seal,
+        )
+    }));
     table
 }
 
@@ -209,19 +224,38 @@ fn previous(contest: &Contest) -> Table {
 }
 
 fn decisions(contest: &Contest) -> Table {
-    let mut table = heading(&["decision", "entries", "reason"]);
+    let withheld = &contest.decisions.withheld;
+    let names: &[&str] = if withheld.is_empty() {
+        &[]
+    } else {
+        &["award", "group"]
+    };
+    let mut table = heading(&[&["decision", "entries", "reason"], names].concat());
+    let mut line = |cells: [String; 3], of_award: [String; 2]| {
+        let of_award = of_award.into_iter().take(names.len());
+        table.push(cells.into_iter().chain(of_award).collect());
+    };
     for tie in contest.input.decisions.iter().chain(&contest.decisions.ties) {
         let order: Vec<String> = tie.order.iter().map(ToString::to_string).collect();
-        table.push(vec![tie.by.to_string(), order.join(" "), String::new()]);
+        line(
+            [tie.by.to_string(), order.join(" "), String::new()],
+            Default::default(),
+        );
     }
     for (kind, list) in [
         ("excluded", &contest.decisions.excluded),
         ("nominated", &contest.decisions.nominated),
     ] {
-        let lines = list
-            .iter()
-            .map(|r| vec![kind.to_owned(), r.entry.to_string(), r.reason.clone()]);
-        table.extend(lines);
+        for r in list {
+            line(
+                [kind.to_owned(), r.entry.to_string(), r.reason.clone()],
+                Default::default(),
+            );
+        }
+    }
+    for w in withheld {
+        let award = [w.award.clone(), w.group.clone().unwrap_or_default()];
+        line(["withheld".to_owned(), String::new(), w.reason.clone()], award);
     }
     table
 }

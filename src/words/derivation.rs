@@ -3,19 +3,30 @@
 use super::{Params, message, reason};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
-use crate::domain::rules::{Combine, RankStyle, Rules};
+use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
-    CriterionLine, DecidedBy, Derivation, Dropped, MarkLine, SheetLine, Standing, Step, TieNote,
+    AttemptLine, CriterionLine, DecidedBy, Derivation, Dropped, MarkLine, SheetLine, Standing, Step, TieNote,
+    VetoLine,
 };
 use crate::domain::text::Lang;
 
 /// `88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90; dropped 93.00 (highest) and 85.00 (lowest). Third in Chengdu, ahead of
 /// entry 17 by technology 27.50 : 27.00.`
 ///
-/// `of` is the number of entries with a place in the group; it is said of places that have no name of their own: `Place
-/// 25 of 330`. An entry without a place gets the reason. The numbers are there only if the standing was explained.
+/// An entry without a place gets the reason. The numbers are there only if the standing was explained.
 #[must_use]
-pub fn derivation(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> String {
+pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
+    told(standing, None, rules, lang)
+}
+
+/// The same among so many entries with a place in the group, said of places that have no name of their own: `Place 25 of
+/// 330`.
+#[must_use]
+pub fn derivation_among(standing: &Standing, ranked: usize, rules: &Rules, lang: Lang) -> String {
+    told(standing, Some(ranked), rules, lang)
+}
+
+fn told(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> String {
     if let Some(why) = &standing.reason {
         return reason(why, lang);
     }
@@ -54,19 +65,58 @@ impl Words<'_> {
     }
 
     fn computed(&self, derivation: &Derivation) -> String {
+        let attempts = derivation.attempts.iter().map(|line| self.attempt(line));
+        let vetoes = derivation.vetoes.iter().filter(|line| line.fails > 0);
+        let vetoes = vetoes.map(|line| self.veto(line));
+        self.joined(attempts.chain(self.parts(derivation)).chain(vetoes))
+    }
+
+    fn veto(&self, line: &VetoLine) -> String {
+        let (fails, of) = (line.fails.to_string(), line.of.to_string());
+        let criterion = self.criterion(&line.code);
+        let params = [("criterion", criterion.as_str()), ("fails", &fails), ("of", &of)];
+        self.say("derivation-veto", &params)
+    }
+
+    /// An attempt, told as an entry's total is.
+    fn attempt(&self, line: &AttemptLine) -> String {
+        let whole = Derivation {
+            sheets: line.sheets.clone(),
+            criteria: line.criteria.clone(),
+            steps: line.steps.clone(),
+            ..Derivation::default()
+        };
+        let mut text = self.joined(self.parts(&whole).into_iter());
+        let value = line.value.to_string();
+        if !text.ends_with(&value) {
+            text = self.equals(&text, &value);
+        }
+        let params = [("attempt", line.attempt.to_string()), ("text", text)];
+        let [attempt, text] = &params;
+        self.say(
+            "derivation-attempt",
+            &[(attempt.0, &attempt.1), (text.0, &text.1)],
+        )
+    }
+
+    fn parts(&self, derivation: &Derivation) -> Vec<String> {
         let mut parts: Vec<String> = Vec::new();
         for step in &derivation.steps {
             if let Step::ComponentScore { .. } = step {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) = step {
+            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
+        parts
+    }
+
+    fn joined(&self, parts: impl Iterator<Item = String>) -> String {
         let together =
             |all: String, next: String| self.say("list-parts", &[("first", &all), ("next", &next)]);
-        parts.into_iter().reduce(together).unwrap_or_default()
+        parts.reduce(together).unwrap_or_default()
     }
 
     fn step(&self, step: &Step, derivation: &Derivation) -> Option<String> {
@@ -80,9 +130,54 @@ impl Words<'_> {
                 let result = self.rounded(&across.exact, &across.rounded);
                 self.combined(by, &kept(&derivation.sheets), &across.sum.to_string(), &result)
             }
+            Step::Class {
+                class,
+                weight,
+                sum,
+                exact,
+                rounded,
+                ..
+            } => {
+                let of_class = derivation
+                    .sheets
+                    .iter()
+                    .filter(|s| s.class.as_ref() == Some(class));
+                let sheets: Vec<SheetLine> = of_class.cloned().collect();
+                let result = self.rounded(exact, rounded);
+                let text = self.combined(self.rules.aggregate.by, &kept(&sheets), &sum.to_string(), &result);
+                let (name, weight) = (self.class(class), weight.to_string());
+                let params = [("class", name.as_str()), ("text", &text), ("weight", &weight)];
+                self.say("derivation-class", &params)
+            }
+            Step::Classes {
+                without,
+                exact,
+                rounded,
+                ..
+            } => {
+                let names: Vec<String> = without.iter().map(|class| self.class(class)).collect();
+                let without = self.list(names).unwrap_or_else(|| "none".to_owned());
+                let value = self.rounded(exact, rounded);
+                let params = [("without", without.as_str()), ("value", &value)];
+                self.say("derivation-classes", &params)
+            }
             Step::ComponentScore { exact, rounded } => {
                 let value = self.rounded(exact, rounded);
                 self.say("derivation-component_score", &[("value", &value)])
+            }
+            Step::Attempts {
+                attempts,
+                by,
+                rounded,
+                ..
+            } => {
+                let list = self.list(attempts.iter().map(ToString::to_string).collect())?;
+                let key = match by {
+                    Together::Mean => "derivation-attempts_mean",
+                    Together::Sum if attempts.len() == 1 => "derivation-attempts_best",
+                    Together::Sum => "derivation-attempts_sum",
+                };
+                self.say(key, &[("attempts", &list), ("value", &rounded.to_string())])
             }
             Step::Multiplied { code, by, exact } => {
                 let (name, value, result) = (self.criterion(code), by.to_string(), exact.to_string());
@@ -126,9 +221,19 @@ impl Words<'_> {
                 )
             }
             Step::Round { exact, rounded } => {
-                let terms: Vec<String> = derivation.steps.iter().filter_map(|s| self.term(s)).collect();
-                let (terms, value) = (terms.join(" + "), self.rounded(exact, rounded));
-                self.say("derivation-round", &[("terms", &terms), ("value", &value)])
+                let (dropped, counted): (Vec<&Step>, Vec<&Step>) =
+                    derivation.steps.iter().partition(|step| is_dropped(step));
+                let terms =
+                    |steps: Vec<&Step>| steps.into_iter().filter_map(|s| self.term(s)).collect::<Vec<_>>();
+                let (terms, dropped) = (terms(counted).join(" + "), self.list(terms(dropped)));
+                let value = self.rounded(exact, rounded);
+                let dropped = dropped.unwrap_or_else(|| "none".to_owned());
+                let params = [
+                    ("terms", terms.as_str()),
+                    ("value", &value),
+                    ("dropped", &dropped),
+                ];
+                self.say("derivation-round", &params)
             }
         })
     }
@@ -174,6 +279,10 @@ impl Words<'_> {
             key,
             &[("left", &left), ("sum", sum), ("of", &of), ("right", result)],
         )
+    }
+
+    fn equals(&self, left: &str, right: &str) -> String {
+        self.say("derivation-equals", &[("left", left), ("right", right)])
     }
 
     /// A value as rounded, behind what it was before where that is not the same.
@@ -327,6 +436,13 @@ impl Words<'_> {
         )
     }
 
+    fn class(&self, code: &str) -> String {
+        let classes = &self.rules.panel.classes;
+        let title = classes.iter().find(|c| c.code.as_str() == code);
+        let title = title.and_then(|c| c.title.as_ref());
+        title.map_or(code, |t| t.in_lang(self.lang)).to_owned()
+    }
+
     fn criterion(&self, code: &str) -> String {
         self.rules
             .rubric
@@ -334,6 +450,14 @@ impl Words<'_> {
             .map_or(code, |c| c.name(self.lang))
             .to_owned()
     }
+}
+
+/// Whether a round's contribution is not among the best, which alone count.
+const fn is_dropped(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::OwnPart { dropped: true, .. } | Step::Carried { dropped: true, .. }
+    )
 }
 
 /// The totals of the sheets that counted, the lowest first.

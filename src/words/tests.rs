@@ -74,7 +74,7 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
 fn every_warning_reason_and_outcome_has_a_sentence() {
     let warnings = include_str!("../domain/scoring/warning.rs");
     let reasons = include_str!("../domain/scoring/standings.rs");
-    let outcomes = include_str!("../domain/advancement/mod.rs");
+    let outcomes = include_str!("../domain/scoring/outcome.rs");
     let known: BTreeSet<String> = keys(ENGLISH).into_iter().collect();
     for (source, name, kind) in [
         (warnings, "pub enum Warning {", "warning"),
@@ -212,12 +212,12 @@ fn a_derivation_reads_as_a_sentence() {
         Explain::All,
     );
     assert_eq!(
-        derivation(&standings.entries[2], None, &rules, Lang::En),
+        derivation(&standings.entries[2], &rules, Lang::En),
         "88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90; dropped 93.00 (highest) and 85.00 (lowest). \
          Third in Chengdu, ahead of entry 17 by technology 27.50 : 27.00."
     );
     assert_eq!(
-        derivation(&standings.entries[3], None, &rules, Lang::Zh),
+        derivation(&standings.entries[3], &rules, Lang::Zh),
         "88.50 + 90.00 + 91.20 = 269.70，÷ 3 = 89.90；去掉 93.00（最高）和85.00（最低）。\
          Chengdu第 4 名，以technology 27.00 : 27.50 落后项目 25。"
     );
@@ -254,7 +254,7 @@ fn a_derivation_by_criteria_with_an_earlier_round() {
     };
     let unranked = standings(entry.clone());
     assert_eq!(
-        derivation(&unranked.entries[0], None, &rules, Lang::En),
+        derivation(&unranked.entries[0], &rules, Lang::En),
         "There is no result in the round short, which is carried over."
     );
     let short = crate::domain::scoring::EarlierRound {
@@ -264,7 +264,7 @@ fn a_derivation_by_criteria_with_an_earlier_round() {
     };
     entry.earlier.insert("short".into(), short);
     assert_eq!(
-        derivation(&standings(entry).entries[0], None, &rules, Lang::En),
+        derivation(&standings(entry).entries[0], &rules, Lang::En),
         "skill 9 × 0.8 = 7.20; judges' marks together 7.20; elements 42.00; total 49.20; \
          with earlier rounds 1 × 49.20 + 1 × 61.50 from short = 110.70. First."
     );
@@ -306,13 +306,13 @@ fn a_derivation_by_criteria_names_every_mark_and_each_rounding() {
     let standings = tabulate(&rules, &input, Explain::All);
     // 27.5 / 3 = 9.1666…, 9.17 × 0.8 = 7.336, 7 × 0.5 = 3.5, 7.34 + 3.5 = 10.84.
     assert_eq!(
-        derivation(&standings.entries[1], None, &rules, Lang::En),
+        derivation(&standings.entries[1], &rules, Lang::En),
         "Skill 9.00 + 9.25 + 9.25 = 27.5, ÷ 3 = 9.166667, rounded 9.17, × 0.8 = 7.336, rounded 7.34 \
          (dropped 10.00 (highest) and 8.00 (lowest)); judges' marks together 7.34; votes 7 × 0.5 = 3.5; \
          total 10.84, rounded 10.8. Second, behind entry 2 by the chair's decision."
     );
     assert_eq!(
-        derivation(&standings.entries[0], None, &rules, Lang::Zh),
+        derivation(&standings.entries[0], &rules, Lang::Zh),
         "技术 9.00 + 9.25 + 9.25 = 27.5，÷ 3 = 9.166667，取舍为 9.17，× 0.8 = 7.336，取舍为 7.34\
          （去掉 10.00（最高）和8.00（最低））；评委打分合计 7.34；votes 7 × 0.5 = 3.5；\
          总分 10.84，取舍为 10.8。第 1 名，依据评委组长的决定领先项目 1。"

@@ -75,7 +75,7 @@ impl StandingView {
             words: rules
                 .map(|rules| {
                     let called = called(standing, group.title, rules, lang);
-                    super::derivation(&called, Some(group.ranked), rules, lang)
+                    super::derivation_among(&called, group.ranked, rules, lang)
                 })
                 .unwrap_or_default(),
         }

@@ -9,12 +9,17 @@
     reason = "a test may fail; the cases are read by other tests too"
 )]
 
+mod awards;
 #[path = "../support/cases.rs"]
 mod cases;
 mod contest;
 mod contest_files;
+mod cuts;
+mod earlier_rounds;
 mod failures;
 mod fuzz_files;
 mod real_rules;
+mod sealed;
+mod sheets;
 mod skating;
 mod templates;

@@ -2,7 +2,7 @@
 
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
-use crate::domain::rules::{Criterion, Rules, TieBreak};
+use crate::domain::rules::{Criterion, Kind, Rules, TieBreak};
 use crate::domain::scoring::{EarlierRound, EntryInput, Input, JudgeInput, Sheet};
 
 /// How many entries and judges to make up.
@@ -32,6 +32,7 @@ pub fn input(rules: &Rules, shape: &Shape, seed: u64) -> Input {
         input.judges.extend(judges.iter().map(|(code, _)| JudgeInput {
             code: code.clone(),
             panel: group.clone(),
+            ..JudgeInput::default()
         }));
         for _ in 0..*entries {
             number += 1;
@@ -57,12 +58,16 @@ fn entry(
         |criterion: &Criterion, temper: i64| on_scale(criterion, worth + temper + dice.around(CHANCE));
     let recorded = rules
         .rubric
-        .recorded()
-        .map(|c| (c.code.to_string(), mark(c, 0)))
+        .records()
+        .map(|c| (c.code().into_owned(), mark(c.criterion, 0)))
         .collect();
     let sheet = |(judge, temper): &(String, i64)| Sheet {
         judge: judge.clone(),
-        marks: rules.rubric.judged().map(|c| Some(mark(c, *temper))).collect(),
+        marks: rules
+            .rubric
+            .marked()
+            .map(|c| Some(mark(c.criterion, *temper)))
+            .collect(),
     };
     let sheets = judges.iter().map(sheet).collect();
     let carried = rules.carry.iter().map(|c| &c.round);
@@ -92,10 +97,20 @@ fn entry(
     }
 }
 
+/// A judge fails nobody but entries of less worth than this.
+const FAILED: i64 = 150;
+
 /// The value of a criterion at so many thousandths of its scale, on a step.
 fn on_scale(criterion: &Criterion, thousandths: i64) -> Points {
+    if criterion.kind == Kind::PassFail {
+        return if thousandths < FAILED {
+            Points::ZERO
+        } else {
+            Points::ONE
+        };
+    }
     let (min, step) = (criterion.min.thousandths(), criterion.step.thousandths().max(1));
-    let steps = (criterion.max.thousandths() - min) / step;
+    let steps = (criterion.maximum().thousandths() - min) / step;
     let nearest = (i128::from(steps) * i128::from(thousandths.clamp(0, 1000)) + 500) / 1000;
     Points::from_thousandths(min + i64::try_from(nearest).unwrap_or(0) * step)
 }

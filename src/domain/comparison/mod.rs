@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::advancement::{Advancement, By, Decisions, Outcome, decide};
 use super::exact::{Exact, Shown};
 use super::invalid::{FieldError, Invalid};
-use super::rules::{Combine, Criterion, Rounding, Rules, Surroundings, Trim, Wins};
+use super::rules::{Combine, Criterion, Rounding, Rules, Slot, Surroundings, Trim, Wins};
 use super::scoring::{Explain, Input, Standing, Standings, tabulate};
 
 crate::code_enum! {
@@ -132,8 +132,14 @@ fn recast(rules: &Rules, other: &Rules, input: &Input) -> Result<Input, Invalid>
     let mut errors = Invalid::default();
     for (i, criterion) in other.rubric.criteria.iter().enumerate() {
         let same = |known: &Criterion| {
-            (known.kind, known.min, known.max, known.step)
-                == (criterion.kind, criterion.min, criterion.max, criterion.step)
+            (known.kind, known.min, known.max, known.step, known.per_attempt)
+                == (
+                    criterion.kind,
+                    criterion.min,
+                    criterion.max,
+                    criterion.step,
+                    criterion.per_attempt,
+                )
         };
         let wrong = match rules.rubric.criterion(criterion.code.as_str()) {
             None => "criterion_not_marked",
@@ -142,6 +148,10 @@ fn recast(rules: &Rules, other: &Rules, input: &Input) -> Result<Input, Invalid>
         };
         let at = format!("/rubric/criteria/{i}");
         errors.push(FieldError::new(at, wrong).with("criterion", &criterion.code));
+    }
+    let attempts = |rules: &Rules| rules.rubric.attempts.as_ref().map(|a| a.count);
+    if attempts(other) != attempts(rules) {
+        errors.push(FieldError::new("/rubric/attempts", "attempted_otherwise"));
     }
     if other.ranking.group_by != rules.ranking.group_by {
         errors.push(FieldError::new("/ranking/group_by", "grouped_otherwise"));
@@ -157,8 +167,13 @@ fn recast(rules: &Rules, other: &Rules, input: &Input) -> Result<Input, Invalid>
         errors.0.append(&mut misfits.0);
     }
     errors.into_result()?;
-    let place = |c: &Criterion| rules.rubric.judged().position(|known| known.code == c.code);
-    let places: Vec<Option<usize>> = other.rubric.judged().map(place).collect();
+    let place = |slot: Slot<'_>| {
+        rules
+            .rubric
+            .marked()
+            .position(|known| known.code() == slot.code())
+    };
+    let places: Vec<Option<usize>> = other.rubric.marked().map(place).collect();
     let mut input = input.clone();
     for sheet in input.entries.iter_mut().flat_map(|e| &mut e.sheets) {
         let mark = |at: &Option<usize>| sheet.marks.get((*at)?).copied().flatten();
@@ -272,7 +287,7 @@ impl<'r> Run<'r> {
         let stays = valued(|outcome, _| {
             matches!(
                 outcome,
-                Outcome::Reserve { .. } | Outcome::NotAdvanced | Outcome::Waiting
+                Outcome::Invited { .. } | Outcome::Reserve { .. } | Outcome::NotAdvanced | Outcome::Waiting
             )
         });
         let last = goes_on.reduce(|last, one| if better(last.0, one.0) { one } else { last });

@@ -90,7 +90,7 @@ fn each_variation_changes_what_it_says_or_is_none() {
 #[test]
 fn rules_that_the_marks_can_not_serve_are_refused() {
     let mut other = rules(r#", "carry": [ { "round": "semi" } ], "ranking": { "group_by": [ "region" ] }"#);
-    other.rubric.criteria[0].max = "50".parse().unwrap();
+    other.rubric.criteria[0].max = Some("50".parse().unwrap());
     let wrong = compare(&rules(CUT), &four(), &Decisions::default(), &[rules(""), other])
         .unwrap_err()
         .0;
@@ -153,9 +153,11 @@ fn made_up_marks_serve_every_template() {
             for (criterion, mark) in entry
                 .sheets
                 .iter()
-                .flat_map(|s| rules.rubric.judged().zip(&s.marks))
+                .flat_map(|s| rules.rubric.marked().zip(&s.marks))
             {
-                let given = mark.unwrap().to_string().as_str().into();
+                let given = crate::domain::scoring::ballot::shown(criterion.criterion, mark.unwrap())
+                    .as_str()
+                    .into();
                 crate::domain::scoring::ballot::value(criterion, &given, "").unwrap();
             }
         }

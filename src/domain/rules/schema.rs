@@ -192,7 +192,27 @@ mod tests {
                 false,
             ),
             (r#""title": {}"#, false),
-            (r#""awards": [ { "code": "gold" } ]"#, false),
+            (
+                r#""awards": [ { "code": "best", "places": 1, "by": { "criterion": "a" } }, { "code": "gold", "from": 9.5 } ]"#,
+                true,
+            ),
+            (
+                r#""awards": [ { "code": "best", "places": 1, "by": "beauty" } ]"#,
+                false,
+            ),
+            (
+                r#""advance": { "places": 3, "tie_at_cut": "wait", "streams": [ { "code": "roadshow", "places": 3 } ] }"#,
+                true,
+            ),
+            (
+                r#""advance": { "places": 3, "tie_at_cut": { "group": "wait", "each": "chain" } }"#,
+                false,
+            ),
+            (
+                r#""panel": { "classes": [ { "code": "experts", "weight": 80 }, { "code": "public", "weight": 20 } ] }"#,
+                true,
+            ),
+            (r#""panel": { "classes": [ { "code": "experts" } ] }"#, false),
         ] {
             let text = document(settings);
             assert_eq!(Rules::parse(&text).is_ok(), fine, "{settings}");
@@ -202,6 +222,11 @@ mod tests {
                 "{settings}"
             );
         }
+        let once = r#"{ "schema": 1, "rubric": { "attempts": { "count": 3, "take": { "best": 2 } }, "criteria": [
+            { "code": "a", "max": 10 }, { "code": "fit", "kind": "pass_fail", "rejects": { "class": "sponsor" } } ] },
+            "panel": { "classes": [ { "code": "jury", "weight": 1 }, { "code": "sponsor", "weight": 0 } ] } }"#;
+        assert!(Rules::parse(once).is_ok(), "{:?}", Rules::parse(once));
+        assert!(validator.is_valid(&serde_json::from_str(once).unwrap()));
         for text in [
             r#"{ "rubric": { "criteria": [] } }"#,
             r#"{ "schema": 2, "rubric": { "criteria": [ { "code": "a", "max": 1 } ] } }"#,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::table::{Row, Table};
 use super::{Draft, TitleColumns, word};
-use crate::domain::advancement::Reasoned;
+use crate::domain::advancement::{Reasoned, Withheld};
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
@@ -19,24 +19,50 @@ const LONGEST_NUMBER: usize = 60;
 
 /// `panels.csv`: the judges, each on a panel or on several.
 pub(super) fn panels(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Problems) {
-    let [judge, panel] = ["judge", "panel"].map(|name| table.column(name));
+    let [judge, panel, class, sealed] = ["judge", "panel", "class", "sealed"].map(|name| table.column(name));
+    let classes: Vec<&str> = draft
+        .rules
+        .iter()
+        .flat_map(|r| &r.panel.classes)
+        .map(|class| class.code.as_str())
+        .collect();
     table.rows(problems, |row, problems| {
         let Some(code) = word(row, judge, problems) else {
             return;
         };
-        let panel_name = row.get(panel);
+        let class_name = row.get(class);
+        if !class_name.is_empty() && !classes.is_empty() && !classes.contains(&class_name) {
+            let error = FieldError::new("", "unknown_word").with("given", class_name);
+            row.wrong(class, error.with("known", classes.join(", ")), problems);
+        }
+        let sealed_word = row.get(sealed);
+        if !["", "yes", "no"].contains(&sealed_word) {
+            let error = FieldError::new("", "unknown_word").with("given", sealed_word);
+            row.wrong(sealed, error.with("known", "yes, no"), problems);
+        }
+        let one = JudgeInput {
+            code: code.to_owned(),
+            panel: row.get(panel).to_owned(),
+            sealed: sealed_word == "yes",
+            class: Some(class_name.to_owned()).filter(|name| !name.is_empty()),
+        };
+        let mut others = draft.input.judges.iter().filter(|other| other.code == code);
+        if others.any(|other| (&other.class, other.sealed) != (&one.class, one.sealed)) {
+            return row.wrong(
+                judge,
+                FieldError::new("", "judge_differs").with("judge", code),
+                problems,
+            );
+        }
         let panels = draft.judges.entry(code.to_owned()).or_default();
-        if !panels.insert(panel_name.to_owned()) {
+        if !panels.insert(one.panel.clone()) {
             return row.wrong(
                 judge,
                 FieldError::new("", "judge_repeated").with("judge", code),
                 problems,
             );
         }
-        draft.input.judges.push(JudgeInput {
-            code: code.to_owned(),
-            panel: panel_name.to_owned(),
-        });
+        draft.input.judges.push(one);
     });
 }
 
@@ -166,12 +192,24 @@ fn number_in(row: &Row<'_>, column: Option<usize>, problems: &mut Problems) -> O
 /// `decisions.csv`: what people decided about ties and about who goes on.
 pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Problems) {
     let [decision, entries, reason] = ["decision", "entries", "reason"].map(|name| table.column(name));
+    let [award, group] = ["award", "group"].map(|name| table.column(name));
     let mut named = BTreeSet::new();
     table.rows(problems, |row, problems| {
+        let kind = row.get(decision);
+        if kind == "withheld" {
+            let (award, reason) = (word(row, award, problems), reasoned(row, reason, problems));
+            if let (Some(award), Some(reason)) = (award, reason) {
+                draft.decisions.withheld.push(Withheld {
+                    award: award.to_owned(),
+                    group: Some(row.get(group).to_owned()).filter(|group| !group.is_empty()),
+                    reason,
+                });
+            }
+            return;
+        }
         let Some(numbers) = numbers(draft, row, entries, problems) else {
             return;
         };
-        let kind = row.get(decision);
         match (kind.parse::<DecidedBy>(), kind) {
             (Ok(_), _) if numbers.len() < 2 => {
                 row.wrong(entries, FieldError::new("", "tie_of_one"), problems);
@@ -206,7 +244,7 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
             }
             (Err(_), given) => {
                 let error = FieldError::new("", "unknown_word").with("given", given);
-                let known = "chair, lot, organizers, excluded, nominated";
+                let known = "chair, lot, organizers, excluded, nominated, withheld";
                 row.wrong(decision, error.with("known", known), problems);
             }
         }

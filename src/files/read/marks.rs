@@ -1,19 +1,20 @@
 //! `marks.csv`: the judges' marks, and what was recorded.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Draft;
 use super::table::Table;
 use crate::domain::invalid::FieldError;
 use crate::domain::points::{Given, Points};
-use crate::domain::rules::Criterion;
+use crate::domain::rules::Slot;
 use crate::domain::scoring::{EntryInput, Sheet, ballot};
 use crate::files::Problems;
 
-/// Where a criterion's values go.
+/// Where the values of a place on the form go.
 #[derive(Clone, Copy)]
-struct Slot<'r> {
-    criterion: &'r Criterion,
+struct Target<'r> {
+    slot: Slot<'r>,
     /// Its place on a sheet; none where it is recorded.
     on_sheet: Option<usize>,
 }
@@ -21,22 +22,16 @@ struct Slot<'r> {
 pub(super) fn read(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Problems) {
     let [entry, judge, criterion, mark] =
         ["entry", "judge", "criterion", "mark"].map(|name| table.column(name));
-    let mut slots: HashMap<&str, Slot<'_>> = HashMap::new();
-    for recorded in draft.rules.iter().flat_map(|r| r.rubric.recorded()) {
-        slots.insert(
-            recorded.code.as_str(),
-            Slot {
-                criterion: recorded,
-                on_sheet: None,
-            },
-        );
+    let mut targets: HashMap<Cow<'_, str>, Target<'_>> = HashMap::new();
+    for slot in draft.rules.iter().flat_map(|r| r.rubric.records()) {
+        targets.insert(slot.code(), Target { slot, on_sheet: None });
     }
     let mut length = 0;
-    for (i, judged) in draft.rules.iter().flat_map(|r| r.rubric.judged()).enumerate() {
-        slots.insert(
-            judged.code.as_str(),
-            Slot {
-                criterion: judged,
+    for (i, slot) in draft.rules.iter().flat_map(|r| r.rubric.marked()).enumerate() {
+        targets.insert(
+            slot.code(),
+            Target {
+                slot,
                 on_sheet: Some(i),
             },
         );
@@ -57,11 +52,11 @@ pub(super) fn read(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Prob
         if draft.rules.is_none() {
             return;
         }
-        let Some(slot) = slots.get(code) else {
+        let Some(target) = targets.get(code) else {
             let error = FieldError::new("", "mark_unknown_criterion").with("criterion", code);
             return row.wrong(criterion, error, problems);
         };
-        let wrong = match (slot.on_sheet, judge_code.is_empty()) {
+        let wrong = match (target.on_sheet, judge_code.is_empty()) {
             (Some(_), true) => Some((judge, "mark_without_judge")),
             (None, false) => Some((judge, "mark_of_recorded_criterion")),
             _ => None,
@@ -69,12 +64,12 @@ pub(super) fn read(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Prob
         if let Some((column, code)) = wrong {
             return row.wrong(
                 column,
-                ballot::named(FieldError::new("", code), slot.criterion),
+                ballot::named(FieldError::new("", code), target.slot),
                 problems,
             );
         }
         let given = row.get(mark);
-        let value = match ballot::value(slot.criterion, &Given::from(given), "") {
+        let value = match ballot::value(target.slot, &Given::from(given), "") {
             _ if given.is_empty() => None,
             Ok(value) => Some(value),
             Err(error) => return row.wrong(mark, error, problems),
@@ -82,13 +77,13 @@ pub(super) fn read(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Prob
         let Some(one) = place.and_then(|place| draft.input.entries.get_mut(place)) else {
             return;
         };
-        let held = match slot.on_sheet {
+        let held = match target.on_sheet {
             None => value.and_then(|value| one.recorded.insert(code.to_owned(), value)),
             Some(i) => sheet_mark(one, judge_code, i, length)
                 .and_then(|mark| value.and_then(|value| mark.replace(value))),
         };
         if held.is_some() {
-            let error = ballot::named(FieldError::new("", "mark_twice"), slot.criterion);
+            let error = ballot::named(FieldError::new("", "mark_twice"), target.slot);
             row.wrong(criterion, error, problems);
         }
     });

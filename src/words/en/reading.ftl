@@ -178,9 +178,59 @@ reading-reserves = { $reserves } { $reserves ->
 }.
 
 reading-award = { $award }: { $first ->
+    [none] all entries
     [same] place { $last }
    *[other] places { $first } to { $last }
 }{ $each ->
     [yes] {" "}of each group
    *[no] {""}
-}.
+}{ $by ->
+    [none] {""}
+   *[other] {" "}by { $by }
+}{ $from ->
+    [none] {""}
+   *[other] {" "}with { $from } or { $wins ->
+        [lowest] less
+       *[highest] more
+    }
+}
+reading-kind-pass_fail = { $criterion }: each judge lets an entry pass or fails it
+reading-rejects-majority = an entry that more than half of the judges fail is rejected
+reading-rejects-any = an entry that one judge fails is rejected
+reading-rejects-class = an entry that a judge of { $class } fails is rejected
+reading-rejects-judge = an entry that judge { $judge } fails is rejected
+reading-once = once for all attempts
+reading-attempts = Each entry has { $count } attempts. { $taken }
+reading-take-word = { $taken }
+reading-take-best = { $best ->
+    [one] The best one counts.
+   *[other] The { $best } best are { $together }.
+}
+reading-take_word-best = The best one counts.
+reading-take_word-sum = All of them are added up.
+reading-take_word-mean = Their mean counts.
+reading-together-sum = added up
+reading-together-mean = averaged
+reading-classes = Judges are combined within their class; the classes then weigh: { $classes }.
+reading-class = { $class } { $weight } ({ $sheets } { $sheets ->
+    [one] sheet
+   *[other] sheets
+} at least)
+reading-empty_class-refuse = An entry with fewer sheets of a class has no place.
+reading-empty_class-renormalise = For an entry with fewer sheets of a class that class is left out, and the others weigh in proportion.
+reading-best_of = Only the best { $best } of these count.
+reading-missing_round-leave_out = Without a result in { $round } an entry has one result fewer of which the best count.
+reading-tie_break-sealed = the tie-breaking judge's sealed sheet, which is opened only then
+reading-share_by-d_hondt = by D'Hondt's quotients
+reading-share_by-sainte_lague = by Sainte-Laguë's quotients
+reading-maximum_per_group = At most { $maximum } of one group { $maximum ->
+    [one] goes
+   *[other] go
+} on.
+reading-tie_policy-every = { $every }
+reading-tie_policy-each = Within a group: { $group } Among all: { $overall }
+reading-stream = { $stream }, for the next of the same order: { $terms }
+reading-one_award = An entry gets one award, the first of these that it can get.
+reading-award_by-total = the total
+reading-award_by-criterion = { $criterion }
+reading-beside_others = also to an entry with another award

@@ -2,7 +2,9 @@
 
 use super::{Reader, yes_no};
 use crate::domain::points::Points;
-use crate::domain::rules::{Advance, Carry, MissingRound, Nominations, PerGroup, RankStyle, Share, TieBreak};
+use crate::domain::rules::{
+    Advance, AwardBy, Carry, MissingRound, Nominations, PerGroup, RankStyle, Share, TieBreak, TiePolicy,
+};
 
 impl Reader<'_> {
     /// What earlier rounds contribute.
@@ -21,6 +23,7 @@ impl Reader<'_> {
         let missing = carry.iter().map(|c| {
             let (word, value) = match c.missing {
                 MissingRound::Refuse => ("refuse", String::new()),
+                MissingRound::LeaveOut => ("leave_out", String::new()),
                 MissingRound::Renormalise => ("renormalise", String::new()),
                 MissingRound::Value(points) => ("value", points.to_string()),
             };
@@ -31,7 +34,11 @@ impl Reader<'_> {
             )
         });
         let total = self.say("total", &[("terms", &terms.join(" + "))]);
-        std::iter::once(total).chain(missing).collect()
+        let best = self
+            .rules
+            .best_of
+            .map(|n| self.say("best_of", &[("best", &n.to_string())]));
+        std::iter::once(total).chain(best).chain(missing).collect()
     }
 
     /// How entries are put in order.
@@ -91,6 +98,17 @@ impl Reader<'_> {
         let Some(advance) = &self.rules.advance else {
             return Vec::new();
         };
+        let mut sentences = self.terms(advance);
+        sentences.extend(advance.streams.iter().map(|stream| {
+            let name = self.name_of(stream.title.as_ref(), &stream.code);
+            let terms = self.terms(&stream.terms()).join(self.separator(" ", ""));
+            self.say("stream", &[("stream", &name), ("terms", &terms)])
+        }));
+        sentences
+    }
+
+    /// What holds for the places of those who go on, or of a stream.
+    fn terms(&self, advance: &Advance) -> Vec<String> {
         let number = |key: &str, name: &str, n: u32| self.say(key, &[(name, &n.to_string())]);
         let mut sentences = self.quota(advance);
         sentences.extend(
@@ -105,7 +123,7 @@ impl Reader<'_> {
             let wins = self.rules.ranking.wins.as_str();
             self.say("minimum_score", &[("wins", wins), ("score", &score.to_string())])
         }));
-        sentences.push(self.word("tie_at_cut", advance.tie_at_cut, &[]));
+        sentences.push(self.tie_policy(advance.tie_at_cut));
         if !advance.ties_use_places {
             sentences.push(self.say("ties_beside", &[]));
         }
@@ -116,6 +134,17 @@ impl Reader<'_> {
             sentences.push(self.say("reserves", &[("reserves", &reserves), ("each", each)]));
         }
         sentences
+    }
+
+    fn tie_policy(&self, policy: TiePolicy) -> String {
+        let words = |policy| self.word("tie_at_cut", policy, &[]);
+        match policy {
+            TiePolicy::Every(policy) => words(policy),
+            TiePolicy::Each { group, overall } => {
+                let (group, overall) = (words(group), words(overall));
+                self.word("tie_policy", "each", &[("group", &group), ("overall", &overall)])
+            }
+        }
     }
 
     /// How many, and how they are shared out.
@@ -144,6 +173,8 @@ impl Reader<'_> {
             sentences.push(number("minimum_per_group", advance.minimum_per_group));
         }
         sentences.extend(advance.share.as_ref().map(|share| self.share(share)));
+        let most = advance.maximum_per_group;
+        sentences.extend(most.map(|n| self.say("maximum_per_group", &[("maximum", &n.to_string())])));
         sentences
     }
 
@@ -160,23 +191,50 @@ impl Reader<'_> {
         let each = yes_no(!self.rules.ranking.group_by.is_empty());
         let mut before = 0_u32;
         let mut sentences = Vec::new();
+        if self.rules.one_award_per_entry {
+            sentences.push(self.say("one_award", &[]));
+        }
         for award in &self.rules.awards {
-            let last = before.saturating_add(award.places);
-            let first = before.saturating_add(1);
-            let first = if first == last {
-                "same".to_owned()
-            } else {
-                first.to_string()
+            // Awards by the total are one ladder; one by a criterion begins with the best.
+            let (above, by) = match &award.by {
+                AwardBy::Total => (before, "none".to_owned()),
+                AwardBy::Criterion(code) => {
+                    let title = self
+                        .rules
+                        .rubric
+                        .criterion(code.as_str())
+                        .and_then(|c| c.title.as_ref());
+                    (0, self.name_of(title, code))
+                }
             };
-            before = last;
+            let last = above.saturating_add(award.places.unwrap_or(0));
+            let first = match award.places {
+                None => "none".to_owned(),
+                Some(1) => "same".to_owned(),
+                Some(_) => above.saturating_add(1).to_string(),
+            };
+            if award.by == AwardBy::Total {
+                before = last;
+            }
             let name = self.name_of(award.title.as_ref(), &award.code);
+            let from = award
+                .from
+                .map_or_else(|| "none".to_owned(), |from| from.to_string());
+            let wins = self.rules.ranking.wins.as_str();
             let params = [
                 ("award", name.as_str()),
                 ("first", &first),
                 ("last", &last.to_string()),
                 ("each", each),
+                ("by", &by),
+                ("from", &from),
+                ("wins", wins),
             ];
-            sentences.push(self.say("award", &params));
+            let beside = award.beside_others.then(|| self.say("beside_others", &[]));
+            let parts: Vec<String> = std::iter::once(self.say("award", &params))
+                .chain(beside)
+                .collect();
+            sentences.push(self.sentence(&parts));
         }
         sentences
     }

@@ -1,7 +1,8 @@
 //! What is marked, how judges are combined, where values are rounded.
 
 use super::{Reader, capital, yes_no};
-use crate::domain::rules::{Counts, Criterion, Kind, Over, Trim};
+use crate::domain::rules::{Attempts, Counts, Criterion, JudgeClass, Kind, Over, Panel, Rejects, Take, Trim};
+use crate::domain::text::Code;
 
 impl Reader<'_> {
     /// The rubric.
@@ -30,7 +31,7 @@ impl Reader<'_> {
 
     fn criterion(&self, c: &Criterion) -> String {
         let decimals = c.decimals();
-        let (minimum, maximum, step) = (c.min.show(0), c.max.show(0), c.step.show(decimals));
+        let (minimum, maximum, step) = (c.min.show(0), c.maximum().show(0), c.step.show(decimals));
         let name = self.name_of(c.title.as_ref(), &c.code);
         let params = [
             ("criterion", name.as_str()),
@@ -41,6 +42,12 @@ impl Reader<'_> {
         let mut parts = vec![self.word("kind", c.kind, &params)];
         if c.kind == Kind::Recorded || c.counts != Counts::Added {
             parts.push(self.word("counts", c.counts, &[]));
+        }
+        if c.kind == Kind::PassFail {
+            parts.push(self.rejects(&c.rejects));
+        }
+        if !c.per_attempt {
+            parts.push(self.say("once", &[]));
         }
         parts.extend(
             c.factor
@@ -59,6 +66,59 @@ impl Reader<'_> {
             parts.push(self.say("levels", &[("levels", &self.list(&levels))]));
         }
         self.sentence(&parts)
+    }
+
+    fn rejects(&self, rejects: &Rejects) -> String {
+        let (word, class, judge) = match rejects {
+            Rejects::Majority => ("majority", String::new(), ""),
+            Rejects::Any => ("any", String::new(), ""),
+            Rejects::Class(code) => ("class", self.class(code), ""),
+            Rejects::Judge(judge) => ("judge", String::new(), judge.as_str()),
+        };
+        self.word("rejects", word, &[("class", &class), ("judge", judge)])
+    }
+
+    fn class(&self, code: &Code) -> String {
+        let class = self.rules.panel.classes.iter().find(|class| class.code == *code);
+        self.name_of(class.and_then(|class| class.title.as_ref()), code)
+    }
+
+    fn attempts(&self, attempts: &Attempts) -> String {
+        let taken = match attempts.take {
+            Take::Word(word) => self.word("take_word", word, &[]),
+            Take::Best { best, by } => {
+                let together = self.word("together", by, &[]);
+                self.word(
+                    "take",
+                    "best",
+                    &[("best", &best.to_string()), ("together", &together)],
+                )
+            }
+        };
+        self.say(
+            "attempts",
+            &[("count", &attempts.count.to_string()), ("taken", &taken)],
+        )
+    }
+
+    fn classes(&self, panel: &Panel) -> Vec<String> {
+        if panel.classes.is_empty() {
+            return Vec::new();
+        }
+        let one = |class: &JudgeClass| {
+            let (weight, sheets) = (
+                class.weight.to_string(),
+                class.minimum_sheets.unwrap_or(1).to_string(),
+            );
+            let name = self.class(&class.code);
+            self.say(
+                "class",
+                &[("class", &name), ("weight", &weight), ("sheets", &sheets)],
+            )
+        };
+        let classes: Vec<String> = panel.classes.iter().map(one).collect();
+        let empty = self.word("empty_class", panel.empty_class, &[]);
+        vec![self.say("classes", &[("classes", &self.list(&classes))]), empty]
     }
 
     /// Panel and aggregation.
@@ -80,6 +140,14 @@ impl Reader<'_> {
         sentences.extend(steps.iter().map(|step| self.trim(step, sheets)));
         let trimmed = yes_no(steps.iter().any(|step| step.high + step.low > 0));
         sentences.push(self.word("combine", aggregate.by, &[("trimmed", trimmed)]));
+        sentences.extend(self.classes(panel));
+        sentences.extend(
+            self.rules
+                .rubric
+                .attempts
+                .as_ref()
+                .map(|attempts| self.attempts(attempts)),
+        );
         sentences
     }
 

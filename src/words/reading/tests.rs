@@ -102,6 +102,54 @@ fn other_settings_are_read_out() {
     }
 }
 
+#[test]
+fn classes_attempts_vetoes_streams_and_awards_are_read_out() {
+    let said = |lang| {
+        read_out(
+            r#""rubric": { "attempts": { "count": 3, "take": { "best": 2, "by": "mean" } }, "criteria": [ { "code": "a", "max": 10 },
+                 { "code": "fit", "title": { "en": "Fit", "zh": "合规" }, "kind": "pass_fail", "rejects": { "class": "sponsor" } } ] },
+               "panel": { "classes": [ { "code": "jury", "weight": 80, "minimum_sheets": 3 }, { "code": "sponsor", "title": { "en": "the sponsor", "zh": "赞助方" }, "weight": 20 } ],
+                          "empty_class": "renormalise" },
+               "best_of": 2, "carry": [ { "round": "one", "missing": "leave_out" }, { "round": "two" } ],
+               "ranking": { "group_by": [ "track" ], "ties": [ { "by": "sealed" } ] },
+               "advance": { "places": 9, "share": { "by": "sainte_lague", "of": "accepted" }, "maximum_per_group": 4, "tie_at_cut": { "group": "all_advance", "overall": "wait" },
+                            "streams": [ { "code": "roadshow", "places": 3, "tie_at_cut": "none_advance" } ] },
+               "one_award_per_entry": true,
+               "awards": [ { "code": "gold", "from": "9.5" }, { "code": "idea", "places": 1, "by": { "criterion": "a" }, "beside_others": true } ]"#,
+            lang,
+        )
+    };
+    let english = said(Lang::En);
+    for sentence in [
+        "Fit: each judge lets an entry pass or fails it; an entry that a judge of the sponsor fails is rejected.",
+        "Judges are combined within their class; the classes then weigh: jury 80 (3 sheets at least), the sponsor 20 (1 sheet at least).",
+        "For an entry with fewer sheets of a class that class is left out, and the others weigh in proportion.",
+        "Each entry has 3 attempts. The 2 best are averaged.",
+        "The total is this round + one as published + two as published.",
+        "Only the best 2 of these count.",
+        "Without a result in one an entry has one result fewer of which the best count.",
+        "Equal totals are decided by, in this order: the tie-breaking judge's sealed sheet, which is opened only then.",
+        "They are shared out among the groups in proportion to the entries accepted, by Sainte-Laguë's quotients; what is left over goes to the best of the rest.",
+        "At most 4 of one group go on.",
+        "Within a group: Of a tie at the cut all go on. Among all: A tie at the cut waits for a recorded decision.",
+        "roadshow, for the next of the same order: 3 entries go on. Of a tie at the cut nobody goes on, and nobody comes in for them.",
+        "An entry gets one award, the first of these that it can get.",
+        "gold: all entries of each group with 9.5 or more.",
+        "idea: place 1 of each group by a; also to an entry with another award.",
+    ] {
+        assert!(english.iter().any(|s| s == sentence), "{sentence}\n{english:#?}");
+    }
+    let chinese = said(Lang::Zh);
+    for sentence in [
+        "合规：由每位评委判定通过或不通过；赞助方中有评委判定不通过的项目被淘汰。",
+        "每个项目有 3 次机会。取最好的 2 次的平均值。",
+        "gold：每组全部项目，不低于 9.5 分。",
+        "idea：a 每组第 1 名；可与其他奖项兼得。",
+    ] {
+        assert!(chinese.iter().any(|s| s == sentence), "{sentence}\n{chinese:#?}");
+    }
+}
+
 /// The sources of the rules, and of the words that they borrow.
 const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/mod.rs"),
@@ -111,10 +159,36 @@ const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/carry.rs"),
     include_str!("../../domain/rules/ranking.rs"),
     include_str!("../../domain/rules/advance.rs"),
+    include_str!("../../domain/rules/attempts.rs"),
+    include_str!("../../domain/rules/awards.rs"),
+    include_str!("../../domain/rules/classes.rs"),
+    include_str!("../../domain/rules/veto.rs"),
 ];
 
-/// What is said otherwise: the version of the form; the rest is an input of checks and no setting.
-const UNSAID: &[&str] = &["schema", "earlier_rounds", "groupable", "groups", "maximum"];
+/// What is no setting, or is said otherwise: the version of the form, inputs of checks, limits as they are computed.
+const UNSAID: &[&str] = &[
+    "schema",
+    "earlier_rounds",
+    "groupable",
+    "groups",
+    "maximum",
+    "max",
+    "attempt",
+];
+
+#[test]
+fn every_file_of_the_rules_is_a_source() {
+    let modules = SOURCES[0]
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    let plain = ["check", "read", "schema", "tests"];
+    let settings = modules.filter(|module| !plain.contains(module)).count();
+    assert_eq!(
+        settings + 1,
+        SOURCES.len(),
+        "a new file of the rules belongs into SOURCES"
+    );
+}
 
 /// The items of every `pub enum` or `pub struct` of the sources: lines at the first step inwards.
 fn items<'s>(kind: &str, source: &'s str) -> Vec<(&'s str, Vec<&'s str>)> {

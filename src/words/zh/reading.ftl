@@ -154,10 +154,51 @@ reading-reserves = { $each ->
    *[no] {""}
 }另设候补 { $reserves } 个。
 
-reading-award = { $award }：{ $each ->
+reading-award = { $award }：{ $by ->
+    [none] {""}
+   *[other] { $by }{" "}
+}{ $each ->
     [yes] 每组
    *[no] {""}
 }{ $first ->
+    [none] 全部项目
     [same] 第 { $last } 名
    *[other] 第 { $first } 至 { $last } 名
-}。
+}{ $from ->
+    [none] {""}
+   *[other] ，{ $wins ->
+        [lowest] 不高于
+       *[highest] 不低于
+    } { $from } 分
+}
+reading-kind-pass_fail = { $criterion }：由每位评委判定通过或不通过
+reading-rejects-majority = 过半数评委判定不通过的项目被淘汰
+reading-rejects-any = 只要有一位评委判定不通过，项目即被淘汰
+reading-rejects-class = { $class }中有评委判定不通过的项目被淘汰
+reading-rejects-judge = 评委 { $judge } 判定不通过的项目被淘汰
+reading-once = 各次试作共用
+reading-attempts = 每个项目有 { $count } 次机会。{ $taken }
+reading-take-word = { $taken }
+reading-take-best = 取最好的 { $best } 次{ $together }。
+reading-take_word-best = 取最好的一次。
+reading-take_word-sum = 各次相加。
+reading-take_word-mean = 取各次的平均值。
+reading-together-sum = 相加
+reading-together-mean = 的平均值
+reading-classes = 评委分类汇总后加权：{ $classes }。
+reading-class = { $class } { $weight }（至少 { $sheets } 份）
+reading-empty_class-refuse = 某类评分表不足的项目没有名次。
+reading-empty_class-renormalise = 某类评分表不足的项目不计该类，其余各类按比例计算。
+reading-best_of = 只计其中最好的 { $best } 项。
+reading-missing_round-leave_out = 在{ $round }中没有成绩的项目，可供择优的成绩少一项。
+reading-tie_break-sealed = 同分裁定评委的密封评分表（仅在同分时启封）
+reading-share_by-d_hondt = 洪德法
+reading-share_by-sainte_lague = 圣拉古法
+reading-maximum_per_group = 同一组最多 { $maximum } 个项目晋级。
+reading-tie_policy-every = { $every }
+reading-tie_policy-each = 组内：{ $group }全体：{ $overall }
+reading-stream = { $stream }（由名次紧随其后的项目产生）：{ $terms }
+reading-one_award = 每个项目只获一个奖项，即其中可获得的第一个。
+reading-award_by-total = 总分
+reading-award_by-criterion = { $criterion }
+reading-beside_others = 可与其他奖项兼得
