@@ -69,6 +69,16 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// The entry gets no place from here on; it counts for nobody.
+    pub(super) fn pass_over(&mut self, entry: i64) {
+        self.spoken_for.insert(entry);
+    }
+
+    /// The entry can get a place again.
+    pub(super) fn take_back(&mut self, entry: i64) {
+        self.spoken_for.remove(&entry);
+    }
+
     /// Everybody who could still go on.
     pub(super) fn left(&self) -> Vec<i64> {
         let left = self.candidates.values().filter(|c| self.good_enough(c.total));

@@ -29,6 +29,8 @@ use super::scoring::{Decision, Standing, Standings, Warning};
 pub struct Decisions {
     /// Entries that may not go on and are not awarded, each with its reason: found ineligible.
     pub excluded: Vec<Reasoned>,
+    /// Entries that gave up a place or let its offer expire. They keep their awards.
+    pub given_up: Vec<GivenUp>,
     /// Entries that go on whatever their place, each with its reason.
     pub nominated: Vec<Reasoned>,
     /// Decisions about ties, oldest first, beside those that the standings know already.
@@ -67,6 +69,20 @@ pub struct Reasoned {
     /// The reason.
     #[schema(example = "A reason that everybody may read.")]
     pub reason: String,
+}
+
+/// A place that an entry gave up. The entry gets none of that stream nor of those after it, unless it keeps one there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenUp {
+    /// The entry's number.
+    pub entry: i64,
+    /// The stream; without a word to go on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stream: Option<String>,
+    /// The reason that was given; none when the offer expired.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
 }
 
 /// An entry that holds a place already.

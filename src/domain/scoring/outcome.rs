@@ -43,6 +43,15 @@ pub enum Outcome {
         /// Why.
         reason: String,
     },
+    /// It had a place and gave it up.
+    Declined {
+        /// The stream; without a word to go on.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        stream: Option<String>,
+        /// The reason that was given; none when the offer expired.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
     /// A tie at a cut has to be decided first.
     Waiting,
     /// It has no place in the standings.

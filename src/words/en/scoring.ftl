@@ -166,6 +166,16 @@ outcome-reserve = Reserve { $number }{ $stream ->
    *[other] {" "}for { $stream }
 }.
 outcome-not_advanced = Does not go on.
+outcome-declined = { $reason ->
+    [none] Let the offer of a place{ $stream ->
+        [none] {""}
+       *[other] {" "}in { $stream }
+    } expire.
+   *[other] Gave up its place{ $stream ->
+        [none] {""}
+       *[other] {" "}in { $stream }
+    }: { $reason }
+}
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.
 outcome-unplaced = Has no place: { $status ->

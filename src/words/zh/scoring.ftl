@@ -146,6 +146,16 @@ outcome-reserve = { $stream ->
    *[other] { $stream }
 }候补第 { $number } 位。
 outcome-not_advanced = 未入围。
+outcome-declined = { $reason ->
+    [none] 逾期未确认{ $stream ->
+        [none] {""}
+       *[other] { $stream }的
+    }名额。
+   *[other] 放弃{ $stream ->
+        [none] {""}
+       *[other] { $stream }的
+    }名额：{ $reason }
+}
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。
 outcome-unplaced = 没有名次：{ $status ->
