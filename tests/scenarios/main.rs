@@ -19,4 +19,5 @@ mod failures;
 mod offers;
 mod real_rules;
 mod sealed;
+mod sheets;
 mod skating;

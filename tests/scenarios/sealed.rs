@@ -27,8 +27,8 @@ fn speech(number: i64, marks: &[&str], sealed: Option<&str>) -> EntryInput {
 fn result(rules: &Rules, entries: Vec<EntryInput>) -> Standings {
     let judge = |code: &str| JudgeInput {
         code: code.into(),
-        panel: String::new(),
         sealed: code == "tb",
+        ..JudgeInput::default()
     };
     let judges = ["c1", "c2", "c3", "tb"].map(judge).to_vec();
     tabulate(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::read::{Fields, Node, Read, expected, read_words};
-use super::rubric::is_default;
+use super::rubric::{is_default, is_true};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
 use crate::domain::text::{Code, Text};
@@ -243,11 +243,6 @@ impl Default for TiePolicy {
 }
 
 read_words!(ShareBy, ShareOf, Nominations, TieAtCut);
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_true(value: &bool) -> bool {
-    *value
-}
 
 impl Read for Advance {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {

@@ -5,7 +5,10 @@ mod advancement;
 use std::collections::BTreeSet;
 
 use super::rounding::check_decimals;
-use super::{Counts, Criterion, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak};
+use super::{
+    Counts, Criterion, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
+    attempts, classes, veto,
+};
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
@@ -15,9 +18,9 @@ use crate::domain::text::Code;
 /// whole numbers over a sheet stay far inside 128 bits.
 const MOST_ITEMS: usize = 100;
 /// The greatest factor or weight.
-const GREATEST_FACTOR: Points = Points::from_thousandths(1_000_000);
+pub(super) const GREATEST_FACTOR: Points = Points::from_thousandths(1_000_000);
 /// The greatest number of places, sheets, reserves that a document may ask for.
-const MOST_PLACES: u32 = 1_000_000;
+pub(super) const MOST_PLACES: u32 = 1_000_000;
 
 /// Notes every place where the document contradicts itself.
 pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
@@ -29,6 +32,9 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    attempts::check(rules, errors);
+    veto::check(rules, errors);
+    classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
     rounding(rules, errors);
@@ -81,17 +87,12 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
     for (i, criterion) in criteria.iter().enumerate() {
         limits(criterion, &format!("/rubric/criteria/{i}"), errors);
     }
-    if criteria.iter().all(|c| !c.is_judged()) {
-        for (asked, at) in [
-            (
-                rules.panel.minimum_sheets.is_some_and(|n| n > 0),
-                "/panel/minimum_sheets",
-            ),
-            (rules.panel.common, "/panel/common"),
-        ] {
-            if asked {
-                errors.push(FieldError::new(at, "nothing_is_judged"));
-            }
+    if rules.panel.common && rules.rubric.judged().next().is_none() {
+        errors.push(FieldError::new("/panel/common", "nothing_is_judged"));
+    }
+    if rules.rubric.marked().next().is_none() {
+        if rules.panel.minimum_sheets.is_some_and(|n| n > 0) {
+            errors.push(FieldError::new("/panel/minimum_sheets", "nothing_is_judged"));
         }
     } else if rules.panel.minimum_sheets == Some(0) {
         errors.push(FieldError::new("/panel/minimum_sheets", "minimum_sheets_zero"));
@@ -102,19 +103,22 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
 }
 
 fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
-    let place = |key: &str| format!("{at}/{key}");
+    if c.kind == Kind::PassFail {
+        return veto::limits(c, at, errors);
+    }
+    let (place, max) = (|key: &str| format!("{at}/{key}"), c.maximum());
     if c.step <= Points::ZERO {
         errors.push(FieldError::new(place("step"), "step_not_positive"));
-    } else if c.max <= c.min {
+    } else if max <= c.min {
         errors.push(
             FieldError::new(place("max"), "max_not_above_min")
                 .with("min", c.min)
-                .with("max", c.max),
+                .with("max", max),
         );
-    } else if !Points::from_thousandths(c.max.thousandths() - c.min.thousandths()).is_multiple_of(c.step) {
+    } else if !Points::from_thousandths(max.thousandths() - c.min.thousandths()).is_multiple_of(c.step) {
         errors.push(
             FieldError::new(place("max"), "max_off_step")
-                .with("max", c.max)
+                .with("max", max)
                 .with("step", c.step),
         );
     }
@@ -132,18 +136,18 @@ fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
     if c.counts == Counts::Multiplier && c.factor.is_some() {
         errors.push(FieldError::new(place("factor"), "factor_of_multiplier"));
     }
-    if !c.is_judged() && c.weight.is_some() {
+    if c.is_recorded() && c.weight.is_some() {
         errors.push(FieldError::new(place("weight"), "weight_of_recorded"));
     }
     at_most(c.levels.len(), &place("levels"), errors);
     let mut above = None;
     for (i, level) in c.levels.iter().enumerate() {
         let at = format!("{at}/levels/{i}/from");
-        if level.from < c.min || level.from > c.max {
+        if level.from < c.min || level.from > c.maximum() {
             errors.push(
                 FieldError::new(at, "level_out_of_range")
                     .with("min", c.min)
-                    .with("max", c.max),
+                    .with("max", c.maximum()),
             );
         } else if above.is_some_and(|above| level.from >= above) {
             errors.push(FieldError::new(at, "levels_not_descending"));
@@ -206,7 +210,14 @@ fn aggregation(rules: &Rules, errors: &mut Invalid) {
             errors.push(FieldError::new(format!("{at}/from"), "duplicate_trim").with("from", step.from));
         }
         // The step serves from its own number of sheets up, and never fewer than the minimum: the fewest leave least.
-        let fewest = step.from.max(rules.minimum_sheets()).max(1);
+        let least = if rules.panel.classes.is_empty() {
+            rules.minimum_sheets()
+        } else {
+            // Each class is trimmed by its own number of sheets.
+            let counting = rules.panel.classes.iter().filter(|c| c.counts());
+            counting.map(|c| c.minimum()).min().unwrap_or(1)
+        };
+        let fewest = step.from.max(least).max(1);
         if step.high.saturating_add(step.low) >= fewest {
             errors.push(
                 FieldError::new(at, "trim_leaves_nothing")
@@ -225,7 +236,9 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.criterion, "criterion", by_criteria),
         (r.weighted_criterion, "weighted_criterion", true),
         (r.sheet, "sheet", !by_criteria),
+        (r.class, "class", !rules.panel.classes.is_empty()),
         (r.panel, "panel", true),
+        (r.attempt, "attempt", rules.rubric.attempts.is_some()),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),
     ] {
@@ -347,13 +360,17 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
     }
 }
 
-fn at_most(items: usize, at: &str, errors: &mut Invalid) {
+pub(super) fn at_most(items: usize, at: &str, errors: &mut Invalid) {
     if items > MOST_ITEMS {
         errors.push(FieldError::new(at, "too_many_items").with("maximum", MOST_ITEMS));
     }
 }
 
-fn unique<'a>(codes: impl Iterator<Item = &'a Code>, at: impl Fn(usize) -> String, errors: &mut Invalid) {
+pub(super) fn unique<'a>(
+    codes: impl Iterator<Item = &'a Code>,
+    at: impl Fn(usize) -> String,
+    errors: &mut Invalid,
+) {
     let mut seen = BTreeSet::new();
     for (i, code) in codes.enumerate() {
         if !seen.insert(code) {

@@ -7,24 +7,31 @@
 
 mod advance;
 mod aggregate;
+mod attempts;
 mod awards;
 mod carry;
 mod check;
+mod classes;
 mod ranking;
 mod read;
 mod rounding;
 mod rubric;
+mod veto;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use advance::{Advance, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
+pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use awards::{Award, AwardBy};
 pub use carry::{Carry, CarryOf, MissingRound};
+pub use classes::{EmptyClass, JudgeClass};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
+
+pub use veto::Rejects;
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;
@@ -119,7 +126,7 @@ impl Rules {
     /// Sheets without which an entry is unranked.
     #[must_use]
     pub fn minimum_sheets(&self) -> u32 {
-        let usual = u32::from(self.rubric.judged().next().is_some());
+        let usual = u32::from(self.rubric.marked().next().is_some());
         self.panel.minimum_sheets.unwrap_or(usual)
     }
 
@@ -151,7 +158,7 @@ impl Rules {
         self.last_rounding().map_or(0, |to| to.decimals)
     }
 
-    /// The most that a sheet can total.
+    /// The most that a sheet can total; where entries have several attempts, for one of them.
     #[must_use]
     pub fn sheet_maximum(&self) -> Exact {
         let one = Points::ONE;
@@ -159,7 +166,7 @@ impl Rules {
         let sum = |term: fn(Exact, Exact) -> Exact| {
             self.rubric
                 .judged()
-                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.max.into()))
+                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.maximum().into()))
         };
         match self.rubric.total {
             SheetTotal::Sum => sum(|factor, max| &factor * &max),

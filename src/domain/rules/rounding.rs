@@ -21,9 +21,15 @@ pub struct Rounding {
     /// The total of one sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<RoundTo>,
+    /// What the judges of one class give together, before its weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<RoundTo>,
     /// What the judges' marks give together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel: Option<RoundTo>,
+    /// An attempt's value, where entries have several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<RoundTo>,
     /// The entry's total of this round, after recorded criteria and adjustments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<RoundTo>,
@@ -67,7 +73,9 @@ impl Read for Rounding {
             criterion: f.optional("criterion", errors),
             weighted_criterion: f.optional("weighted_criterion", errors),
             sheet: f.optional("sheet", errors),
+            class: f.optional("class", errors),
             panel: f.optional("panel", errors),
+            attempt: f.optional("attempt", errors),
             entry: f.optional("entry", errors),
             round: f.optional("round", errors),
         };

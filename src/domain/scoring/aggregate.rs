@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
+use super::Bench;
+use super::attempts::{self, Attempted};
 use super::ballot::Sheets;
+use super::classes::{self, Pooled};
 use super::input::{EntryInput, Sheet};
+use super::veto;
 use crate::domain::exact::Exact;
-use crate::domain::points::Points;
-use crate::domain::rules::{Aggregate, Combine, Over, Rounding, Rules, Trim};
+use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Trim};
 
 /// A number that a judge gave, as a numerator.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +30,8 @@ pub(super) struct Combined<'a> {
 /// What the judges' marks give together for one entry.
 #[derive(Debug)]
 pub(super) struct PanelScore<'a> {
-    /// Complete sheets, where judges are combined by criterion.
-    by_criteria: Vec<Valued<'a>>,
+    /// Complete sheets, where they are not held by one [`Combined`].
+    pub(super) complete: Vec<Valued<'a>>,
     pub(super) parts: Parts<'a>,
     /// Before the panel's rounding.
     pub(super) exact: Exact,
@@ -41,14 +44,15 @@ pub(super) struct PanelScore<'a> {
 pub(super) enum Parts<'a> {
     /// Judges mark nothing.
     Nothing,
-    Sheets(Combined<'a>),
+    Sheets(Pooled<'a>),
     Criteria(Vec<CriterionScore<'a>>),
+    Attempts(Attempted<'a>),
 }
 
 /// A criterion across judges.
 #[derive(Debug)]
 pub(super) struct CriterionScore<'a> {
-    pub(super) combined: Combined<'a>,
+    pub(super) pooled: Pooled<'a>,
     /// As rounded for a criterion.
     pub(super) value: Exact,
     /// Times its factor, as rounded for a weighted criterion.
@@ -56,10 +60,16 @@ pub(super) struct CriterionScore<'a> {
 }
 
 /// Why an entry has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoScore {
     TooFewSheets(usize),
+    /// A class has so many sheets, which are too few.
+    ClassTooFew(Box<(JudgeClass, usize)>),
     NothingLeft,
+    /// A value of an attempt was not recorded.
+    RecordedMissing(String),
+    /// Fewer attempts have a value than the rules count.
+    TooFewAttempts(usize),
 }
 
 impl<'a> Combined<'a> {
@@ -67,20 +77,25 @@ impl<'a> Combined<'a> {
     ///
     /// Among equal numbers it makes no difference which is dropped; that it is always the same one is the judges' codes'
     /// doing.
-    pub(super) fn of(aggregate: &Aggregate, mut values: Vec<Valued<'a>>, denominator: i128) -> Option<Self> {
+    pub(super) fn of(
+        by: Combine,
+        trim: &[Trim],
+        mut values: Vec<Valued<'a>>,
+        denominator: i128,
+    ) -> Option<Self> {
         values.sort_unstable_by(|a, b| {
             a.value
                 .cmp(&b.value)
                 .then_with(|| a.sheet.judge.cmp(&b.sheet.judge))
         });
-        let (high, low) = dropped(&aggregate.trim, values.len());
+        let (high, low) = dropped(trim, values.len());
         let kept = low..values.len().checked_sub(high)?;
         let counted = values.get(kept.clone()).filter(|counted| !counted.is_empty())?;
         let (exact, total) = (
             |n, of: usize| Exact::over(n, denominator.checked_mul(i128::try_from(of).ok()?)?),
             sum(counted),
         );
-        let value = match aggregate.by {
+        let value = match by {
             Combine::Mean => exact(total, counted.len())?,
             Combine::Sum => exact(total, 1)?,
             Combine::Median => {
@@ -140,31 +155,44 @@ fn dropped(trim: &[Trim], present: usize) -> (usize, usize) {
 }
 
 /// The value of an entry across the judges that are not set aside.
-pub(super) fn panel_score<'a>(
-    rules: &Rules,
-    sheets: &Sheets,
-    entry: &'a EntryInput,
-    set_aside: &[&str],
-) -> Result<PanelScore<'a>, NoScore> {
-    if rules.rubric.judged().next().is_none() {
-        return Ok(PanelScore {
-            by_criteria: Vec::new(),
-            parts: Parts::Nothing,
-            exact: Exact::ZERO,
-            value: Exact::ZERO,
-        });
+pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, NoScore> {
+    if bench.rules.rubric.judged().next().is_none() && !bench.vetoes.is_empty() {
+        let present = veto::sheets(bench, entry);
+        if present < usize::try_from(bench.rules.minimum_sheets()).unwrap_or(usize::MAX) {
+            return Err(NoScore::TooFewSheets(present));
+        }
     }
-    let partial = rules.rubric.missing == crate::domain::rules::MissingMarks::LeftOut;
+    if bench.attempts.is_empty() {
+        part_score(bench, bench.sheets, entry)
+    } else {
+        attempts::score(bench, entry)
+    }
+}
+
+/// The value of one part of the sheets: of an attempt, or of what is marked once.
+pub(super) fn part_score<'a>(
+    bench: &Bench<'a>,
+    sheets: &'a Sheets,
+    entry: &'a EntryInput,
+) -> Result<PanelScore<'a>, NoScore> {
+    let rules = bench.rules;
+    if sheets.criteria().is_empty() {
+        return Ok(PanelScore::of_nothing());
+    }
+    let by_mark = rules.rubric.missing == MissingMarks::LeftOut && rules.aggregate.over == Over::Criteria;
+    let set_aside = bench.set_aside.of(entry);
+    let alike = rules.panel.classes.is_empty();
     let present = || {
-        entry
-            .sheets
-            .iter()
-            .filter(|s| !set_aside.contains(&s.judge.as_str()))
+        entry.sheets.iter().filter(|s| {
+            !set_aside.contains(&s.judge.as_str())
+                && (sheets.begun(&s.marks) || !by_mark)
+                && (alike || bench.classes.counting(rules, entry, &s.judge).is_some())
+        })
     };
     let complete: Vec<Valued<'a>> = present()
         .filter_map(|s| sheets.valued(s).map(|(value, sheet)| Valued { value, sheet }))
         .collect();
-    let counted = if partial {
+    let counted = if by_mark {
         present().count()
     } else {
         complete.len()
@@ -172,20 +200,21 @@ pub(super) fn panel_score<'a>(
     if counted < usize::try_from(rules.minimum_sheets()).unwrap_or(usize::MAX) {
         return Err(NoScore::TooFewSheets(counted));
     }
-    let (by_criteria, parts, exact) = match rules.aggregate.over {
+    let counting: Vec<&'a Sheet> = match (alike, rules.aggregate.over, by_mark) {
+        (true, Over::Sheets, _) => Vec::new(),
+        (_, _, true) => present().collect(),
+        (_, _, false) => complete.iter().map(|v| v.sheet).collect(),
+    };
+    let classes = classes::present(bench, entry, &counting)?;
+    let (complete, parts, exact) = match rules.aggregate.over {
         Over::Sheets => {
-            let combined =
-                Combined::of(&rules.aggregate, complete, sheets.denominator).ok_or(NoScore::NothingLeft)?;
-            let exact = combined.exact.clone();
-            (Vec::new(), Parts::Sheets(combined), exact)
+            let rest = if alike { Vec::new() } else { complete.clone() };
+            let pooled = Pooled::of(bench, entry, &classes, complete, sheets.denominator)?;
+            let exact = pooled.exact().clone();
+            (rest, Parts::Sheets(pooled), exact)
         }
         Over::Criteria => {
-            let counted: Vec<&Sheet> = if partial {
-                present().collect()
-            } else {
-                complete.iter().map(|v| v.sheet).collect()
-            };
-            let scores = criteria_scores(rules, sheets, &counted)?;
+            let scores = criteria_scores(bench, sheets, &classes, entry, &counting)?;
             let exact = scores
                 .iter()
                 .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
@@ -194,7 +223,7 @@ pub(super) fn panel_score<'a>(
     };
     let value = Rounding::at(rules.rounding.panel, &exact);
     Ok(PanelScore {
-        by_criteria,
+        complete,
         parts,
         exact,
         value,
@@ -202,58 +231,68 @@ pub(super) fn panel_score<'a>(
 }
 
 fn criteria_scores<'a>(
-    rules: &Rules,
+    bench: &Bench<'a>,
     sheets: &Sheets,
+    classes: &[&JudgeClass],
+    entry: &'a EntryInput,
     counted: &[&'a Sheet],
 ) -> Result<Vec<CriterionScore<'a>>, NoScore> {
+    let rounding = &bench.rules.rounding;
     let score = |i: usize| {
-        let mark = |sheet: &'a Sheet| {
-            mark(sheet, i).map(|m| Valued {
-                value: m.thousandths().into(),
-                sheet,
-            })
-        };
+        let mark = |sheet: &'a Sheet| sheets.mark(sheet, i).map(|value| Valued { value, sheet });
         let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
-        let combined = Combined::of(&rules.aggregate, marks, 1000).ok_or(NoScore::NothingLeft)?;
-        let value = Rounding::at(rules.rounding.criterion, &combined.exact);
-        let weighted = Rounding::at(rules.rounding.weighted_criterion, &(&value * &sheets.factor(i)));
+        let pooled = Pooled::of(bench, entry, classes, marks, Sheets::MARKS)?;
+        let value = Rounding::at(rounding.criterion, pooled.exact());
+        let weighted = Rounding::at(rounding.weighted_criterion, &(&value * &sheets.factor(i)));
         Ok(CriterionScore {
-            combined,
+            pooled,
             value,
             weighted,
         })
     };
-    (0..rules.rubric.judged().count()).map(score).collect()
-}
-
-/// A sheet's mark for the criterion at a place of the judged ones.
-fn mark(sheet: &Sheet, criterion: usize) -> Option<Points> {
-    sheet.marks.get(criterion).copied().flatten()
+    (0..sheets.criteria().len()).map(score).collect()
 }
 
 impl<'a> PanelScore<'a> {
-    /// All complete sheets of judges that were not set aside, dropped ones included.
+    /// What judges give who mark nothing.
+    pub(super) const fn of_nothing() -> Self {
+        Self {
+            complete: Vec::new(),
+            parts: Parts::Nothing,
+            exact: Exact::ZERO,
+            value: Exact::ZERO,
+        }
+    }
+
+    /// All complete sheets of judges whose marks count, dropped ones included.
     pub(super) fn sheets(&self) -> &[Valued<'a>] {
         match &self.parts {
-            Parts::Nothing | Parts::Criteria(_) => &self.by_criteria,
-            Parts::Sheets(combined) => &combined.sorted,
+            Parts::Sheets(Pooled::Alike(combined)) => &combined.sorted,
+            Parts::Nothing | Parts::Sheets(Pooled::Classes(_)) | Parts::Criteria(_) | Parts::Attempts(_) => {
+                &self.complete
+            }
         }
+    }
+
+    /// The classes of judges that the value, or a criterion's, does without.
+    pub(super) fn left_out(&self) -> Vec<&str> {
+        let pools: Vec<&Pooled<'a>> = match &self.parts {
+            Parts::Nothing => Vec::new(),
+            Parts::Sheets(pooled) => vec![pooled],
+            Parts::Criteria(scores) => scores.iter().map(|s| &s.pooled).collect(),
+            Parts::Attempts(attempted) => return attempted.classes_left_out(),
+        };
+        let codes = pools.into_iter().flat_map(Pooled::left_out).map(String::as_str);
+        codes.collect()
     }
 
     /// The value of the judged criterion at a place across judges: the panel's score for it, or the mean of the marks
     /// on the sheets that counted.
-    pub(super) fn criterion(&self, criterion: usize) -> Option<Exact> {
+    pub(super) fn criterion(&self, sheets: &Sheets, criterion: usize) -> Option<Exact> {
         match &self.parts {
-            Parts::Nothing => None,
+            Parts::Nothing | Parts::Attempts(_) => None,
             Parts::Criteria(scores) => scores.get(criterion).map(|s| s.value.clone()),
-            Parts::Sheets(combined) => {
-                let (mut sum, mut of) = (0, 0);
-                for counted in combined.counted() {
-                    sum += i128::from(mark(counted.sheet, criterion)?.thousandths());
-                    of += 1;
-                }
-                Exact::over(sum, of * 1000)
-            }
+            Parts::Sheets(pooled) => pooled.mean_of(|sheet| sheets.mark(sheet, criterion), Sheets::MARKS),
         }
     }
 }
@@ -274,7 +313,7 @@ mod tests {
                 sheet: &sheet,
             })
             .collect();
-        let trim = trim
+        let trim: Vec<Trim> = trim
             .iter()
             .map(|(from, high, low)| Trim {
                 from: *from,
@@ -282,12 +321,7 @@ mod tests {
                 low: *low,
             })
             .collect();
-        let aggregate = Aggregate {
-            over: Over::Sheets,
-            by,
-            trim,
-        };
-        Combined::of(&aggregate, values, 10).map(|c| c.exact.to_string())
+        Combined::of(by, &trim, values, 10).map(|c| c.exact.to_string())
     }
 
     #[test]

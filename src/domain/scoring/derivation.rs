@@ -4,20 +4,48 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::exact::{Exact, Shown};
+use crate::domain::rules::Together;
 
 /// Every number that led to a total, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Derivation {
-    /// The judges' sheets, the highest first.
+    /// The judges' sheets, the highest first; where entries have several attempts, what judges mark once.
     pub sheets: Vec<SheetLine>,
+    /// The attempts that have a value, in order, where entries have several.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attempts: Vec<AttemptLine>,
     /// The judged criteria: the panel's score, or the mean of the marks on the sheets that counted.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub criteria: Vec<CriterionLine>,
+    /// What was passed or failed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub vetoes: Vec<VetoLine>,
     /// What was computed, in order.
     pub steps: Vec<Step>,
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
+}
+
+/// One of several attempts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttemptLine {
+    /// Which one, from 1.
+    pub attempt: u32,
+    /// The judges' sheets, the highest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub sheets: Vec<SheetLine>,
+    /// The judged criteria.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub criteria: Vec<CriterionLine>,
+    /// What was computed, in order.
+    pub steps: Vec<Step>,
+    /// The value before rounding.
+    pub exact: Exact,
+    /// The value.
+    pub value: Shown,
+    /// Whether it is one of those that count.
+    pub counts: bool,
 }
 
 /// One judge's sheet.
@@ -26,6 +54,9 @@ pub struct SheetLine {
     /// The judge.
     #[schema(example = "J1")]
     pub judge: String,
+    /// The judge's class, where the rules weigh classes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub class: Option<String>,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
     /// Why it did not count, if it didn't.
@@ -44,6 +75,8 @@ crate::code_enum! {
         SetAside = "set_aside",
         /// It lacks marks.
         Incomplete = "incomplete",
+        /// Its judge belongs to no class that counts for the entry.
+        NoClass = "no_class",
     }
 }
 
@@ -56,6 +89,9 @@ pub struct CriterionLine {
     /// The marks, the highest first, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub marks: Vec<MarkLine>,
+    /// What each class of judges gives, where the rules weigh classes.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub classes: Vec<ClassLine>,
     /// The value before rounding.
     pub exact: Exact,
     /// The value.
@@ -63,6 +99,20 @@ pub struct CriterionLine {
     /// The value times the criterion's factor, as rounded, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub weighted: Option<Shown>,
+}
+
+/// What a class of judges gives for a criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClassLine {
+    /// The class.
+    #[schema(example = "experts")]
+    pub class: String,
+    /// Its weight.
+    pub weight: Shown,
+    /// The value before rounding.
+    pub exact: Exact,
+    /// The value.
+    pub value: Shown,
 }
 
 /// One judge's mark of a criterion.
@@ -78,6 +128,18 @@ pub struct MarkLine {
     pub dropped: Option<Dropped>,
 }
 
+/// A pass/fail criterion by which the entry was not rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VetoLine {
+    /// The criterion.
+    #[schema(example = "viability")]
+    pub code: String,
+    /// How many failed it.
+    pub fails: usize,
+    /// Of how many who could.
+    pub of: usize,
+}
+
 /// One step of the computation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
@@ -88,11 +150,47 @@ pub enum Step {
     Median(Across),
     /// The sum of the sheets that counted.
     Sum(Across),
+    /// What the sheets of one class of judges give.
+    Class {
+        /// The class.
+        class: String,
+        /// Its weight.
+        weight: Shown,
+        /// How many of its sheets counted.
+        of: usize,
+        /// Their sum.
+        sum: Shown,
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
+    /// The classes of judges, each with its weight.
+    Classes {
+        /// The classes that were left out, since they had too few sheets; the others share their weight.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        without: Vec<String>,
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
         /// Before rounding.
         exact: Exact,
         /// As rounded.
+        rounded: Shown,
+    },
+    /// The attempts that count.
+    Attempts {
+        /// Which ones, in order.
+        attempts: Vec<u32>,
+        /// How they are combined.
+        by: Together,
+        /// What they give.
+        exact: Exact,
+        /// The same for people.
         rounded: Shown,
     },
     /// Multiplied by a recorded criterion.

@@ -1,21 +1,39 @@
 //! Every number that led to a total, in the order in which it was computed.
 
-use super::Scored;
-use super::aggregate::{Combined, CriterionScore, Parts};
-use super::derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
-use super::totals;
+mod section;
+
+use self::section::Section;
+use super::aggregate::Parts;
+use super::attempts::{Attempt, Attempted};
+use super::derivation::{AttemptLine, Derivation, Step, TieNote};
+use super::{Bench, Scored, totals, veto};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
-use crate::domain::rules::{Combine, Counts, RoundTo, Rules};
+use crate::domain::rules::{Counts, RoundTo, Rules};
 
 /// The derivation of an entry's total.
-pub(super) fn derivation(rules: &Rules, scored: &Scored<'_>, ties: Vec<TieNote>) -> Derivation {
-    let decimals = rules.decimals();
-    let own_decimals = places(rules.rounding.entry).max(decimals);
+pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNote>) -> Derivation {
+    let rules = bench.rules;
+    let decimals = places(rules.rounding.entry).max(rules.decimals());
+    let mut section = Section {
+        bench,
+        entry: scored.entry,
+        sheets: scored.sheets,
+        panel: &scored.panel,
+        decimals,
+    };
+    let steps = steps(section, scored);
+    let mut attempts = Vec::new();
+    if let Parts::Attempts(attempted) = &scored.panel.parts {
+        attempts = attempt_lines(section, attempted);
+        section.panel = &attempted.once;
+    }
     Derivation {
-        sheets: sheets(scored, own_decimals),
-        criteria: criteria(rules, scored, own_decimals),
-        steps: steps(rules, scored, own_decimals),
+        sheets: section.lines(),
+        attempts,
+        criteria: section.criteria(),
+        vetoes: veto::lines(bench, scored.entry),
+        steps,
         ties,
     }
 }
@@ -24,139 +42,67 @@ fn places(to: Option<RoundTo>) -> u32 {
     to.map_or(0, |to| to.decimals)
 }
 
-/// The sheets that were combined, the highest first, then those that could not be.
-fn sheets(scored: &Scored<'_>, decimals: u32) -> Vec<SheetLine> {
-    let line = |value: i128, judge: &str, dropped| SheetLine {
-        judge: judge.to_owned(),
-        total: Some(Shown::new(scored.sheets.exact(value), decimals)),
-        dropped,
-    };
-    let mut lines: Vec<SheetLine> = match &scored.panel.parts {
-        Parts::Nothing => Vec::new(),
-        Parts::Sheets(combined) => combined
-            .explained()
-            .map(|(v, dropped)| line(v.value, &v.sheet.judge, dropped))
-            .collect(),
-        Parts::Criteria(_) => {
-            let mut sorted: Vec<_> = scored.panel.sheets().to_vec();
-            sorted.sort_by(|a, b| {
-                b.value
-                    .cmp(&a.value)
-                    .then_with(|| b.sheet.judge.cmp(&a.sheet.judge))
-            });
-            sorted
-                .iter()
-                .map(|v| line(v.value, &v.sheet.judge, None))
-                .collect()
+/// The attempts in order, each with its own numbers.
+fn attempt_lines(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<AttemptLine> {
+    let counts = |attempt: &Attempt<'_>| attempted.counted().iter().any(|a| a.number == attempt.number);
+    let line = |attempt: &Attempt<'_>| {
+        let section = Section {
+            sheets: attempt.sheets,
+            panel: &attempt.panel,
+            ..of
+        };
+        let value = Shown::new(attempt.value.clone(), of.decimals);
+        let later = recorded(section, Some(attempt.number), &attempt.panel.value);
+        let alone = later.is_empty() && of.bench.rules.rounding.panel.is_none();
+        let panel = if alone {
+            value.clone()
+        } else {
+            Shown::new(attempt.panel.value.clone(), of.decimals)
+        };
+        AttemptLine {
+            attempt: attempt.number,
+            sheets: section.lines(),
+            criteria: section.criteria(),
+            steps: section.judged(panel).into_iter().chain(later).collect(),
+            exact: attempt.exact.clone(),
+            value,
+            counts: counts(attempt),
         }
     };
-    if lines.len() < scored.entry.sheets.len() {
-        let mut rest = scored
-            .entry
-            .sheets
-            .iter()
-            .filter(|s| !lines.iter().any(|l| l.judge == s.judge))
-            .collect::<Vec<_>>();
-        rest.sort_by(|a, b| a.judge.cmp(&b.judge));
-        let rest = rest.into_iter().map(|sheet| {
-            let value = scored.sheets.total(&sheet.marks);
-            SheetLine {
-                judge: sheet.judge.clone(),
-                total: value.map(|n| Shown::new(scored.sheets.exact(n), decimals)),
-                dropped: scored.left_out(value.is_some()),
-            }
-        });
-        lines.extend(rest.collect::<Vec<_>>());
-    }
+    let mut lines: Vec<AttemptLine> = attempted.best_first.iter().map(line).collect();
+    lines.sort_by_key(|line| line.attempt);
     lines
 }
 
-impl Scored<'_> {
-    /// Why a sheet is not among those combined: its judge was set aside, or it lacks marks and the rules say that such
-    /// a sheet does not count.
-    fn left_out(&self, complete: bool) -> Option<Dropped> {
-        match (&self.panel.parts, complete) {
-            (_, true) => Some(Dropped::SetAside),
-            (Parts::Criteria(scores), false)
-                if scores
-                    .iter()
-                    .any(|s| s.combined.len() > self.panel.sheets().len()) =>
-            {
-                None
-            }
-            (_, false) => Some(Dropped::Incomplete),
-        }
-    }
-}
-
-fn criteria(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<CriterionLine> {
-    let mut lines = Vec::new();
-    for (i, criterion) in rules.rubric.judged().enumerate() {
-        let code = criterion.code.to_string();
-        match &scored.panel.parts {
-            Parts::Nothing => {}
-            Parts::Criteria(scores) => {
-                lines.extend(
-                    scores
-                        .get(i)
-                        .map(|score| panel_line(rules, code, score, criterion.decimals())),
-                );
-            }
-            Parts::Sheets(_) => lines.extend(scored.panel.criterion(i).map(|exact| CriterionLine {
-                code,
-                marks: Vec::new(),
-                value: Shown::new(exact.clone(), decimals),
-                exact,
-                weighted: None,
-            })),
-        }
-    }
-    lines
-}
-
-fn panel_line(rules: &Rules, code: String, score: &CriterionScore<'_>, decimals: u32) -> CriterionLine {
-    let marks = score.combined.explained().map(|(v, dropped)| MarkLine {
-        judge: v.sheet.judge.clone(),
-        mark: Shown::new(Exact::over(v.value, 1000).unwrap_or(Exact::ZERO), decimals),
-        dropped,
-    });
-    CriterionLine {
-        code,
-        marks: marks.collect(),
-        exact: score.combined.exact.clone(),
-        value: Shown::new(score.value.clone(), places(rules.rounding.criterion)),
-        weighted: Some(Shown::new(
-            score.weighted.clone(),
-            places(rules.rounding.weighted_criterion),
-        )),
-    }
-}
-
-fn steps(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<Step> {
-    let entry = scored.entry;
-    let mut steps = Vec::new();
-    let mut later = Vec::new();
-    let mut sum = scored.panel.value.clone();
-    for (criterion, value) in totals::recorded(rules, entry, Counts::Multiplier) {
+/// What was recorded for an attempt, or outside the attempts, and what it makes of the judges' value.
+fn recorded(of: Section<'_, '_>, attempt: Option<u32>, judged: &Exact) -> Vec<Step> {
+    let (rules, mut sum, mut steps) = (of.bench.rules, judged.clone(), Vec::new());
+    for (slot, value) in totals::recorded(rules, of.entry, attempt, Counts::Multiplier) {
         let value = value.unwrap_or_default();
         sum = &sum * &value.into();
-        let by = Shown::new(value.into(), criterion.decimals());
-        later.push(Step::Multiplied {
-            code: criterion.code.to_string(),
+        let by = Shown::new(value.into(), slot.criterion.decimals());
+        steps.push(Step::Multiplied {
+            code: slot.criterion.code.to_string(),
             by,
             exact: sum.clone(),
         });
     }
-    for (criterion, value) in totals::recorded(rules, entry, Counts::Added) {
-        let value = value.unwrap_or_default();
-        later.push(Step::Recorded {
+    for (slot, value) in totals::recorded(rules, of.entry, attempt, Counts::Added) {
+        let (criterion, value) = (slot.criterion, value.unwrap_or_default());
+        steps.push(Step::Recorded {
             code: criterion.code.to_string(),
             value: Shown::new(value.into(), criterion.decimals()),
             added: Shown::new(totals::added(rules, criterion, value), criterion.decimals()),
         });
     }
+    steps
+}
+
+fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
+    let (rules, decimals) = (of.bench.rules, of.decimals);
+    let mut later = recorded(of, None, &scored.panel.value);
     // In an order of their own, since the order in which they were entered must not matter.
-    let mut adjustments: Vec<_> = entry.adjustments.iter().collect();
+    let mut adjustments: Vec<_> = scored.entry.adjustments.iter().collect();
     adjustments.sort_by(|a, b| (a.points, &a.reason).cmp(&(b.points, &b.reason)));
     for adjustment in adjustments {
         let points = Shown::new(adjustment.points.into(), decimals);
@@ -167,20 +113,16 @@ fn steps(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<Step> {
     }
     // A total that is nothing but the judges' value needs no second line.
     let rounded = Shown::new(scored.own.clone(), decimals);
-    let alone = later.is_empty() && rules.rounding.panel.is_none();
+    let alone = later.is_empty() && rules.rounding.panel.is_none() && rules.rubric.attempts.is_none();
     let panel = if alone {
         rounded.clone()
     } else {
         Shown::new(scored.panel.value.clone(), decimals)
     };
-    match &scored.panel.parts {
-        Parts::Nothing => {}
-        Parts::Sheets(combined) => steps.push(across(rules, combined, panel, decimals)),
-        Parts::Criteria(_) => steps.push(Step::ComponentScore {
-            exact: scored.panel.exact.clone(),
-            rounded: panel,
-        }),
-    }
+    let mut steps = match &scored.panel.parts {
+        Parts::Attempts(attempted) => taken(of, attempted),
+        Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) => of.judged(panel),
+    };
     steps.append(&mut later);
     if !alone {
         steps.push(Step::Entry {
@@ -192,18 +134,22 @@ fn steps(rules: &Rules, scored: &Scored<'_>, decimals: u32) -> Vec<Step> {
     steps
 }
 
-fn across(rules: &Rules, combined: &Combined<'_>, rounded: Shown, decimals: u32) -> Step {
-    let across = Across {
-        of: combined.counted().len(),
-        sum: Shown::new(combined.sum.clone(), decimals),
-        exact: combined.exact.clone(),
-        rounded,
+/// The attempts that count, and what judges mark once.
+fn taken(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<Step> {
+    let mut attempts: Vec<u32> = attempted.counted().iter().map(|a| a.number).collect();
+    attempts.sort_unstable();
+    let step = Step::Attempts {
+        attempts,
+        by: attempted.together,
+        exact: attempted.taken.clone(),
+        rounded: Shown::new(attempted.taken.clone(), of.decimals),
     };
-    match rules.aggregate.by {
-        Combine::Mean => Step::Mean(across),
-        Combine::Median => Step::Median(across),
-        Combine::Sum => Step::Sum(across),
-    }
+    let once = Section {
+        panel: &attempted.once,
+        ..of
+    };
+    let value = Shown::new(attempted.once.value.clone(), of.decimals);
+    std::iter::once(step).chain(once.judged(value)).collect()
 }
 
 fn carrying(rules: &Rules, scored: &Scored<'_>, steps: &mut Vec<Step>) {

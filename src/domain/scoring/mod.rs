@@ -5,7 +5,9 @@
 //! The result depends on the rules and the input alone, never on the order in which anything was given.
 
 mod aggregate;
+mod attempts;
 pub mod ballot;
+mod classes;
 mod derivation;
 mod explain;
 mod input;
@@ -16,26 +18,32 @@ mod sealed;
 mod standings;
 mod tie_break;
 mod totals;
+mod veto;
 mod warning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
+pub use derivation::{
+    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote,
+    VetoLine,
+};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
 pub use warning::Warning;
 
-use self::aggregate::PanelScore;
+use self::aggregate::{PanelScore, Parts};
 use self::ballot::Sheets;
+use self::classes::Classes;
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::sealed::Sealed;
 use self::tie_break::Beside;
 use self::totals::Carried;
+use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Award, Rules};
+use super::rules::{Attempts, Award, Rules};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +54,19 @@ pub enum Explain {
     Entry(i64),
     /// For none: places only.
     Nobody,
+}
+
+/// What the sheets of an entry are combined with.
+#[derive(Clone, Copy)]
+struct Bench<'a> {
+    rules: &'a Rules,
+    /// What judges mark once.
+    sheets: &'a Sheets,
+    /// What they mark in each attempt, where entries have several.
+    attempts: &'a [Sheets],
+    set_aside: &'a SetAside<'a>,
+    classes: &'a Classes<'a>,
+    vetoes: &'a [Veto<'a>],
 }
 
 /// An entry that has a total.
@@ -66,11 +87,20 @@ struct Scored<'a> {
 /// Computes the standings of the groups in `input`.
 #[must_use]
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
-    let sheets = Sheets::of(rules);
+    let (sheets, attempts) = (Sheets::once(rules), Sheets::attempts(rules));
     let (input, sealed) = sealed::set_apart(rules, &sheets, input);
     let input: &Input = &input;
-    let set_aside = panels::set_aside(rules, &sheets, input);
-    let mut warnings: BTreeSet<Warning> = panels::warnings(rules, &sheets, &set_aside, input);
+    let set_aside = panels::set_aside(rules, &panels::parts(&sheets, &attempts), input);
+    let (classes, vetoes) = (Classes::of(input), veto::vetoes(rules));
+    let bench = Bench {
+        rules,
+        sheets: &sheets,
+        attempts: &attempts,
+        set_aside: &set_aside,
+        classes: &classes,
+        vetoes: &vetoes,
+    };
+    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
@@ -83,13 +113,23 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
         let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
-        for entry in entries {
-            // marks → sheets → across judges
-            let panel = participation(entry).and_then(|()| across_judges(rules, &sheets, &set_aside, entry));
-            // Panels made comparable would stand here: a map over the panel scores of the group.
-            // → recorded criteria and adjustments → earlier rounds
+        // marks → sheets → across judges, attempts combined
+        let across = |entry| {
+            (
+                entry,
+                participation(entry).and_then(|()| across_judges(&bench, entry)),
+            )
+        };
+        let panels: Vec<_> = entries.into_iter().map(across).collect();
+        // Panels made comparable would stand here: a map over the panel scores of the group.
+        for (entry, panel) in panels {
+            // → vetoes → recorded criteria and adjustments → earlier rounds
+            let panel = passed(&bench, entry, panel);
             match panel.and_then(|panel| total(rules, &sheets, entry, panel)) {
-                Ok(one) => scored.push(one),
+                Ok(one) => {
+                    warnings.extend(left_out(&one));
+                    scored.push(one);
+                }
                 Err((status, reason)) => {
                     warnings.extend(warning(entry, &reason));
                     placeless.push(without_place(entry, status, reason));
@@ -97,7 +137,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
             }
         }
         // → ranking
-        let (mut placed, order_warnings) = place(rules, input, &scored, &sealed, explain);
+        let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
         warnings.extend(order_warnings);
         standings.groups.push(summary(group, &scored, explain));
         standings.entries.append(&mut placed);
@@ -120,22 +160,42 @@ fn participation(entry: &EntryInput) -> Result<(), Placeless> {
     }
 }
 
-fn across_judges<'a>(
-    rules: &Rules,
-    sheets: &Sheets,
-    set_aside: &SetAside<'a>,
-    entry: &'a EntryInput,
-) -> Result<PanelScore<'a>, Placeless> {
-    aggregate::panel_score(rules, sheets, entry, set_aside.of(entry)).map_err(|no| {
+fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, Placeless> {
+    aggregate::panel_score(bench, entry).map_err(|no| {
         let reason = match no {
             aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
                 present,
-                minimum: rules.minimum_sheets(),
+                minimum: bench.rules.minimum_sheets(),
+            },
+            aggregate::NoScore::ClassTooFew(of) => Reason::ClassTooFew {
+                class: of.0.code.to_string(),
+                present: of.1,
+                minimum: of.0.minimum(),
             },
             aggregate::NoScore::NothingLeft => Reason::NothingLeft,
+            aggregate::NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
+            aggregate::NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
+                present,
+                needed: bench.rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
+            },
         };
         (Status::Unranked, reason)
     })
+}
+
+/// What the judges gave an entry, unless they rejected it.
+fn passed<'a>(
+    bench: &Bench<'_>,
+    entry: &EntryInput,
+    panel: Result<PanelScore<'a>, Placeless>,
+) -> Result<PanelScore<'a>, Placeless> {
+    match panel {
+        Ok(_) | Err((Status::Unranked, _)) => match veto::rejection(bench, entry) {
+            Some(reason) => Err((Status::Unranked, reason)),
+            None => panel,
+        },
+        Err(_) => panel,
+    }
 }
 
 fn total<'a>(
@@ -169,12 +229,13 @@ fn total<'a>(
 
 /// Places the entries of a group.
 fn place(
-    rules: &Rules,
+    bench: &Bench<'_>,
     input: &Input,
     scored: &[Scored<'_>],
     sealed: &Sealed,
     explain: Explain,
 ) -> (Vec<Standing>, Vec<Warning>) {
+    let rules = bench.rules;
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
         let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
@@ -240,7 +301,7 @@ fn place(
                 keys,
                 award_values: award_values(rules, one, explain),
                 derivation: explained
-                    .then(|| explain::derivation(rules, one, notes.remove(i).unwrap_or_default())),
+                    .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
         }
     }
@@ -296,11 +357,45 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
             present,
             minimum,
         }),
+        Reason::ClassTooFew {
+            class,
+            present,
+            minimum,
+        } => Some(Warning::ClassTooFew {
+            entry,
+            class,
+            present,
+            minimum,
+        }),
         Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
+        Reason::TooFewAttempts { present, needed } => Some(Warning::TooFewAttempts {
+            entry,
+            present,
+            needed,
+        }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        Reason::Stated { .. } => None,
+        // Somebody decided so.
+        Reason::Rejected { .. } | Reason::Stated { .. } => None,
     }
+}
+
+/// The classes of judges, and the attempts, that an entry's value does without.
+fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
+    let entry = scored.entry.number;
+    let class = |class: &str| Warning::ClassLeftOut {
+        entry,
+        class: class.to_owned(),
+    };
+    let attempt = |attempt: &u32| Warning::AttemptLeftOut {
+        entry,
+        attempt: *attempt,
+    };
+    let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
+    if let Parts::Attempts(attempted) = &scored.panel.parts {
+        warnings.extend(attempted.left_out.iter().map(attempt));
+    }
+    warnings
 }
 
 fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary {

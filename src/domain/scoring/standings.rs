@@ -109,8 +109,33 @@ pub enum Reason {
         /// Sheets that the rules ask for.
         minimum: u32,
     },
+    /// Fewer sheets of a class of judges count than the rules ask for.
+    ClassTooFew {
+        /// The class.
+        class: String,
+        /// Sheets that count.
+        present: usize,
+        /// Sheets that the rules ask for.
+        minimum: u32,
+    },
     /// No mark is left of a criterion.
     NothingLeft,
+    /// Fewer attempts have a value than the rules count.
+    TooFewAttempts {
+        /// Attempts that have one.
+        present: usize,
+        /// Attempts that count.
+        needed: u32,
+    },
+    /// Judges failed it.
+    Rejected {
+        /// The pass/fail criterion.
+        criterion: String,
+        /// How many failed it.
+        fails: usize,
+        /// Of how many who could.
+        of: usize,
+    },
     /// A recorded criterion has no value.
     RecordedMissing {
         /// The criterion.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Scored;
+use super::aggregate::Parts;
 use super::ranking::better_first;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Rules, TieBreak};
@@ -45,15 +46,19 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, beside: 
     }
 }
 
-/// A criterion's value across the judges whose sheets counted, or its recorded value.
+/// A criterion's value: across judges, as it was recorded, or in the attempts that count.
 pub(super) fn criterion(rules: &Rules, scored: &Scored<'_>, code: &Code) -> Option<Exact> {
-    match rules.rubric.judged().position(|c| c.code == *code) {
-        Some(i) => scored.panel.criterion(i),
-        None => scored
-            .entry
-            .recorded
-            .get(code.as_str())
-            .map(|points| Exact::from(*points)),
+    let criterion = rules.rubric.criterion(code.as_str())?;
+    let panel = match &scored.panel.parts {
+        Parts::Attempts(attempted) if rules.rubric.is_per_attempt(criterion) => {
+            return attempted.criterion(scored.entry, criterion);
+        }
+        Parts::Attempts(attempted) => &attempted.once,
+        Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) => &scored.panel,
+    };
+    match scored.sheets.criteria().iter().position(|c| c == code.as_str()) {
+        Some(place) => panel.criterion(scored.sheets, place),
+        None => Some(Exact::from(*scored.entry.recorded.get(code.as_str())?)),
     }
 }
 

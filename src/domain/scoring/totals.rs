@@ -5,7 +5,7 @@ use super::ranking::better_first;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
-use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules};
+use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
 
 /// What earlier rounds make of a round's total.
 #[derive(Debug)]
@@ -37,27 +37,43 @@ pub(super) struct CarriedPart {
 /// The total of this round before its rounding: the judges' value times the multipliers, plus what was recorded, plus
 /// penalties and bonuses. These come after trimming, so that one entry's penalty touches no other entry.
 pub(super) fn entry(rules: &Rules, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
-    let mut sum = judged.clone();
-    for (criterion, value) in recorded(rules, entry, Counts::Multiplier) {
-        sum = &sum * &Exact::from(value.ok_or_else(|| missing(criterion))?);
-    }
-    for (criterion, value) in recorded(rules, entry, Counts::Added) {
-        sum = &sum + &added(rules, criterion, value.ok_or_else(|| missing(criterion))?);
-    }
+    let mut sum = recorded_added(rules, entry, None, judged).map_err(missing)?;
     for adjustment in &entry.adjustments {
         sum = &sum + &adjustment.points.into();
     }
     Ok(sum)
 }
 
-/// The recorded criteria that count in a way, each with the entry's value.
-pub(super) fn recorded<'a>(
-    rules: &'a Rules,
-    entry: &'a EntryInput,
+/// The judges' value times the multipliers, plus what was recorded, in an attempt or outside the attempts.
+///
+/// # Errors
+/// What was not recorded.
+pub(super) fn recorded_added<'r>(
+    rules: &'r Rules,
+    entry: &EntryInput,
+    attempt: Option<u32>,
+    judged: &Exact,
+) -> Result<Exact, Slot<'r>> {
+    let mut sum = judged.clone();
+    for (slot, value) in recorded(rules, entry, attempt, Counts::Multiplier) {
+        sum = &sum * &Exact::from(value.ok_or(slot)?);
+    }
+    for (slot, value) in recorded(rules, entry, attempt, Counts::Added) {
+        sum = &sum + &added(rules, slot.criterion, value.ok_or(slot)?);
+    }
+    Ok(sum)
+}
+
+/// The recorded criteria of an attempt, or outside the attempts, that count in a way, each with the entry's value.
+pub(super) fn recorded<'r>(
+    rules: &'r Rules,
+    entry: &EntryInput,
+    attempt: Option<u32>,
     counts: Counts,
-) -> impl Iterator<Item = (&'a Criterion, Option<Points>)> {
-    let criteria = rules.rubric.recorded().filter(move |c| c.counts == counts);
-    criteria.map(|c| (c, entry.recorded.get(c.code.as_str()).copied()))
+) -> impl Iterator<Item = (Slot<'r>, Option<Points>)> {
+    let slots = rules.rubric.recorded_in(attempt);
+    let slots = slots.filter(move |slot| slot.criterion.counts == counts);
+    slots.map(|slot| (slot, entry.recorded.get(slot.code().as_ref()).copied()))
 }
 
 /// What a recorded value adds: the value times its factor, rounded where weighted criteria are.
@@ -69,9 +85,9 @@ pub(super) fn added(rules: &Rules, criterion: &Criterion, value: Points) -> Exac
     )
 }
 
-fn missing(criterion: &Criterion) -> Reason {
+fn missing(slot: Slot<'_>) -> Reason {
     Reason::RecordedMissing {
-        criterion: criterion.code.to_string(),
+        criterion: slot.code().into_owned(),
     }
 }
 

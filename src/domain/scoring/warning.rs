@@ -19,8 +19,25 @@ pub enum Warning {
         present: usize,
         minimum: u32,
     },
+    /// An entry is unranked: fewer sheets of a class of judges count than the rules ask for.
+    ClassTooFew {
+        entry: i64,
+        class: String,
+        present: usize,
+        minimum: u32,
+    },
+    /// A class of judges is left out of an entry's value: it has fewer sheets than the rules ask for.
+    ClassLeftOut { entry: i64, class: String },
+    /// A judge who gave sheets belongs to none of the classes of the rules, so that the sheets don't count.
+    JudgeWithoutClass { judge: String },
     /// An entry is unranked: no mark is left of a criterion.
     NothingLeft { entry: i64 },
+    /// An entry is unranked: fewer attempts have a value than the rules count.
+    TooFewAttempts { entry: i64, present: usize, needed: u32 },
+    /// An attempt was begun and has no value, so that the others count.
+    AttemptLeftOut { entry: i64, attempt: u32 },
+    /// Nobody who could have failed an entry said whether it passes.
+    VetoUnsaid { entry: i64, criterion: String },
     /// An entry is unranked: a recorded criterion has no value.
     RecordedMissing { entry: i64, criterion: String },
     /// An entry is unranked: it has no result in a round that is carried over.

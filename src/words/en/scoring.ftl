@@ -1,6 +1,7 @@
 # Marks, standings, advancement.
 
 field-mark_not_a_number = { $criterion }: “{ $given }” is no plain decimal number such as 27.5.
+field-mark_not_pass_or_fail = { $criterion } takes "pass" or "fail"; “{ $given }” was given.
 field-mark_above_maximum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_below_minimum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given } was given.
@@ -18,7 +19,21 @@ reason-too_few_sheets = { $present ->
     [one] Only one sheet counts
    *[other] Only { $present } sheets count
 }; the rules ask for { $minimum }.
+reason-class_too_few = Of the class { $class } { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
+reason-too_few_attempts = { $present ->
+    [0] No attempt has
+    [one] Only one attempt has
+   *[other] Only { $present } attempts have
+} a value; { $needed ->
+    [one] one counts
+   *[other] { $needed } count
+}.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
 reason-stated = { $reason }
@@ -28,7 +43,24 @@ warning-too_few_sheets = Entry { $entry } is unranked: { $present ->
     [one] only one sheet counts
    *[other] only { $present } sheets count
 }, the rules ask for { $minimum }.
+warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}, the rules ask for { $minimum }.
+warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
+warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-veto_unsaid = Nobody who could have failed entry { $entry } in { $criterion } said whether it passes.
+warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
+    [0] no attempt has
+    [one] only one attempt has
+   *[other] only { $present } attempts have
+} a value, { $needed ->
+    [one] one counts
+   *[other] { $needed } count
+}.
+warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun but lacks marks or recorded values; the other attempts count.
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
@@ -88,15 +120,26 @@ warning-share_lot_awaited = A lot must decide which of { $groups } { $places ->
 derivation-equals = { $left } = { $right }
 derivation-divided = { $left } = { $sum }, ÷ { $of } = { $right }
 derivation-median = median of { $left } = { $right }
+derivation-class = { $class }: { $text }, weight { $weight }
+derivation-classes = classes weighed together { $value }{ $without ->
+    [none] {""}
+   *[other] {" "}(without { $without })
+}
 derivation-rounded = { $exact }, rounded { $rounded }
 derivation-dropped = dropped { $list }
 derivation-highest = { $value } (highest)
 derivation-lowest = { $value } (lowest)
 derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
+derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }
+derivation-veto = passed { $criterion }, { $fails } of { $of } against
+derivation-attempt = attempt { $attempt }: { $text }
+derivation-attempts_best = attempt { $attempts } counts: { $value }
+derivation-attempts_sum = attempts { $attempts } added up: { $value }
+derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })
