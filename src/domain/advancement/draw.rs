@@ -427,10 +427,10 @@ impl<'a> Draw<'a> {
     /// Those who go on first, in the order of all where groups are compared; then reserves, the waiting, the others.
     pub(super) fn outcomes(mut self) -> Vec<Decided> {
         let compared = self.rules.spans_groups() || self.rules.ranking.group_by.is_empty();
-        let overall = if compared {
+        let (overall, mut notes) = if compared {
             self.pool.overall()
         } else {
-            BTreeMap::new()
+            Default::default()
         };
         let streams = self.rules.advance.iter().flat_map(|a| &a.streams);
         let streams: Vec<&str> = streams.map(|stream| stream.code.as_str()).collect();
@@ -443,6 +443,7 @@ impl<'a> Draw<'a> {
                 .unwrap_or(Outcome::NotAdvanced),
             turns: self.turns.remove(&standing.entry).unwrap_or_default(),
             overall: overall.get(&standing.entry).copied(),
+            ties: notes.remove(&standing.entry).unwrap_or_default(),
             awards: Vec::new(),
         };
         let places: BTreeMap<i64, Option<u32>> = self.standings.iter().map(|s| (s.entry, s.place)).collect();

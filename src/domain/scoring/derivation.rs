@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::outcome::AdvanceNote;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::Together;
 
@@ -25,6 +26,9 @@ pub struct Derivation {
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
+    /// What became of it, once that is decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub advance: Option<AdvanceNote>,
 }
 
 /// One of several attempts.

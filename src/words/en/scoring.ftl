@@ -153,6 +153,9 @@ derivation-round = with earlier rounds { $terms } = { $value }{ $dropped ->
    *[other] {" "}(not among the best: { $dropped })
 }
 
+derivation-overall = Place { $overall } of { $of } among all groups
+derivation-awards = Awarded: { $list }.
+
 place = { $rank ->
     [1] First
     [2] Second

@@ -135,6 +135,9 @@ derivation-round = 计入以往轮次 { $terms } = { $value }{ $dropped ->
    *[other] （未取：{ $dropped }）
 }
 
+derivation-overall = 各组合计第 { $overall } 名（共 { $of } 个项目）
+derivation-awards = 获奖：{ $list }。
+
 place = { $group ->
     [none] {""}
    *[other] { $group }
