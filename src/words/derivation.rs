@@ -343,7 +343,10 @@ impl Words<'_> {
             ("criterion", Some(code)) => self.criterion(code),
             (by, code) => self.say(
                 &format!("tie-{by}"),
-                &[("round", code.as_deref().unwrap_or_default())],
+                &[
+                    ("round", code.as_deref().unwrap_or_default()),
+                    ("nth", code.as_deref().unwrap_or_default()),
+                ],
             ),
         };
         let key = if note.ahead { "place-ahead" } else { "place-behind" };

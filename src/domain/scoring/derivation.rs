@@ -297,7 +297,7 @@ pub struct TieNote {
     /// The link of the chain: `criterion`, `untrimmed_sum`, `chair` …
     #[schema(example = "criterion")]
     pub by: String,
-    /// The criterion or the earlier round that the link names.
+    /// The criterion or the earlier round that the link names; the attempt: 2 for the second best.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
     /// This entry's value; for a decision its place in it.

@@ -191,6 +191,12 @@ tie-median = the median
 tie-more_digits = more decimals
 tie-first_places = the number of first places
 tie-sealed = the sealed sheet
+tie-attempt = { $nth ->
+    [1] the best attempt
+    [2] the second best attempt
+    [3] the third best attempt
+   *[other] a further attempt
+}
 tie-chair = the chair's decision
 tie-lot = lot
 

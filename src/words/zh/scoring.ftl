@@ -161,6 +161,12 @@ tie-median = 中位数
 tie-more_digits = 更多小数位
 tie-first_places = 第一名次数
 tie-sealed = 密封评分表
+tie-attempt = { $nth ->
+    [1] 最好的一次
+    [2] 第二好的一次
+    [3] 第三好的一次
+   *[other] 其余某一次
+}
 tie-chair = 评委组长的决定
 tie-lot = 抽签
 
