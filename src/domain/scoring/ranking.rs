@@ -152,6 +152,7 @@ impl Chain<'_> {
             | TieBreak::LowestSheet
             | TieBreak::Median
             | TieBreak::Sealed
+            | TieBreak::Attempt { .. }
             | TieBreak::MoreDigits => self.by.ranking.wins,
         };
         // A value that somebody lacks decides nothing: it is not 0.
@@ -193,8 +194,9 @@ impl Chain<'_> {
             return;
         };
         let code = match tie {
-            TieBreak::Criterion { code } => Some(code),
-            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round),
+            TieBreak::Criterion { code } => Some(code.to_string()),
+            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round.to_string()),
+            TieBreak::Attempt { nth } => Some(nth.to_string()),
             _ => None,
         };
         let decimals = match tie {
@@ -219,7 +221,7 @@ impl Chain<'_> {
                     with,
                     ahead,
                     by: tie.as_str().to_owned(),
-                    code: code.map(ToString::to_string),
+                    code: code.clone(),
                     ours: shown(ours),
                     theirs: shown(theirs),
                 };
