@@ -89,7 +89,14 @@ impl Words<'_> {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
+            if let Step::Mean(_)
+            | Step::Median(_)
+            | Step::Sum(_)
+            | Step::Classes { .. }
+            | Step::RankSum(_)
+            | Step::MeanRank(_)
+            | Step::Borda(_) = step
+            {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
@@ -141,6 +148,40 @@ impl Words<'_> {
                 let without = self.list(names).unwrap_or_else(|| "none".to_owned());
                 let params = [("without", without.as_str()), ("value", &rounded.to_string())];
                 self.say("derivation-classes", &params)
+            }
+            Step::RankSum(across) => self.equals(
+                &counted(&derivation.sheets).join(" + "),
+                &across.rounded.to_string(),
+            ),
+            Step::MeanRank(across) => self.divided(counted(&derivation.sheets), across),
+            Step::Borda(across) if across.exact == *across.sum.value() => self.equals(
+                &counted(&derivation.sheets).join(" + "),
+                &across.rounded.to_string(),
+            ),
+            Step::Borda(across) => self.divided(counted(&derivation.sheets), across),
+            Step::ComponentRank {
+                code,
+                value,
+                rank,
+                factor,
+                ..
+            } => {
+                let (criterion, value, rank) = (self.criterion(code), value.to_string(), rank.to_string());
+                let factor = if *factor.value() == crate::domain::exact::Exact::whole(1) {
+                    "none".to_owned()
+                } else {
+                    factor.to_string()
+                };
+                let params = [
+                    ("criterion", criterion.as_str()),
+                    ("value", &value),
+                    ("rank", &rank),
+                    ("factor", &factor),
+                ];
+                self.say("derivation-component_rank", &params)
+            }
+            Step::ComponentRanks { rounded, .. } => {
+                self.say("derivation-component_ranks", &[("value", &rounded.to_string())])
             }
             Step::ComponentScore { rounded, .. } => {
                 self.say("derivation-component_score", &[("value", &rounded.to_string())])
@@ -223,7 +264,11 @@ impl Words<'_> {
     }
 
     fn mean(&self, across: &Across, sheets: &[SheetLine]) -> String {
-        let (terms, result) = (kept(sheets), across.rounded.to_string());
+        self.divided(kept(sheets), across)
+    }
+
+    fn divided(&self, terms: Vec<String>, across: &Across) -> String {
+        let result = across.rounded.to_string();
         if terms.len() == 1 {
             return result;
         }
@@ -253,7 +298,8 @@ impl Words<'_> {
                 Dropped::Incomplete => "derivation-incomplete",
                 Dropped::NoClass => "derivation-no_class",
             };
-            let value = line.total.as_ref().map(ToString::to_string).unwrap_or_default();
+            let value = line.counted.as_ref().or(line.total.as_ref());
+            let value = value.map(ToString::to_string).unwrap_or_default();
             Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
         };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
@@ -358,5 +404,13 @@ fn kept(sheets: &[SheetLine]) -> Vec<String> {
     let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
     counted
         .filter_map(|line| line.total.as_ref().map(ToString::to_string))
+        .collect()
+}
+
+/// What counts for the ranks that judges gave, in the order of [`kept`].
+fn counted(sheets: &[SheetLine]) -> Vec<String> {
+    let counting = sheets.iter().rev().filter(|line| line.dropped.is_none());
+    counting
+        .filter_map(|line| line.counted.as_ref().map(ToString::to_string))
         .collect()
 }

@@ -2,4 +2,5 @@
 
 mod attempts;
 mod classes;
+mod ranks;
 mod veto;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ranks;
 use super::rounding::check_decimals;
 use super::{
     Advance, Counts, Criterion, Kind, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings,
@@ -32,6 +33,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     criteria(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
+    ranks::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);

@@ -12,6 +12,7 @@ mod carry;
 mod check;
 mod classes;
 mod ranking;
+mod ranks;
 mod read;
 mod rounding;
 mod rubric;
@@ -26,6 +27,7 @@ pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
+pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
 
@@ -97,7 +99,7 @@ impl Rules {
         let node = Node::parse(document)?;
         let read = Self::read(&node, "", &mut errors);
         let rules = match read {
-            Some(rules) if errors.0.is_empty() => rules,
+            Some(rules) if errors.0.is_empty() => rules.with_direction(&node),
             _ => return Err(errors),
         };
         check::contradictions(&rules, &mut errors);

@@ -13,6 +13,7 @@ mod explain;
 mod input;
 mod panels;
 pub mod ranking;
+mod ranks;
 mod standings;
 mod tie_break;
 mod totals;
@@ -114,6 +115,9 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
             )
         };
         let panels: Vec<_> = entries.into_iter().map(across).collect();
+        // → ranks in the place of totals
+        let (panels, ranks_warnings) = ranks::apply(&bench, group, panels);
+        warnings.extend(ranks_warnings);
         // Panels made comparable would stand here: a map over the panel scores of the group.
         for (entry, panel) in panels {
             // → vetoes → recorded criteria and adjustments → earlier rounds
@@ -231,10 +235,11 @@ fn place(
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
         let (scored, firsts) = (scored.get(entry)?, first_places.get(entry)?);
-        tie_break::value(rules, rules.ranking.ties.get(link)?, scored, *firsts)
+        tie_break::value(bench, rules.ranking.ties.get(link)?, scored, *firsts)
     };
     let by = By {
         ranking: &rules.ranking,
+        rules,
         decisions: &input.decisions,
         decimals: rules.decimals(),
     };
@@ -350,8 +355,8 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        // Somebody decided so.
-        Reason::Rejected { .. } | Reason::Stated { .. } => None,
+        // Somebody decided so, or it is said once of the whole group.
+        Reason::JudgesUnequal { .. } | Reason::Rejected { .. } | Reason::Stated { .. } => None,
     }
 }
 
@@ -367,7 +372,7 @@ fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
         attempt: *attempt,
     };
     let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
-    if let Parts::Attempts(attempted) = &scored.panel.parts {
+    if let Parts::Attempts(attempted) = &scored.panel.given().parts {
         warnings.extend(attempted.left_out.iter().map(attempt));
     }
     warnings

@@ -4,7 +4,7 @@ use super::input::EntryInput;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
-use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
+use crate::domain::rules::{Carry, CarryOf, Combine, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
 
 /// What earlier rounds make of a round's total.
 #[derive(Debug)]
@@ -67,7 +67,9 @@ pub(super) fn recorded<'r>(
     counts: Counts,
 ) -> impl Iterator<Item = (Slot<'r>, Option<Points>)> {
     let slots = rules.rubric.recorded_in(attempt);
-    let slots = slots.filter(move |slot| slot.criterion.counts == counts);
+    // Ranked by each criterion, what was recorded is a rank among others.
+    let ranked = attempt.is_none() && rules.aggregate.by == Combine::ComponentRanks;
+    let slots = slots.filter(move |slot| slot.criterion.counts == counts && !ranked);
     slots.map(|slot| (slot, entry.recorded.get(slot.code().as_ref()).copied()))
 }
 

@@ -36,6 +36,10 @@ pub enum Warning {
     TooFewAttempts { entry: i64, present: usize, needed: u32 },
     /// An attempt was begun and has no value, so that the others count.
     AttemptLeftOut { entry: i64, attempt: u32 },
+    /// The entries of a group can't be ranked: these have fewer judges than others, whose ranks are added up.
+    JudgesUnequal { group: String, entries: Vec<i64> },
+    /// Judges of a group ranked different entries, so that their ranks are of different fields.
+    RankedApart { group: String },
     /// Nobody who could have failed an entry said whether it passes.
     VetoUnsaid { entry: i64, criterion: String },
     /// An entry is unranked: a recorded criterion has no value.
