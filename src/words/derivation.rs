@@ -219,6 +219,33 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
+            Step::Penalised {
+                rule,
+                quantity,
+                points,
+                reason,
+                ..
+            } => {
+                let penalty = self.rules.penalties.iter().find(|p| p.code.as_str() == rule);
+                let title = penalty.and_then(|p| p.title.as_ref());
+                let name = title.map_or(rule.as_str(), |t| t.in_lang(self.lang));
+                let unit = penalty.and_then(|p| p.unit.as_ref());
+                let unit = unit
+                    .map(|u| format!(" {}", u.in_lang(self.lang)))
+                    .unwrap_or_default();
+                let quantity = quantity
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |q| format!("{q}{unit}"));
+                let reason = if reason.trim().is_empty() { "none" } else { reason };
+                let points = points.to_string();
+                let params = [
+                    ("points", points.as_str()),
+                    ("penalty", name),
+                    ("quantity", &quantity),
+                    ("reason", reason),
+                ];
+                self.say("derivation-penalised", &params)
+            }
             Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
             Step::OwnPart { .. } | Step::Carried { .. } => return None,
             Step::Renormalised { without, by } => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::penalties;
 use super::ranks;
 use super::rounding::check_decimals;
 use super::{
@@ -38,6 +39,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     weights(rules, errors);
     aggregation(rules, errors);
     rounding(rules, errors);
+    penalties::check(rules, errors);
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {

@@ -11,6 +11,7 @@ mod attempts;
 mod carry;
 mod check;
 mod classes;
+mod penalties;
 mod ranking;
 mod ranks;
 mod read;
@@ -26,6 +27,7 @@ pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
 pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
+pub use penalties::{Effect, Penalty};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
@@ -60,6 +62,9 @@ pub struct Rules {
     /// Where values are rounded.
     #[serde(skip_serializing_if = "is_default")]
     pub rounding: Rounding,
+    /// Penalties and bonuses that are counted by a quantity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub penalties: Vec<Penalty>,
     /// What this round's own total is multiplied by before earlier rounds are added; without a word 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_weight: Option<Points>,
@@ -190,6 +195,7 @@ impl Read for Rules {
         let panel = f.or_default("panel", errors);
         let aggregate = f.or_default("aggregate", errors);
         let rounding = f.or_default("rounding", errors);
+        let penalties = f.or_default("penalties", errors);
         let own_weight = f.optional("own_weight", errors);
         let carry = f.or_default("carry", errors);
         let ranking = f.or_default("ranking", errors);
@@ -203,6 +209,7 @@ impl Read for Rules {
             panel,
             aggregate,
             rounding,
+            penalties,
             own_weight,
             carry,
             ranking,

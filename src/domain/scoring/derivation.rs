@@ -251,6 +251,20 @@ pub enum Step {
         /// Why.
         reason: String,
     },
+    /// A penalty or bonus that the rules count.
+    Penalised {
+        /// The penalty.
+        rule: String,
+        /// The quantity that was measured.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        quantity: Option<Shown>,
+        /// How many steps were begun.
+        steps: i64,
+        /// What was added.
+        points: Shown,
+        /// Why.
+        reason: String,
+    },
     /// This round's total.
     Entry {
         /// Before rounding.

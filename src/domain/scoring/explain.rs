@@ -7,7 +7,7 @@ use super::aggregate::Parts;
 use super::attempts::{Attempt, Attempted};
 use super::derivation::{AttemptLine, Derivation, Step, TieNote};
 use super::ranks::{Component, Components};
-use super::{Bench, Scored, totals, veto};
+use super::{Bench, Scored, penalties, totals, veto};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
 use crate::domain::rules::{Counts, RoundTo, Rules};
@@ -105,12 +105,19 @@ fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     let mut later = recorded(of, None, &scored.panel.value);
     // In an order of their own, since the order in which they were entered must not matter.
     let mut adjustments: Vec<_> = scored.entry.adjustments.iter().collect();
-    adjustments.sort_by(|a, b| (a.points, &a.reason).cmp(&(b.points, &b.reason)));
+    adjustments.sort_by_key(|a| (&a.rule, a.quantity, a.points, &a.reason));
     for adjustment in adjustments {
-        let points = Shown::new(adjustment.points.into(), decimals);
-        later.push(Step::Adjusted {
-            points,
-            reason: adjustment.reason.clone(),
+        let (points, steps) = penalties::added(rules, adjustment);
+        let (points, reason) = (Shown::new(points, decimals), adjustment.reason.clone());
+        later.push(match (&adjustment.rule, steps) {
+            (Some(rule), Some(steps)) => Step::Penalised {
+                rule: rule.clone(),
+                quantity: adjustment.quantity.map(|q| Shown::new(q.into(), 0)),
+                steps,
+                points,
+                reason,
+            },
+            _ => Step::Adjusted { points, reason },
         });
     }
     // A total that is nothing but the judges' value needs no second line.

@@ -12,6 +12,7 @@ mod derivation;
 mod explain;
 mod input;
 mod panels;
+pub mod penalties;
 pub mod ranking;
 mod ranks;
 mod standings;
@@ -111,7 +112,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         let across = |entry| {
             (
                 entry,
-                participation(entry).and_then(|()| across_judges(&bench, entry)),
+                participation(rules, entry).and_then(|()| across_judges(&bench, entry)),
             )
         };
         let panels: Vec<_> = entries.into_iter().map(across).collect();
@@ -146,12 +147,15 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
 
 type Placeless = (Status, Reason);
 
-fn participation(entry: &EntryInput) -> Result<(), Placeless> {
+fn participation(rules: &Rules, entry: &EntryInput) -> Result<(), Placeless> {
     let stated = |reason: &String| Reason::Stated {
         reason: reason.clone(),
     };
     match &entry.participation {
-        Participation::TakingPart => Ok(()),
+        Participation::TakingPart => match penalties::disqualification(rules, entry) {
+            Some(reason) => Err((Status::Disqualified, reason)),
+            None => Ok(()),
+        },
         Participation::Withdrawn { reason } => Err((Status::Withdrawn, stated(reason))),
         Participation::Disqualified { reason } => Err((Status::Disqualified, stated(reason))),
     }
@@ -356,7 +360,10 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
         // Somebody decided so, or it is said once of the whole group.
-        Reason::JudgesUnequal { .. } | Reason::Rejected { .. } | Reason::Stated { .. } => None,
+        Reason::JudgesUnequal { .. }
+        | Reason::Penalised { .. }
+        | Reason::Rejected { .. }
+        | Reason::Stated { .. } => None,
     }
 }
 

@@ -148,6 +148,15 @@ pub enum Reason {
         /// The round.
         round: String,
     },
+    /// A penalty of the rules disqualifies it.
+    Penalised {
+        /// The penalty.
+        rule: String,
+        /// The quantity that was measured.
+        quantity: Box<Exact>,
+        /// The quantity from which entries are disqualified.
+        from: Box<Exact>,
+    },
     /// Somebody decided so.
     Stated {
         /// The recorded reason.

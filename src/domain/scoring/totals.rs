@@ -1,6 +1,7 @@
 //! From the judges' value to the total: recorded criteria, adjustments, earlier rounds.
 
 use super::input::EntryInput;
+use super::penalties;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
@@ -34,7 +35,7 @@ pub(super) struct CarriedPart {
 pub(super) fn entry(rules: &Rules, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
     let mut sum = recorded_added(rules, entry, None, judged).map_err(missing)?;
     for adjustment in &entry.adjustments {
-        sum = &sum + &adjustment.points.into();
+        sum = &sum + &penalties::added(rules, adjustment).0;
     }
     Ok(sum)
 }

@@ -51,6 +51,12 @@ field-trim_leaves_nothing = Of { $sheets } { $sheets ->
 } nothing is left when { $high } of the highest and { $low } of the lowest are dropped.
 field-too_many_decimals = At most { $maximum } decimals.
 field-rounding_never_reached = Under these rules nothing is ever rounded here.
+field-penalty_of_nothing = A penalty takes points off, or disqualifies from a quantity on.
+field-grace_negative = What is free can't be less than 0.
+field-disqualified_within_grace = The quantity that disqualifies lies above the { $grace } that are free.
+field-unknown_penalty = The rules have no penalty “{ $rule }”.
+field-quantity_missing = This penalty is counted by a quantity.
+field-quantity_negative = A quantity is 0 or more; { $given } was given.
 field-own_weight_without_carry = A weight of its own makes sense only beside earlier rounds.
 field-own_weight_missing = Earlier rounds have shares; say what this round's own weight is.
 field-carry_weights_do_not_add_up = The weights of this and the earlier rounds add up to { $sum }, not to 1.

@@ -25,6 +25,7 @@ reason-class_too_few = Of the class { $class } { $present ->
    *[other] only { $present } sheets count
 }; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-penalised = Disqualified by the rules: { $rule } { $quantity }; entries are disqualified from { $from } on.
 reason-judges_unequal = The ranks of judges are added up, and entries of the group have { $fewest } to { $most } judges.
 reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
 reason-too_few_attempts = { $present ->
@@ -52,6 +53,7 @@ warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { 
 warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
 warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-penalty_uncounted = The penalty { $rule } of entry { $entry } names no penalty of the rules or lacks its quantity; the points that were entered count.
 warning-judges_unequal = { $group ->
     [none] The entries
    *[other] The entries of { $group }
@@ -143,6 +145,13 @@ derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })
+derivation-penalised = { $points } ({ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] , { $reason }
+})
 derivation-entry = total { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }
