@@ -48,6 +48,7 @@ const DOMAIN: &[&str] = &[
     "scoring",
     "advancement",
     "comparison",
+    "offer",
     "publication",
     "status",
 ];

@@ -40,7 +40,7 @@ pub const MARKS: &str = "marks.csv";
 pub const PANELS: &str = "panels.csv";
 /// `entry`, `judge`: who stepped down or was absent, so that nobody waits for their sheets.
 pub const EXCUSED: &str = "excused.csv";
-/// `entry`, `points`, `reason`: penalties and bonuses.
+/// `entry`, `points`, `reason`: penalties and bonuses; or `rule` and `quantity`, where the rules count them.
 pub const ADJUSTMENTS: &str = "adjustments.csv";
 /// `entry`, `round`, `total`, `rank`, `exact` (the total before its last rounding, where that is carried over).
 pub const PREVIOUS: &str = "previous.csv";

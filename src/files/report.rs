@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Contest, width, write};
 use crate::domain::advancement::{self, Advancement, Decided, Outcome};
+use crate::domain::scoring::outcome::AdvanceNote;
 use crate::domain::scoring::{self, Explain, Input, Standing, Standings, Status, Warning};
 use crate::domain::text::{Lang, Text};
 use crate::words::views::{InGroup, StandingView, WarningView};
@@ -19,6 +20,8 @@ pub struct Tabulated<'c> {
     pub groups: Vec<(&'c str, Standings)>,
     /// Who goes on and who is awarded, where the rules say anything about that.
     pub advancement: Option<Advancement>,
+    /// What is told of each entry's advancement.
+    notes: BTreeMap<i64, AdvanceNote>,
 }
 
 impl Contest {
@@ -41,6 +44,7 @@ impl Contest {
         Tabulated {
             contest: self,
             groups,
+            notes: advancement.iter().flat_map(advancement::told).collect(),
             advancement,
         }
     }
@@ -199,17 +203,7 @@ impl Tabulated<'_> {
     #[must_use]
     pub fn sentence(&self, entry: i64, lang: Lang) -> Option<String> {
         let (standing, standings) = self.standing(entry)?;
-        let mut text = self.view(standing, standings, lang).words;
-        if self.contest.rules.advance.is_some()
-            && let Some(decided) = self.decided().get(&entry)
-            && !matches!(decided.outcome, Outcome::Unplaced { .. })
-        {
-            if lang == Lang::En {
-                text.push(' ');
-            }
-            text.push_str(&words::outcome(&decided.outcome, lang));
-        }
-        Some(text)
+        Some(self.view(standing, standings, lang).words)
     }
 
     fn outcome_cell(&self, outcome: &Outcome, lang: Lang) -> String {
@@ -247,6 +241,7 @@ impl Tabulated<'_> {
                 title: &group,
                 ranked,
             },
+            self.notes.get(&standing.entry),
             Some(&self.contest.rules),
             lang,
         )

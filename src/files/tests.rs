@@ -12,6 +12,7 @@ const RULES_TEXT: &str = r#"{
     { "code": "idea", "title": { "en": "Idea", "zh": "创意" }, "max": 10, "step": "0.5" },
     { "code": "plan", "max": 10 },
     { "code": "votes", "kind": "recorded", "max": 5 } ] },
+  "penalties": [ { "code": "overtime", "points": -1, "per": 30 } ],
   "ranking": { "group_by": [ "region" ], "ties": [ { "by": "criterion", "code": "idea" }, { "by": "chair" } ] },
   "advance": { "per_group": 1, "reserves": 1 }
 }"#;
@@ -96,7 +97,10 @@ fn every_wrong_place_is_named_at_once() {
             "entry,judge,criterion,mark\n1,J1,idea,11\n1,J1,ideas,1\n2,J1,idea,1\n1,,plan,1\n1,J1,votes,1\n\
              1,J2,idea,\"1,5\"\n1,J2,plan,1\n1,J2,plan,1\n",
         ),
-        (ADJUSTMENTS, "entry,points,reason\n1,-1e3,\n"),
+        (
+            ADJUSTMENTS,
+            "entry,points,reason,rule,quantity\n1,-1e3,,,\n1,-1,,overtime,\n1,-1,late,,5\n1,,,noise,1\n",
+        ),
         (PREVIOUS, "entry,round,total,rank\n1,Short,1.,first\n"),
         (
             DECISIONS,
@@ -122,6 +126,10 @@ fn every_wrong_place_is_named_at_once() {
             "marks.csv, line 9, column criterion: plan has been given by the same judge to the same entry before.",
             "adjustments.csv, line 2, column points: “-1e3” is no decimal number with at most three decimals, such as \"27.5\".",
             "adjustments.csv, line 2, column reason: A reason is needed.",
+            "adjustments.csv, line 3, column points: The rule counts the points; leave them out.",
+            "adjustments.csv, line 3, column quantity: Something must stand here.",
+            "adjustments.csv, line 4, column quantity: A quantity belongs to a rule that counts it.",
+            "adjustments.csv, line 5, column rule: “noise” is not known here; known are overtime.",
             "previous.csv, line 2, column round: “Short” is no code: lower-case letters, digits, single hyphens and underscores.",
             "previous.csv, line 2, column total: “1.” is neither a decimal number nor a fraction.",
             "previous.csv, line 2, column rank: “first” is no rank.",
@@ -256,7 +264,11 @@ prop_compose! {
             sheets: marks.iter().enumerate().map(sheet).collect(),
             excused: excused.into_iter().map(str::to_owned).collect(),
             recorded: votes.map(|votes| ("votes".to_owned(), points_of(votes * 1000))).into_iter().collect(),
-            adjustments: points.into_iter().map(|(points, reason)| Adjustment { points: points_of(points), reason }).collect(),
+            adjustments: points.into_iter().map(|(points, reason)| if points % 3 == 0 {
+                Adjustment { reason, rule: Some("overtime".into()), quantity: Some(points_of(points)), ..Adjustment::default() }
+            } else {
+                Adjustment { points: points_of(points), reason, ..Adjustment::default() }
+            }).collect(),
             earlier: earlier.map(|(n, d, rank)| {
                 let total = crate::domain::exact::Exact::over(n.into(), d.into()).unwrap();
                 ("short".to_owned(), EarlierRound { exact: total.clone(), total, rank: rank.map(Rank::whole) })

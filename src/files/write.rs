@@ -190,13 +190,35 @@ fn excused(contest: &Contest) -> Table {
 }
 
 fn adjustments(contest: &Contest) -> Table {
-    let mut table = heading(&["entry", "points", "reason"]);
-    for entry in &contest.input.entries {
-        for adjustment in &entry.adjustments {
-            let (points, reason) = (adjustment.points.to_string(), adjustment.reason.clone());
-            table.push(vec![entry.number.to_string(), points, reason]);
+    let all = || {
+        contest
+            .input
+            .entries
+            .iter()
+            .flat_map(|e| e.adjustments.iter().map(|a| (e.number, a)))
+    };
+    let counted = all().any(|(_, adjustment)| adjustment.rule.is_some());
+    let names: &[&str] = if counted { &["rule", "quantity"] } else { &[] };
+    let mut table = heading(&[&["entry", "points", "reason"], names].concat());
+    table.extend(all().map(|(number, adjustment)| {
+        // A rule that counts takes the place of points.
+        let points = if adjustment.rule.is_some() {
+            String::new()
+        } else {
+            adjustment.points.to_string()
+        };
+        let mut line = vec![number.to_string(), points, adjustment.reason.clone()];
+        if counted {
+            line.push(adjustment.rule.clone().unwrap_or_default());
+            line.push(
+                adjustment
+                    .quantity
+                    .map(|quantity| quantity.to_string())
+                    .unwrap_or_default(),
+            );
         }
-    }
+        line
+    }));
     table
 }
 

@@ -1,5 +1,7 @@
 //! How an entry came to its total and place, as one or two sentences.
 
+mod advance;
+
 use super::{Params, message, reason};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
@@ -27,10 +29,15 @@ pub fn derivation_among(standing: &Standing, ranked: usize, rules: &Rules, lang:
 }
 
 fn told(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> String {
-    if let Some(why) = &standing.reason {
-        return reason(why, lang);
-    }
     let words = Words { rules, lang };
+    let advance = standing.derivation.as_ref().and_then(|d| d.advance.as_ref());
+    let advance = advance
+        .map(|note| words.advance(note, standing))
+        .unwrap_or_default();
+    if let Some(why) = &standing.reason {
+        let why = std::iter::once(reason(why, lang));
+        return words.together(why.chain(advance).collect());
+    }
     let computed = standing
         .derivation
         .as_ref()
@@ -38,13 +45,8 @@ fn told(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> St
         .filter(|text| !text.is_empty());
     let place = words.place(standing, of);
     let sentences = computed.into_iter().chain([place]);
-    let sentences: Vec<String> = sentences
-        .map(|text| words.say("sentence", &[("text", &text)]))
-        .collect();
-    sentences.join(match lang {
-        Lang::En => " ",
-        Lang::Zh => "",
-    })
+    let sentences = sentences.map(|text| words.say("sentence", &[("text", &text)]));
+    words.together(sentences.chain(advance).collect())
 }
 
 /// Places that English has words for.
@@ -62,6 +64,20 @@ impl Words<'_> {
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect();
         message(key, &params, self.lang)
+    }
+
+    fn together(&self, sentences: Vec<String>) -> String {
+        sentences.join(match self.lang {
+            Lang::En => " ",
+            Lang::Zh => "",
+        })
+    }
+
+    const fn comma(&self) -> &'static str {
+        match self.lang {
+            Lang::En => ", ",
+            Lang::Zh => "，",
+        }
     }
 
     fn computed(&self, derivation: &Derivation) -> String {
@@ -106,7 +122,14 @@ impl Words<'_> {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
+            if let Step::Mean(_)
+            | Step::Median(_)
+            | Step::Sum(_)
+            | Step::Classes { .. }
+            | Step::RankSum(_)
+            | Step::MeanRank(_)
+            | Step::Borda(_) = step
+            {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
@@ -161,6 +184,37 @@ impl Words<'_> {
                 let params = [("without", without.as_str()), ("value", &value)];
                 self.say("derivation-classes", &params)
             }
+            Step::RankSum(across) | Step::MeanRank(across) | Step::Borda(across) => {
+                let summed = across.exact == *across.sum.value();
+                let by = if summed { Combine::Sum } else { Combine::Mean };
+                let result = self.rounded(&across.exact, &across.rounded);
+                self.combined(by, &counted(&derivation.sheets), &across.sum.to_string(), &result)
+            }
+            Step::ComponentRank {
+                code,
+                value,
+                rank,
+                factor,
+                ..
+            } => {
+                let (criterion, value, rank) = (self.criterion(code), value.to_string(), rank.to_string());
+                let factor = if *factor.value() == Exact::whole(1) {
+                    "none".to_owned()
+                } else {
+                    factor.to_string()
+                };
+                let params = [
+                    ("criterion", criterion.as_str()),
+                    ("value", &value),
+                    ("rank", &rank),
+                    ("factor", &factor),
+                ];
+                self.say("derivation-component_rank", &params)
+            }
+            Step::ComponentRanks { exact, rounded } => {
+                let value = self.rounded(exact, rounded);
+                self.say("derivation-component_ranks", &[("value", &value)])
+            }
             Step::ComponentScore { exact, rounded } => {
                 let value = self.rounded(exact, rounded);
                 self.say("derivation-component_score", &[("value", &value)])
@@ -208,6 +262,33 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
+            Step::Penalised {
+                rule,
+                quantity,
+                points,
+                reason,
+                ..
+            } => {
+                let penalty = self.rules.penalties.iter().find(|p| p.code.as_str() == rule);
+                let title = penalty.and_then(|p| p.title.as_ref());
+                let name = title.map_or(rule.as_str(), |t| t.in_lang(self.lang));
+                let unit = penalty.and_then(|p| p.unit.as_ref());
+                let unit = unit
+                    .map(|u| format!(" {}", u.in_lang(self.lang)))
+                    .unwrap_or_default();
+                let quantity = quantity
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |q| format!("{q}{unit}"));
+                let reason = if reason.trim().is_empty() { "none" } else { reason };
+                let points = points.to_string();
+                let params = [
+                    ("points", points.as_str()),
+                    ("penalty", name),
+                    ("quantity", &quantity),
+                    ("reason", reason),
+                ];
+                self.say("derivation-penalised", &params)
+            }
             Step::Entry { exact, rounded } => {
                 self.say("derivation-entry", &[("value", &self.rounded(exact, rounded))])
             }
@@ -271,9 +352,12 @@ impl Words<'_> {
         }
         let of = values.len().to_string();
         let (key, left) = match by {
-            Combine::Mean => ("derivation-divided", values.join(" + ")),
             Combine::Sum => ("derivation-equals", values.join(" + ")),
             Combine::Median => ("derivation-median", values.join(", ")),
+            // Where ranks count, what they are of is a mean.
+            Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => {
+                ("derivation-divided", values.join(" + "))
+            }
         };
         self.say(
             key,
@@ -296,7 +380,10 @@ impl Words<'_> {
 
     /// The sheets that did not count, each with why.
     fn dropped(&self, sheets: &[SheetLine]) -> Option<String> {
-        let one = |line: &SheetLine| self.left_out(line.dropped?, line.total.as_ref(), &line.judge);
+        let one = |line: &SheetLine| {
+            let value = line.counted.as_ref().or(line.total.as_ref());
+            self.left_out(line.dropped?, value, &line.judge)
+        };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
         Some(self.say("derivation-dropped", &[("list", &list)]))
     }
@@ -399,14 +486,10 @@ impl Words<'_> {
             .iter()
             .flat_map(|d| &d.ties)
             .map(|note| self.tie(note));
-        let comma = match self.lang {
-            Lang::En => ", ",
-            Lang::Zh => "，",
-        };
         std::iter::once(place)
             .chain(notes)
             .collect::<Vec<_>>()
-            .join(comma)
+            .join(self.comma())
     }
 
     fn tie(&self, note: &TieNote) -> String {
@@ -414,7 +497,10 @@ impl Words<'_> {
             ("criterion", Some(code)) => self.criterion(code),
             (by, code) => self.say(
                 &format!("tie-{by}"),
-                &[("round", code.as_deref().unwrap_or_default())],
+                &[
+                    ("round", code.as_deref().unwrap_or_default()),
+                    ("nth", code.as_deref().unwrap_or_default()),
+                ],
             ),
         };
         // What a chair or a lot says has no value of its own.
@@ -465,5 +551,13 @@ fn kept(sheets: &[SheetLine]) -> Vec<String> {
     let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
     counted
         .filter_map(|line| line.total.as_ref().map(ToString::to_string))
+        .collect()
+}
+
+/// What counts for the ranks that judges gave, in the order of [`kept`].
+fn counted(sheets: &[SheetLine]) -> Vec<String> {
+    let counting = sheets.iter().rev().filter(|line| line.dropped.is_none());
+    counting
+        .filter_map(|line| line.counted.as_ref().map(ToString::to_string))
         .collect()
 }

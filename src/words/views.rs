@@ -3,8 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::advancement::Outcome;
 use crate::domain::exact::Shown;
 use crate::domain::rules::Rules;
+use crate::domain::scoring::outcome::AdvanceNote;
 use crate::domain::scoring::{Derivation, Own, Rank, Reason, Standing, Status, Warning};
 use crate::domain::text::{Lang, Text};
 
@@ -52,15 +54,17 @@ pub struct InGroup<'a> {
 }
 
 impl StandingView {
-    /// A standing with its sentence; without rules there is none.
+    /// A standing with what became of it, where that is decided, and its sentence; without rules there is none.
     #[must_use]
     pub fn of(
         standing: &Standing,
         title: Text,
         group: InGroup<'_>,
+        note: Option<&AdvanceNote>,
         rules: Option<&Rules>,
         lang: Lang,
     ) -> Self {
+        let standing = &decided(standing, note);
         Self {
             entry: standing.entry,
             title,
@@ -80,6 +84,15 @@ impl StandingView {
                 .unwrap_or_default(),
         }
     }
+}
+
+/// The standing with what became of it. Of an entry without a place its own reason says enough.
+fn decided(standing: &Standing, note: Option<&AdvanceNote>) -> Standing {
+    let mut standing = standing.clone();
+    if let Some(note) = note.filter(|note| !matches!(note.outcome, Outcome::Unplaced { .. })) {
+        standing.derivation.get_or_insert_default().advance = Some(note.clone());
+    }
+    standing
 }
 
 /// The standing with its group as people call it; without groups nobody calls it anything.

@@ -18,6 +18,7 @@ mod cuts;
 mod earlier_rounds;
 mod failures;
 mod fuzz_files;
+mod offers;
 mod real_rules;
 mod sealed;
 mod sheets;

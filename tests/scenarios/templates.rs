@@ -62,11 +62,11 @@ fn a_place_is_told_with_its_numbers() {
     assert_eq!(
         contest.tabulate().sentence(1, Lang::En).unwrap(),
         "88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90; dropped 93.00 (highest) and 85.00 (lowest). \
-         Third, behind entry 4 by Innovation 25.00 : 26.00."
+         Third, behind entry 4 by Innovation 25.00 : 26.00. Awarded: Second prize."
     );
     assert_eq!(
         contest.tabulate().sentence(1, Lang::Zh).unwrap(),
         "88.50 + 90.00 + 91.20 = 269.70，÷ 3 = 89.90；去掉 93.00（最高）和85.00（最低）。\
-         第 3 名，以创新性 25.00 : 26.00 落后项目 4。"
+         第 3 名，以创新性 25.00 : 26.00 落后项目 4。获奖：二等奖。"
     );
 }

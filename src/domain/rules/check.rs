@@ -4,6 +4,8 @@ mod advancement;
 
 use std::collections::BTreeSet;
 
+use super::penalties;
+use super::ranks;
 use super::rounding::check_decimals;
 use super::{
     Counts, Criterion, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
@@ -34,10 +36,12 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     criteria(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
+    ranks::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
     rounding(rules, errors);
+    penalties::check(rules, errors);
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {
@@ -346,6 +350,18 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
             | TieBreak::Median
             | TieBreak::Sealed
             | TieBreak::FirstPlaces => judged,
+            TieBreak::Attempt { nth } => {
+                let count = rules
+                    .rubric
+                    .attempts
+                    .as_ref()
+                    .map_or(0, |attempts| attempts.count);
+                if count > 0 && !(1..=count).contains(nth) {
+                    let error = FieldError::new(format!("{at}/nth"), "attempt_out_of_range");
+                    errors.push(error.with("maximum", count));
+                }
+                count > 0
+            }
             TieBreak::OwnTotal => !rules.carry.is_empty(),
             TieBreak::MoreDigits => rules.last_rounding().is_some(),
             TieBreak::EarlierTotal { .. }

@@ -89,25 +89,60 @@ pub(super) fn excused(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut P
     });
 }
 
-/// `adjustments.csv`: penalties and bonuses.
+/// `adjustments.csv`: penalties and bonuses, by points or by a rule that counts them.
 pub(super) fn adjustments(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Problems) {
     let [entry, points, reason] = ["entry", "points", "reason"].map(|name| table.column(name));
+    let [rule, quantity] = ["rule", "quantity"].map(|name| table.column(name));
     table.rows(problems, |row, problems| {
         let place = draft.entry(row, entry, problems);
-        let given = row.get(points);
-        let value: Option<Points> = given.parse().ok();
-        if value.is_none() {
-            row.wrong(
-                points,
-                FieldError::new("", "not_points").with("given", given),
-                problems,
-            );
+        let before = problems.0.len();
+        let number = |column, problems: &mut Problems| {
+            let given = row.get(column);
+            let value: Option<Points> = given.parse().ok();
+            if value.is_none() {
+                row.wrong(
+                    column,
+                    FieldError::new("", "not_points").with("given", given),
+                    problems,
+                );
+            }
+            value.unwrap_or_default()
+        };
+        let mut one = Adjustment::default();
+        let code = row.get(rule);
+        if code.is_empty() {
+            one.points = number(points, problems);
+            one.reason = reasoned(row, reason, problems).unwrap_or_default();
+            if !row.get(quantity).is_empty() {
+                row.wrong(quantity, FieldError::new("", "quantity_without_rule"), problems);
+            }
+        } else {
+            one.rule = Some(code.to_owned());
+            row.raw(reason).clone_into(&mut one.reason);
+            if !row.get(points).is_empty() {
+                row.wrong(points, FieldError::new("", "points_beside_rule"), problems);
+            }
+            if !row.get(quantity).is_empty() {
+                one.quantity = Some(number(quantity, problems));
+            }
+            let known = draft.rules.iter().flat_map(|r| &r.penalties);
+            let penalty = known.clone().find(|p| p.code.as_str() == code);
+            match penalty {
+                Some(penalty) if penalty.is_measured() && row.get(quantity).is_empty() => {
+                    row.wrong(quantity, FieldError::new("", "field_empty"), problems);
+                }
+                None if draft.rules.is_some() => {
+                    let codes: Vec<&str> = known.map(|p| p.code.as_str()).collect();
+                    let error = FieldError::new("", "unknown_word").with("given", code);
+                    row.wrong(rule, error.with("known", codes.join(", ")), problems);
+                }
+                _ => {}
+            }
         }
-        let reason = reasoned(row, reason, problems);
-        if let (Some(place), Some(points), Some(reason)) = (place, value, reason)
-            && let Some(one) = draft.input.entries.get_mut(place)
+        if let Some(entry) = place.and_then(|place| draft.input.entries.get_mut(place))
+            && problems.0.len() == before
         {
-            one.adjustments.push(Adjustment { points, reason });
+            entry.adjustments.push(one);
         }
     });
 }

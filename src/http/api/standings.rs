@@ -109,7 +109,8 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
     };
     let standing = |standing: &Standing| {
         let title = seen.titles.get(&standing.entry).cloned().unwrap_or_default();
-        StandingView::of(standing, title, group, rules, lang)
+        let note = seen.told.get(&standing.entry);
+        StandingView::of(standing, title, group, note, rules, lang)
     };
     GroupStandingsView {
         group: seen.group.code.clone(),

@@ -234,3 +234,29 @@ reading-one_award = An entry gets one award, the first of these that it can get.
 reading-award_by-total = the total
 reading-award_by-criterion = { $criterion }
 reading-beside_others = also to an entry with another award
+reading-penalties = Penalties and bonuses
+reading-combine-rank_sum = Each judge's totals rank the entries of the group; the ranks are added up, and the lowest sum wins.
+reading-combine-borda = Each judge's totals rank the entries of the group; an entry gets a point for each one behind it, and the highest sum wins.
+reading-combine-component_ranks = The entries of the group are ranked by each criterion; the ranks are added up, and the lowest sum wins.
+reading-unequal-refuse = Where entries have unequal numbers of judges the group can't be ranked.
+reading-unequal-mean = Where entries have unequal numbers of judges the mean takes the place of the sum.
+reading-lowest_value = the lowest value is the best
+reading-tie_break-attempt = { $nth ->
+    [1] the best attempt
+    [2] the second best attempt
+    [3] the third best attempt
+   *[other] attempt number { $nth } from the best
+}
+reading-penalty = { $penalty }{ $points ->
+    [0] {""}
+   *[other] : { $points }{ $per ->
+        [none] {""}
+       *[other] {" "}for each { $per }{ $unit } begun
+    }
+}{ $grace ->
+    [0] {""}
+   *[other] , the first { $grace }{ $unit } free
+}{ $from ->
+    [none] {""}
+   *[other] ; from { $from }{ $unit } on the entry is disqualified
+}.

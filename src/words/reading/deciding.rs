@@ -81,6 +81,7 @@ impl Reader<'_> {
                     .and_then(|c| c.title.as_ref());
                 Some(("criterion", self.name_of(title, code)))
             }
+            TieBreak::Attempt { nth } => Some(("nth", nth.to_string())),
             TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => {
                 Some(("round", round.to_string()))
             }

@@ -1,7 +1,10 @@
 //! What is marked, how judges are combined, where values are rounded.
 
 use super::{Reader, capital, yes_no};
-use crate::domain::rules::{Attempts, Counts, Criterion, JudgeClass, Kind, Over, Panel, Rejects, Take, Trim};
+use crate::domain::points::Points;
+use crate::domain::rules::{
+    Attempts, Combine, Counts, Criterion, JudgeClass, Kind, Over, Panel, Penalty, Rejects, Take, Trim, Wins,
+};
 use crate::domain::text::Code;
 
 impl Reader<'_> {
@@ -40,11 +43,15 @@ impl Reader<'_> {
             ("step", &step),
         ];
         let mut parts = vec![self.word("kind", c.kind, &params)];
-        if c.kind == Kind::Recorded || c.counts != Counts::Added {
+        let added = c.kind == Kind::Recorded && self.rules.aggregate.by != Combine::ComponentRanks;
+        if added || c.counts != Counts::Added {
             parts.push(self.word("counts", c.counts, &[]));
         }
         if c.kind == Kind::PassFail {
             parts.push(self.rejects(&c.rejects));
+        }
+        if c.wins != Wins::default() {
+            parts.push(self.say("lowest_value", &[]));
         }
         if !c.per_attempt {
             parts.push(self.say("once", &[]));
@@ -140,6 +147,9 @@ impl Reader<'_> {
         sentences.extend(steps.iter().map(|step| self.trim(step, sheets)));
         let trimmed = yes_no(steps.iter().any(|step| step.high + step.low > 0));
         sentences.push(self.word("combine", aggregate.by, &[("trimmed", trimmed)]));
+        if aggregate.by.ranks_by_judge() {
+            sentences.push(self.word("unequal", aggregate.unequal, &[]));
+        }
         sentences.extend(self.classes(panel));
         sentences.extend(
             self.rules
@@ -160,6 +170,33 @@ impl Reader<'_> {
         let [from, dropped] = &params;
         let over = self.rules.aggregate.over;
         capital(&self.word("trim", over, &[(from.0, &from.1), (dropped.0, &dropped.1)]))
+    }
+
+    /// Penalties that the rules count.
+    pub(super) fn penalties(&self) -> Vec<String> {
+        let one = |p: &Penalty| {
+            let unit = p
+                .unit
+                .as_ref()
+                .map(|unit| format!(" {}", unit.in_lang(self.lang)))
+                .unwrap_or_default();
+            let or_none = |value: Option<Points>| value.map_or_else(|| "none".to_owned(), |v| v.to_string());
+            let (per, from) = (or_none(p.per), or_none(p.disqualify_from));
+            let params = [
+                ("penalty", self.name_of(p.title.as_ref(), &p.code)),
+                ("points", p.points.to_string()),
+                ("grace", p.grace.to_string()),
+                ("per", per),
+                ("from", from),
+                ("unit", unit),
+            ];
+            let params: Vec<(&str, &str)> = params
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            self.say("penalty", &params)
+        };
+        self.rules.penalties.iter().map(one).collect()
     }
 
     /// Where values are rounded.

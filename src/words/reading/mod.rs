@@ -16,7 +16,7 @@ use crate::domain::text::{Lang, Text};
 /// A part of the rules, read out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Section {
-    /// What it is about: `marks`, `judges`, `rounding`, `earlier`, `places`, `advance`, `awards`.
+    /// What it is about: `marks`, `judges`, `penalties`, `rounding`, `earlier`, `places`, `advance`, `awards`.
     #[schema(example = "judges")]
     pub about: &'static str,
     /// The same for people.
@@ -34,6 +34,7 @@ pub fn reading(rules: &Rules, lang: Lang) -> Vec<Section> {
     let parts = [
         ("marks", reader.marks()),
         ("judges", reader.judges()),
+        ("penalties", reader.penalties()),
         ("rounding", reader.rounding()),
         ("earlier", reader.earlier()),
         ("places", reader.places()),

@@ -111,7 +111,7 @@ fn classes_attempts_vetoes_streams_and_awards_are_read_out() {
                "panel": { "classes": [ { "code": "jury", "weight": 80, "minimum_sheets": 3 }, { "code": "sponsor", "title": { "en": "the sponsor", "zh": "赞助方" }, "weight": 20 } ],
                           "empty_class": "renormalise" },
                "best_of": 2, "carry": [ { "round": "one", "missing": "leave_out" }, { "round": "two" } ],
-               "ranking": { "group_by": [ "track" ], "ties": [ { "by": "sealed" } ] },
+               "ranking": { "group_by": [ "track" ], "ties": [ { "by": "attempt", "nth": 2 } ] },
                "advance": { "places": 9, "share": { "by": "sainte_lague", "of": "accepted" }, "maximum_per_group": 4, "tie_at_cut": { "group": "all_advance", "overall": "wait" },
                             "streams": [ { "code": "roadshow", "places": 3, "tie_at_cut": "none_advance" } ] },
                "one_award_per_entry": true,
@@ -128,7 +128,7 @@ fn classes_attempts_vetoes_streams_and_awards_are_read_out() {
         "The total is this round + one as published + two as published.",
         "Only the best 2 of these count.",
         "Without a result in one an entry has one result fewer of which the best count.",
-        "Equal totals are decided by, in this order: the tie-breaking judge's sealed sheet, which is opened only then.",
+        "Equal totals are decided by, in this order: the second best attempt.",
         "They are shared out among the groups in proportion to the entries accepted, by Sainte-Laguë's quotients; what is left over goes to the best of the rest.",
         "At most 4 of one group go on.",
         "Within a group: Of a tie at the cut all go on. Among all: A tie at the cut waits for a recorded decision.",
@@ -150,6 +150,30 @@ fn classes_attempts_vetoes_streams_and_awards_are_read_out() {
     }
 }
 
+#[test]
+fn ranks_and_penalties_are_read_out() {
+    let said = |lang| {
+        read_out(
+            r#""rubric": { "criteria": [ { "code": "a", "max": 10 }, { "code": "time", "kind": "recorded", "max": 100, "wins": "lowest" } ] },
+               "aggregate": { "by": "component_ranks" },
+               "penalties": [ { "code": "overtime", "title": { "en": "Over time", "zh": "超时" }, "points": "-1", "per": "30", "grace": "10",
+                                "disqualify_from": "120", "unit": { "en": "s", "zh": "秒" } } ]"#,
+            lang,
+        )
+    };
+    let english = said(Lang::En);
+    for sentence in [
+        "time: 0 to 100 in steps of 1, recorded by the organizers; the lowest value is the best.",
+        "The entries of the group are ranked by each criterion; the ranks are added up, and the lowest sum wins.",
+        "Over time: -1 for each 30 s begun, the first 10 s free; from 120 s on the entry is disqualified.",
+    ] {
+        assert!(english.iter().any(|s| s == sentence), "{sentence}\n{english:#?}");
+    }
+    let chinese = said(Lang::Zh);
+    let sentence = "超时：每 30 秒 -1 分（不足亦计），前 10 秒不计；达到 120 秒者取消资格。";
+    assert!(chinese.iter().any(|s| s == sentence), "{chinese:#?}");
+}
+
 /// The sources of the rules, and of the words that they borrow.
 const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/mod.rs"),
@@ -163,6 +187,8 @@ const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/awards.rs"),
     include_str!("../../domain/rules/classes.rs"),
     include_str!("../../domain/rules/veto.rs"),
+    include_str!("../../domain/rules/penalties.rs"),
+    include_str!("../../domain/rules/ranks.rs"),
 ];
 
 /// What is no setting, or is said otherwise: the version of the form, inputs of checks, limits as they are computed.
@@ -229,7 +255,11 @@ fn every_word_of_every_setting_has_words_in_both_languages() {
     let mut seen = 0;
     let exact = include_str!("../../domain/exact.rs");
     for source in SOURCES.iter().chain(&[exact]) {
-        for (name, variants) in items("enum", source) {
+        // What a penalty does is no setting.
+        for (name, variants) in items("enum", source)
+            .into_iter()
+            .filter(|(name, _)| *name != "Effect")
+        {
             for variant in variants {
                 let (bare, word) = match variant.split_once(" = ") {
                     Some((bare, text)) => (bare, text.trim_matches(['"', ',']).to_owned()),

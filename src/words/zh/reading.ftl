@@ -202,3 +202,30 @@ reading-one_award = 每个项目只获一个奖项，即其中可获得的第一
 reading-award_by-total = 总分
 reading-award_by-criterion = { $criterion }
 reading-beside_others = 可与其他奖项兼得
+reading-penalties = 加减分
+reading-combine-rank_sum = 按每位评委的总分给本组项目排名，名次之和最低者胜出。
+reading-combine-borda = 按每位评委的总分给本组项目排名，每领先一个项目得一分，总和最高者胜出。
+reading-combine-component_ranks = 按每个评分项给本组项目排名，名次之和最低者胜出。
+reading-unequal-refuse = 各项目的评委人数不等时，本组不排名。
+reading-unequal-mean = 各项目的评委人数不等时，以平均值代替总和。
+reading-lowest_value = 数值最低者最好
+reading-tie_break-attempt = { $nth ->
+    [1] 最好的一次成绩
+   *[other] 第 { $nth } 好的一次成绩
+}
+reading-penalty = { $penalty }{ $points ->
+    [0] {""}
+   *[other] ：{ $per ->
+        [none] {""}
+       *[other] 每 { $per }{ $unit }{" "}
+    }{ $points } 分{ $per ->
+        [none] {""}
+       *[other] （不足亦计）
+    }
+}{ $grace ->
+    [0] {""}
+   *[other] ，前 { $grace }{ $unit }不计
+}{ $from ->
+    [none] {""}
+   *[other] ；达到 { $from }{ $unit }者取消资格
+}。
