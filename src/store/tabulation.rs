@@ -77,7 +77,12 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
     }
     input.judges = judges
         .into_iter()
-        .map(|(panel, code, class)| JudgeInput { code, panel, class })
+        .map(|(panel, code, class)| JudgeInput {
+            code,
+            panel,
+            class,
+            sealed: false,
+        })
         .collect();
     Ok(input)
 }

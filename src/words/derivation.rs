@@ -257,9 +257,18 @@ impl Words<'_> {
                 )
             }
             Step::Round { rounded, .. } => {
-                let terms: Vec<String> = derivation.steps.iter().filter_map(|s| self.term(s)).collect();
-                let (terms, value) = (terms.join(" + "), rounded.to_string());
-                self.say("derivation-round", &[("terms", &terms), ("value", &value)])
+                let (dropped, counted): (Vec<&Step>, Vec<&Step>) =
+                    derivation.steps.iter().partition(|step| is_dropped(step));
+                let terms =
+                    |steps: Vec<&Step>| steps.into_iter().filter_map(|s| self.term(s)).collect::<Vec<_>>();
+                let (terms, dropped) = (terms(counted).join(" + "), self.list(terms(dropped)));
+                let (value, dropped) = (rounded.to_string(), dropped.unwrap_or_else(|| "none".to_owned()));
+                let params = [
+                    ("terms", terms.as_str()),
+                    ("value", &value),
+                    ("dropped", &dropped),
+                ];
+                self.say("derivation-round", &params)
             }
         })
     }
@@ -424,6 +433,14 @@ impl Words<'_> {
             .map_or(code, |c| c.name(self.lang))
             .to_owned()
     }
+}
+
+/// Whether a round's contribution is not among the best, which alone count.
+const fn is_dropped(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::OwnPart { dropped: true, .. } | Step::Carried { dropped: true, .. }
+    )
 }
 
 /// The totals of the sheets that counted, the lowest first.

@@ -1,13 +1,15 @@
 //! What a document may not say: contradictions within itself, and with the competition around it.
 
+mod advancement;
+
 use std::collections::BTreeSet;
 
 use super::penalties;
 use super::ranks;
 use super::rounding::check_decimals;
 use super::{
-    Advance, Counts, Criterion, Kind, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings,
-    TieBreak, attempts, classes, veto,
+    Counts, Criterion, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
+    attempts, classes, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -43,9 +45,9 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {
-        advancement(rules, advance, errors);
+        advancement::places(rules, advance, errors);
     }
-    awards(rules, errors);
+    advancement::awards(rules, errors);
 }
 
 /// Notes every place where the document doesn't fit the competition around it.
@@ -70,16 +72,8 @@ pub(super) fn misfits(rules: &Rules, around: &Surroundings, errors: &mut Invalid
             );
         }
     }
-    if let Some(advance) = &rules.advance
-        && let (Some(places), Some(groups)) = (advance.places, around.groups)
-        && advance.minimum_per_group.saturating_mul(groups) > places
-    {
-        errors.push(
-            FieldError::new("/advance/minimum_per_group", "minimum_above_places")
-                .with("minimum", advance.minimum_per_group)
-                .with("groups", groups)
-                .with("places", places),
-        );
+    if let Some(advance) = &rules.advance {
+        advancement::misfits(advance, around.groups, errors);
     }
 }
 
@@ -261,6 +255,7 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
 }
 
 fn carrying(rules: &Rules, errors: &mut Invalid) {
+    best_of(rules, errors);
     at_most(rules.carry.len(), "/carry", errors);
     unique(
         rules.carry.iter().map(|c| &c.round),
@@ -285,7 +280,7 @@ fn carrying(rules: &Rules, errors: &mut Invalid) {
         Some(own) if own > Points::ZERO && own < Points::ONE => {
             let carried = rules.carry.iter().map(|c| c.weight.thousandths());
             let sum = carried.fold(own.thousandths(), i64::saturating_add);
-            if sum != 1000 {
+            if sum != 1000 && rules.best_of.is_none() {
                 let sum = Points::from_thousandths(sum);
                 errors.push(FieldError::new("/own_weight", "carry_weights_do_not_add_up").with("sum", sum));
             }
@@ -295,6 +290,27 @@ fn carrying(rules: &Rules, errors: &mut Invalid) {
             errors.push(FieldError::new("/own_weight", "own_weight_missing"));
         }
         None => {}
+    }
+}
+
+/// The best of several contributions: fewer than all, and each of them one that can be the best.
+fn best_of(rules: &Rules, errors: &mut Invalid) {
+    for (i, carry) in rules.carry.iter().enumerate() {
+        let code = match (rules.best_of, carry.missing) {
+            (None, MissingRound::LeaveOut) => "leave_out_needs_best_of",
+            (Some(_), MissingRound::Renormalise) => "renormalise_with_best_of",
+            _ => continue,
+        };
+        errors.push(FieldError::new(format!("/carry/{i}/missing"), code));
+    }
+    let Some(best) = rules.best_of else { return };
+    let all = rules.carry.len().saturating_add(1);
+    if usize::try_from(best).unwrap_or(usize::MAX) >= all || best == 0 {
+        let most = all.saturating_sub(1).max(1);
+        errors.push(FieldError::new("/best_of", "best_of_out_of_range").with("maximum", most));
+    }
+    if rules.own_weight == Some(Points::ZERO) {
+        errors.push(FieldError::new("/own_weight", "own_weight_zero_with_best_of"));
     }
 }
 
@@ -332,6 +348,7 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
             | TieBreak::HighestSheet
             | TieBreak::LowestSheet
             | TieBreak::Median
+            | TieBreak::Sealed
             | TieBreak::FirstPlaces => judged,
             TieBreak::OwnTotal => !rules.carry.is_empty(),
             TieBreak::MoreDigits => rules.last_rounding().is_some(),
@@ -343,63 +360,6 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
         };
         if !decides {
             errors.push(FieldError::new(at, "tie_break_decides_nothing").with("by", tie.as_str()));
-        }
-    }
-}
-
-fn advancement(rules: &Rules, advance: &Advance, errors: &mut Invalid) {
-    let grouped = !rules.ranking.group_by.is_empty();
-    match (&advance.places, &advance.per_group) {
-        (Some(_), Some(_)) => errors.push(FieldError::new("/advance/per_group", "places_and_per_group")),
-        (None, None) => errors.push(FieldError::new("/advance/places", "places_missing")),
-        _ => {}
-    }
-    let minimum = advance.minimum_per_group;
-    for (asked, at) in [
-        (minimum > 0, "/advance/minimum_per_group"),
-        (advance.share.is_some(), "/advance/share"),
-    ] {
-        if asked && advance.places.is_none() {
-            errors.push(FieldError::new(at, "needs_places"));
-        } else if asked && !grouped {
-            errors.push(FieldError::new(at, "needs_groups"));
-        }
-    }
-    if !grouped && matches!(advance.per_group, Some(PerGroup::Each(_))) {
-        errors.push(FieldError::new("/advance/per_group", "needs_groups"));
-    }
-    if let Some(places) = advance.places.filter(|places| minimum > *places) {
-        errors.push(
-            FieldError::new("/advance/minimum_per_group", "minimum_above_places")
-                .with("minimum", minimum)
-                .with("groups", 1)
-                .with("places", places),
-        );
-    }
-    if advance.maximum_per_institution == Some(0) {
-        errors.push(FieldError::new("/advance/maximum_per_institution", "number_zero"));
-    }
-    let numbers = [(advance.places, "places"), (Some(advance.reserves), "reserves")];
-    for (_, key) in numbers.iter().filter(|(n, _)| n.is_some_and(|n| n > MOST_PLACES)) {
-        errors.push(
-            FieldError::new(format!("/advance/{key}"), "number_too_large").with("maximum", MOST_PLACES),
-        );
-    }
-}
-
-fn awards(rules: &Rules, errors: &mut Invalid) {
-    at_most(rules.awards.len(), "/awards", errors);
-    unique(
-        rules.awards.iter().map(|a| &a.code),
-        |i| format!("/awards/{i}/code"),
-        errors,
-    );
-    for (i, award) in rules.awards.iter().enumerate() {
-        if award.places == 0 {
-            errors.push(FieldError::new(format!("/awards/{i}/places"), "number_zero"));
-        } else if award.places > MOST_PLACES {
-            let at = format!("/awards/{i}/places");
-            errors.push(FieldError::new(at, "number_too_large").with("maximum", MOST_PLACES));
         }
     }
 }

@@ -75,7 +75,8 @@ impl Rules {
             | TieBreak::UntrimmedSum
             | TieBreak::HighestSheet
             | TieBreak::LowestSheet
-            | TieBreak::Median => self.marks_win(),
+            | TieBreak::Median
+            | TieBreak::Sealed => self.marks_win(),
             TieBreak::EarlierRank { .. } => Wins::Lowest,
             TieBreak::FirstPlaces => Wins::Highest,
             TieBreak::Judged

@@ -280,6 +280,9 @@ pub enum Step {
         value: Shown,
         /// The product.
         added: Exact,
+        /// Whether it is not among the best contributions, which alone count.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        dropped: bool,
     },
     /// What an earlier round contributes to the total.
     Carried {
@@ -294,6 +297,9 @@ pub enum Step {
         /// Whether the entry has no result there and the rules' value was taken.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         assumed: bool,
+        /// Whether it is not among the best contributions, which alone count.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        dropped: bool,
     },
     /// Rounds that the entry has no result in were left out, and the weights of the others count in proportion.
     Renormalised {

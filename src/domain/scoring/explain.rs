@@ -200,6 +200,7 @@ fn carrying(rules: &Rules, scored: &Scored<'_>, steps: &mut Vec<Step>) {
         weight: weight(rules.own_weight.unwrap_or(Points::ONE)),
         value: Shown::new(scored.own.clone(), decimals),
         added: carried.own.clone(),
+        dropped: carried.own_dropped,
     });
     for part in &carried.parts {
         steps.push(Step::Carried {
@@ -208,6 +209,7 @@ fn carrying(rules: &Rules, scored: &Scored<'_>, steps: &mut Vec<Step>) {
             value: Shown::new(part.value.clone(), decimals),
             added: part.added.clone(),
             assumed: part.assumed,
+            dropped: part.dropped,
         });
     }
     if let Some((without, by)) = &carried.renormalised {

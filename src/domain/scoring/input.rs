@@ -14,7 +14,7 @@ use crate::domain::points::Points;
 pub struct Input {
     /// The entries with what was given to them.
     pub entries: Vec<EntryInput>,
-    /// The judges of the round; needed to notice sheets that are missing, and for the judges' classes.
+    /// The judges of the round: their classes, who of them breaks ties with sealed sheets, and whose sheets are missing.
     pub judges: Vec<JudgeInput>,
     /// What was decided about ties, oldest first.
     pub decisions: Vec<Decision>,
@@ -27,6 +27,8 @@ pub struct JudgeInput {
     pub code: String,
     /// The panel whose entries the judge marks.
     pub panel: String,
+    /// Whether the judge's sheets count nowhere and are opened only to break a tie.
+    pub sealed: bool,
     /// The judge's class, if the judges have classes.
     pub class: Option<String>,
 }

@@ -1,5 +1,5 @@
 //! From marks to places. [`tabulate`] is the whole pipeline on one page; each step is a pure function in its own file:
-//! `ballot` (one sheet), `panels` (who counts), `aggregate` (across judges), `totals` (recorded criteria, adjustments,
+//! `ballot` (one sheet), `sealed` (what counts only for ties), `panels` (who counts), `aggregate` (across judges), `totals` (recorded criteria, adjustments,
 //! earlier rounds), `ranking` and `tie_break` (places), `explain` (every number that led there).
 //!
 //! The result depends on the rules and the input alone, never on the order in which anything was given.
@@ -11,10 +11,12 @@ mod classes;
 mod derivation;
 mod explain;
 mod input;
+pub mod outcome;
 mod panels;
 pub mod penalties;
 pub mod ranking;
 mod ranks;
+mod sealed;
 mod standings;
 mod tie_break;
 mod totals;
@@ -38,10 +40,12 @@ use self::ballot::Sheets;
 use self::classes::Classes;
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
+use self::sealed::Sealed;
+use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Rules};
+use super::rules::{Attempts, Award, Rules};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +90,8 @@ struct Scored<'a> {
 #[must_use]
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     let (sheets, attempts) = (Sheets::once(rules), Sheets::attempts(rules));
+    let (input, sealed) = sealed::set_apart(rules, &sheets, input);
+    let input: &Input = &input;
     let set_aside = panels::set_aside(rules, &panels::parts(&sheets, &attempts), input);
     let (classes, vetoes) = (Classes::of(input), veto::vetoes(rules));
     let bench = Bench {
@@ -97,6 +103,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         vetoes: &vetoes,
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
+    warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
         groups.entry(&entry.group).or_default().push(entry);
@@ -135,7 +142,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
             }
         }
         // → ranking
-        let (mut placed, order_warnings) = place(&bench, input, &scored, explain);
+        let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
         warnings.extend(order_warnings);
         standings.groups.push(summary(group, &scored, explain));
         standings.entries.append(&mut placed);
@@ -233,13 +240,18 @@ fn place(
     bench: &Bench<'_>,
     input: &Input,
     scored: &[Scored<'_>],
+    sealed: &Sealed,
     explain: Explain,
 ) -> (Vec<Standing>, Vec<Warning>) {
     let rules = bench.rules;
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
-        let (scored, firsts) = (scored.get(entry)?, first_places.get(entry)?);
-        tie_break::value(bench, rules.ranking.ties.get(link)?, scored, *firsts)
+        let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
+        let beside = Beside {
+            first_places: *first_places.get(entry)?,
+            sealed: sealed.total(scored.entry.number),
+        };
+        tie_break::value(bench, tie, scored, beside)
     };
     let by = By {
         ranking: &rules.ranking,
@@ -296,12 +308,25 @@ fn place(
                 }),
                 institution: one.entry.institution.clone(),
                 keys,
+                award_values: award_values(bench, one, explain),
                 derivation: explained
                     .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
         }
     }
     (standings, order.warnings)
+}
+
+/// The entry's value of each criterion that an award goes by, where advancement is to read it.
+fn award_values(bench: &Bench<'_>, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+    let asked = bench.rules.awards.iter().filter(|_| explain == Explain::All);
+    let value = |award: &Award| {
+        let code = award.criterion()?;
+        let criterion = bench.rules.rubric.criterion(code.as_str())?;
+        let value = tie_break::criterion(bench, one.entry, &one.panel, criterion)?;
+        Some((code.to_string(), value))
+    };
+    asked.filter_map(value).collect()
 }
 
 /// The rank of each entry by this round alone.
@@ -328,6 +353,7 @@ fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing
         own: None,
         institution: entry.institution.clone(),
         keys: Vec::new(),
+        award_values: BTreeMap::new(),
         derivation: None,
     }
 }

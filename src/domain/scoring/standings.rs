@@ -1,5 +1,7 @@
 //! What `tabulate` gives: places with every number that led to them.
 
+use std::collections::BTreeMap;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -65,6 +67,9 @@ pub struct Standing {
     /// Its value for each link of the tie-break chain, so that entries of different groups can be compared.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub keys: Vec<Option<Exact>>,
+    /// Its value of each criterion that an award goes by.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub award_values: BTreeMap<String, Exact>,
     /// Every number that led here, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub derivation: Option<Derivation>,

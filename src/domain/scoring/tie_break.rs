@@ -9,13 +9,21 @@ use super::{Bench, Scored};
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Criterion, Rules, TieBreak};
 
+/// What is known of an entry beside its total.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    /// What [`first_places`] says of it.
+    pub(super) first_places: i128,
+    /// The total of its sealed sheet.
+    pub(super) sealed: Option<&'a Exact>,
+}
+
 /// The value of an entry for a link of the chain; none where it has none, or where somebody has to decide.
-/// `first_places` is what [`first_places`] says of it.
 pub(super) fn value(
     bench: &Bench<'_>,
     tie: &TieBreak,
     scored: &Scored<'_>,
-    first_places: i128,
+    beside: Beside<'_>,
 ) -> Option<Exact> {
     let (rules, entry) = (bench.rules, scored.entry);
     let sheets = || scored.panel.sheets().iter().map(|s| s.value);
@@ -40,7 +48,8 @@ pub(super) fn value(
             Exact::over(upper + lower, 2 * scored.sheets.denominator)
         }
         TieBreak::MoreDigits => Some(scored.exact.clone()),
-        TieBreak::FirstPlaces => Some(Exact::whole(first_places)),
+        TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
+        TieBreak::Sealed => beside.sealed.cloned(),
         TieBreak::Chair | TieBreak::Lot | TieBreak::Shared => None,
     }
 }

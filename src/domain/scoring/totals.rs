@@ -2,6 +2,7 @@
 
 use super::input::EntryInput;
 use super::penalties;
+use super::ranking::better_first;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
@@ -12,6 +13,8 @@ use crate::domain::rules::{Carry, CarryOf, Combine, Counts, Criterion, MissingRo
 pub(super) struct Carried {
     /// What this round contributes.
     pub(super) own: Exact,
+    /// Whether that is not among the best, which alone count.
+    pub(super) own_dropped: bool,
     /// What each earlier round contributes, in the order of the rules.
     pub(super) parts: Vec<CarriedPart>,
     /// The rounds that were left out, and what the sum was multiplied by for them.
@@ -28,6 +31,8 @@ pub(super) struct CarriedPart {
     pub(super) value: Exact,
     pub(super) added: Exact,
     pub(super) assumed: bool,
+    /// Whether it is not among the best, which alone count.
+    pub(super) dropped: bool,
 }
 
 /// The total of this round before its rounding: the judges' value times the multipliers, plus what was recorded, plus
@@ -111,10 +116,19 @@ pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<
                     value,
                     added,
                     assumed,
+                    dropped: false,
                 });
             }
             None => without.push(carry.round.to_string()),
         }
+    }
+    if let Some(best) = rules.best_of {
+        let round = without.into_iter().next();
+        return best_of(rules, best, own, parts)
+            .map(Some)
+            .ok_or_else(|| Reason::EarlierMissing {
+                round: round.unwrap_or_default(),
+            });
     }
     let mut renormalised = None;
     if !without.is_empty() {
@@ -126,10 +140,33 @@ pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<
     }
     Ok(Some(Carried {
         own,
+        own_dropped: false,
         parts,
         renormalised,
         exact: sum,
     }))
+}
+
+/// The sum of the best contributions; nothing where there are fewer than count. Of equal ones this round's counts, then
+/// that of the earlier round which the rules name first.
+fn best_of(rules: &Rules, best: u32, own: Exact, mut parts: Vec<CarriedPart>) -> Option<Carried> {
+    let best = usize::try_from(best).ok()?;
+    let mut order: Vec<(Option<usize>, &Exact)> = vec![(None, &own)];
+    order.extend(parts.iter().enumerate().map(|(i, part)| (Some(i), &part.added)));
+    order.sort_by(|(_, a), (_, b)| better_first(rules.ranking.wins, a, b));
+    let (counted, dropped) = order.split_at_checked(best)?;
+    let exact = counted.iter().fold(Exact::ZERO, |sum, (_, added)| &sum + added);
+    let dropped: Vec<Option<usize>> = dropped.iter().map(|(which, _)| *which).collect();
+    for (i, part) in parts.iter_mut().enumerate() {
+        part.dropped = dropped.contains(&Some(i));
+    }
+    Some(Carried {
+        own,
+        own_dropped: dropped.contains(&None),
+        parts,
+        renormalised: None,
+        exact,
+    })
 }
 
 /// The value of an earlier round, and whether it is the one that the rules assume; none where it is left out.
@@ -145,7 +182,7 @@ fn value(carry: &Carry, entry: &EntryInput) -> Result<Option<(Exact, bool)>, Rea
         MissingRound::Refuse => Err(Reason::EarlierMissing {
             round: carry.round.to_string(),
         }),
-        MissingRound::Renormalise => Ok(None),
+        MissingRound::Renormalise | MissingRound::LeaveOut => Ok(None),
         MissingRound::Value(points) => Ok(Some((points.into(), true))),
     }
 }

@@ -72,6 +72,9 @@ pub enum Warning {
     ReservesTied { entries: Vec<i64> },
     /// Tied entries of one institution, not all of which may go on; those with the lower numbers did.
     InstitutionTied { entries: Vec<i64> },
+    /// Tied entries of one group, not all of which may go on beside the others of their group; those with the lower numbers
+    /// did.
+    GroupTied { entries: Vec<i64> },
     /// Entries of groups that had different judges were compared.
     GroupsCompared { groups: Vec<String> },
     /// The rules give a group no places.
@@ -86,8 +89,35 @@ pub enum Warning {
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.
     AwardTied { award: String, entries: Vec<i64> },
+    /// Nobody gets an award that has places.
+    AwardEmpty { award: String, group: Option<String> },
+    /// Who may not have an award lost it, and others came up in their place.
+    AwardMoved {
+        award: String,
+        lost: Vec<i64>,
+        gained: Vec<i64>,
+    },
+    /// A judge's sheets are sealed, and the rules never open them.
+    SealedNeverOpened { judge: String },
+    /// Something about the places of another stream than those who go on.
+    InStream {
+        stream: String,
+        #[schema(no_recursion)]
+        warning: Box<Warning>,
+    },
     /// Places can't be shared out before the number of entrants of every group is known.
     SizesMissing { groups: Vec<String> },
-    /// Equal remainders of equally large groups: a lot must say which gets the place.
+    /// Equally large groups with equal claims: a lot must say which gets the place.
     ShareLotAwaited { groups: Vec<String>, places: u32 },
+}
+
+impl Warning {
+    /// What it says, whichever stream it is about.
+    #[must_use]
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::InStream { warning, .. } => warning.itself(),
+            other => other,
+        }
+    }
 }

@@ -74,3 +74,13 @@ field-minimum_above_places = { $minimum } for each of { $groups } { $groups ->
 } is more than the { $places } places.
 field-unknown_round = “{ $round }” is no earlier round.
 field-unknown_grouping = Entries can't be grouped by “{ $field }”.
+field-maximum_below_minimum = A group gets at least { $minimum }, so it can't be { $maximum } at most.
+field-only_one_cut = There is only one cut here: say one word for it.
+field-award_without_end = Say how many places the award goes to, or from which value on.
+field-award_never_reached = Whoever reaches this has the award before it already.
+field-beside_nothing = This makes sense only where each entry gets one award.
+field-awards_missing = This makes sense only with two or more awards.
+field-best_of_out_of_range = The best 1 to { $maximum } of all rounds can count; with all of them leave this out.
+field-leave_out_needs_best_of = An earlier round can only be left out where the best rounds count (best_of).
+field-renormalise_with_best_of = Where the best rounds count, an earlier round can be left out, but not weighed anew.
+field-own_weight_zero_with_best_of = A round that counts nothing can't be among the best.

@@ -97,7 +97,21 @@ warning-tie_at_cut = Entries { $entries } are tied at the cut{ $group ->
 }.
 warning-reserves_tied = The reserves { $entries } have equal places and stand in the order of their numbers until somebody decides.
 warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
+warning-group_tied = Entries { $entries } are tied and not all of their group may go on; the lower numbers did.
 warning-groups_compared = Groups with different judges were compared: { $groups }.
+warning-award_empty = Nobody{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} gets the award { $award }.
+warning-award_moved = The award { $award }{ $lost ->
+    [none] {""}
+   *[other] {" "}is lost by { $lost } and
+}{ $gained ->
+    [none] {" "}goes to nobody instead
+   *[other] {" "}goes to { $gained }
+}, since an entry may not have it.
+warning-sealed_never_opened = The sheets of judge { $judge } are sealed, and the rules never open them.
+warning-in_stream = { $stream }: { $warning }
 warning-group_without_places = The rules give { $group } no places.
 warning-places_left = { $left } of { $places } places { $group ->
     [none] {""}
@@ -157,7 +171,10 @@ derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }
 derivation-assumed = { $weight } × { $value } assumed for { $round }
 derivation-renormalised = without { $rounds }, × { $factor }
-derivation-round = with earlier rounds { $terms } = { $value }
+derivation-round = with earlier rounds { $terms } = { $value }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(not among the best: { $dropped })
+}
 
 place = { $rank ->
     [1] First
@@ -193,6 +210,7 @@ tie-lowest_sheet = the lowest sheet
 tie-median = the median
 tie-more_digits = more decimals
 tie-first_places = the number of first places
+tie-sealed = the sealed sheet
 tie-chair = the chair's decision
 tie-lot = lot
 
@@ -203,7 +221,16 @@ outcome-advances = { $by ->
     [wildcard] Goes on by one of the places left after each group had its own
    *[nomination] Goes on because it was nominated ({ $reason })
 }.
-outcome-reserve = Reserve { $number }.
+outcome-invited = { $by ->
+    [place] Invited to { $stream } by its place
+    [place_in_group] Invited to { $stream } by its place in the group
+    [minimum_per_group] Invited to { $stream } as one of the places that each group has
+   *[wildcard] Invited to { $stream } by one of the places left after each group had its own
+}.
+outcome-reserve = Reserve { $number }{ $stream ->
+    [none] {""}
+   *[other] {" "}for { $stream }
+}.
 outcome-not_advanced = Does not go on.
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.

@@ -85,7 +85,21 @@ warning-tie_at_cut = 项目 { $entries } 在{ $group ->
 }。
 warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定前按编号排列。
 warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
+warning-group_tied = 项目 { $entries } 同分，且所在组别名额已到上限；编号较小者入围。
 warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
+warning-award_empty = 奖项 { $award } 在{ $group ->
+    [none] 本组
+   *[other] { $group }
+}空缺。
+warning-award_moved = 因有项目不得获奖，奖项 { $award }{ $lost ->
+    [none] {""}
+   *[other] 不再授予项目 { $lost }，
+}{ $gained ->
+    [none] 无人递补
+   *[other] 改由项目 { $gained } 获得
+}。
+warning-sealed_never_opened = 评委 { $judge } 的评分表已密封，而规则从不启用。
+warning-in_stream = { $stream }：{ $warning }
 warning-group_without_places = 规则没有给{ $group }名额。
 warning-places_left = { $group ->
     [none] {""}
@@ -139,7 +153,10 @@ derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value }（{ $round }）
 derivation-assumed = { $weight } × { $value }（{ $round }，按规则取值）
 derivation-renormalised = 不含{ $rounds }，× { $factor }
-derivation-round = 计入以往轮次 { $terms } = { $value }
+derivation-round = 计入以往轮次 { $terms } = { $value }{ $dropped ->
+    [none] {""}
+   *[other] （未取：{ $dropped }）
+}
 
 place = { $group ->
     [none] {""}
@@ -163,6 +180,7 @@ tie-lowest_sheet = 最低的一份评分表
 tie-median = 中位数
 tie-more_digits = 更多小数位
 tie-first_places = 第一名次数
+tie-sealed = 密封评分表
 tie-chair = 评委组长的决定
 tie-lot = 抽签
 
@@ -173,7 +191,16 @@ outcome-advances = { $by ->
     [wildcard] 以各组保底之外的名额入围
    *[nomination] 经推荐入围（{ $reason }）
 }。
-outcome-reserve = 候补第 { $number } 位。
+outcome-invited = { $by ->
+    [place] 按名次受邀参加{ $stream }
+    [place_in_group] 按组内名次受邀参加{ $stream }
+    [minimum_per_group] 以各组保底名额受邀参加{ $stream }
+   *[wildcard] 以各组保底之外的名额受邀参加{ $stream }
+}。
+outcome-reserve = { $stream ->
+    [none] {""}
+   *[other] { $stream }
+}候补第 { $number } 位。
 outcome-not_advanced = 未入围。
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。
