@@ -1,5 +1,7 @@
 //! How an entry came to its total and place, as one or two sentences.
 
+mod advance;
+
 use super::{Params, message, reason};
 use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
@@ -13,10 +15,15 @@ use crate::domain::text::Lang;
 /// An entry without a place gets the reason. The numbers are there only if the standing was explained.
 #[must_use]
 pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
-    if let Some(why) = &standing.reason {
-        return reason(why, lang);
-    }
     let words = Words { rules, lang };
+    let advance = standing.derivation.as_ref().and_then(|d| d.advance.as_ref());
+    let advance = advance
+        .map(|note| words.advance(note, standing))
+        .unwrap_or_default();
+    if let Some(why) = &standing.reason {
+        let why = std::iter::once(reason(why, lang));
+        return words.together(why.chain(advance).collect());
+    }
     let computed = standing
         .derivation
         .as_ref()
@@ -24,13 +31,8 @@ pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
         .filter(|text| !text.is_empty());
     let place = words.place(standing);
     let sentences = computed.into_iter().chain([place]);
-    let sentences: Vec<String> = sentences
-        .map(|text| words.say("sentence", &[("text", &text)]))
-        .collect();
-    sentences.join(match lang {
-        Lang::En => " ",
-        Lang::Zh => "",
-    })
+    let sentences = sentences.map(|text| words.say("sentence", &[("text", &text)]));
+    words.together(sentences.chain(advance).collect())
 }
 
 struct Words<'a> {
@@ -45,6 +47,20 @@ impl Words<'_> {
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect();
         message(key, &params, self.lang)
+    }
+
+    fn together(&self, sentences: Vec<String>) -> String {
+        sentences.join(match self.lang {
+            Lang::En => " ",
+            Lang::Zh => "",
+        })
+    }
+
+    const fn comma(&self) -> &'static str {
+        match self.lang {
+            Lang::En => ", ",
+            Lang::Zh => "，",
+        }
     }
 
     fn computed(&self, derivation: &Derivation) -> String {
@@ -389,14 +405,10 @@ impl Words<'_> {
             .iter()
             .flat_map(|d| &d.ties)
             .map(|note| self.tie(note));
-        let comma = match self.lang {
-            Lang::En => ", ",
-            Lang::Zh => "，",
-        };
         std::iter::once(place)
             .chain(notes)
             .collect::<Vec<_>>()
-            .join(comma)
+            .join(self.comma())
     }
 
     fn tie(&self, note: &TieNote) -> String {
@@ -404,7 +416,10 @@ impl Words<'_> {
             ("criterion", Some(code)) => self.criterion(code),
             (by, code) => self.say(
                 &format!("tie-{by}"),
-                &[("round", code.as_deref().unwrap_or_default())],
+                &[
+                    ("round", code.as_deref().unwrap_or_default()),
+                    ("nth", code.as_deref().unwrap_or_default()),
+                ],
             ),
         };
         let key = if note.ahead { "place-ahead" } else { "place-behind" };

@@ -3,8 +3,10 @@
 use palmares::domain::advancement::{Advancement, Decisions, Reasoned, Withheld, decide};
 use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{EntryInput, Sheet, Warning};
+use palmares::domain::text::Lang;
+use palmares::words;
 
-use crate::contest::{ONE, entry, points, rules, standings};
+use crate::contest::{ONE, entry, points, rank, rules, standing, standings};
 
 /// What each entry is awarded, in order of their numbers.
 fn awards(decided: &Advancement) -> Vec<String> {
@@ -233,4 +235,80 @@ fn a_kept_decision_with_one_award_is_read() {
     assert_eq!(read.entries[0].awards, ["first"]);
     let again = serde_json::to_string(&read).unwrap();
     assert_eq!(serde_json::from_str::<Advancement>(&again).unwrap(), read);
+}
+
+/// FIRST LEGO League's robot game: the best of three runs counts, a tie goes to the second best run, then the third.
+#[test]
+fn a_tie_goes_to_the_second_then_the_third_best_run() {
+    let rules = rules(
+        r#""rubric": { "attempts": { "count": 3, "take": "best" },
+             "criteria": [ { "code": "run", "kind": "recorded", "max": "1000" } ] },
+           "ranking": { "ties": [ { "by": "attempt", "nth": 2 }, { "by": "attempt", "nth": 3 }, { "by": "shared" } ] }"#,
+    );
+    let team = |n: i64, runs: &[&str]| EntryInput {
+        recorded: (1..)
+            .zip(runs)
+            .map(|(i, run): (u32, _)| (format!("run.{i}"), points(run)))
+            .collect(),
+        ..entry(n, "", &[])
+    };
+    let teams = vec![
+        team(1, &["300", "410", "350"]),
+        team(2, &["410", "200", "355"]),
+        team(3, &["290", "350", "410"]),
+        team(4, &["300", "350", "410"]),
+        team(5, &["100", "420"]),
+    ];
+    let result = standings(&rules, teams.clone());
+    let ranks = [1, 2, 3, 4, 5].map(|n| rank(&result, n));
+    assert_eq!(ranks, ["3", "2", "5", "3", "1"]);
+    assert_eq!(result.warnings, []);
+    let said = |n, lang| words::derivation(standing(&result, n), &rules, lang);
+    assert!(
+        said(2, Lang::En).ends_with("Second, ahead of entry 1 by the second best attempt 355 : 350."),
+        "{}",
+        said(2, Lang::En)
+    );
+    assert!(
+        said(3, Lang::Zh).ends_with("，以第三好的一次 290 : 300 落后项目 4。"),
+        "{}",
+        said(3, Lang::Zh)
+    );
+    // A run that somebody lacks decides nothing, and is not 0.
+    let mut two_runs = teams;
+    two_runs.truncate(2);
+    two_runs[1].recorded = [("run.1".to_owned(), points("410"))].into();
+    let result = standings(&rules, two_runs);
+    assert_eq!([1, 2].map(|n| rank(&result, n)), ["1", "1"]);
+    let lacking = Warning::TieValueMissing {
+        by: "attempt".into(),
+        entries: vec![1, 2],
+    };
+    assert_eq!(result.warnings, [lacking]);
+    for (tie, at, code) in [
+        (
+            r#"{ "by": "attempt", "nth": 4 }"#,
+            "/ranking/ties/0/nth",
+            "attempt_out_of_range",
+        ),
+        (
+            r#"{ "by": "attempt", "nth": 0 }"#,
+            "/ranking/ties/0/nth",
+            "attempt_out_of_range",
+        ),
+        (r#"{ "by": "attempt" }"#, "/ranking/ties/0/nth", "missing_key"),
+        (
+            r#"{ "by": "sealed" }"#,
+            "/ranking/ties/0",
+            "tie_break_of_one_attempt",
+        ),
+    ] {
+        let document = format!(
+            r#"{{ "schema": 1, "rubric": {{ "attempts": {{ "count": 3, "take": "best" }}, "criteria": [ {{ "code": "run", "max": 10 }} ] }},
+                 "ranking": {{ "ties": [ {tie} ] }} }}"#
+        );
+        let invalid = Rules::parse(&document).unwrap_err();
+        let found: Vec<_> = invalid.0.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
+        assert_eq!(found, [(at, code)], "{tie}");
+    }
 }

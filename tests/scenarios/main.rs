@@ -16,6 +16,7 @@ mod contest;
 mod cuts;
 mod earlier_rounds;
 mod failures;
+mod offers;
 mod real_rules;
 mod sealed;
 mod sheets;

@@ -349,6 +349,18 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
             | TieBreak::Median
             | TieBreak::Sealed
             | TieBreak::FirstPlaces => judged,
+            TieBreak::Attempt { nth } => {
+                let count = rules
+                    .rubric
+                    .attempts
+                    .as_ref()
+                    .map_or(0, |attempts| attempts.count);
+                if count > 0 && !(1..=count).contains(nth) {
+                    let error = FieldError::new(format!("{at}/nth"), "attempt_out_of_range");
+                    errors.push(error.with("maximum", count));
+                }
+                count > 0
+            }
             TieBreak::OwnTotal => !rules.carry.is_empty(),
             TieBreak::MoreDigits => rules.last_rounding().is_some(),
             TieBreak::EarlierTotal { .. }

@@ -77,6 +77,7 @@ impl Rules {
             | TieBreak::LowestSheet
             | TieBreak::Median
             | TieBreak::Sealed => self.marks_win(),
+            TieBreak::Attempt { .. } => self.attempts_win(),
             TieBreak::EarlierRank { .. } => Wins::Lowest,
             TieBreak::FirstPlaces => Wins::Highest,
             TieBreak::Judged

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::outcome::AdvanceNote;
 use super::standings::Rank;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::Together;
@@ -26,6 +27,9 @@ pub struct Derivation {
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
+    /// What became of it, once that is decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub advance: Option<AdvanceNote>,
 }
 
 /// One of several attempts.
@@ -340,7 +344,7 @@ pub struct TieNote {
     /// The link of the chain: `criterion`, `untrimmed_sum`, `chair` …
     #[schema(example = "criterion")]
     pub by: String,
-    /// The criterion or the earlier round that the link names.
+    /// The criterion or the earlier round that the link names; the attempt: 2 for the second best.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
     /// This entry's value; for a decision its place in it.

@@ -37,6 +37,7 @@ pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNo
         vetoes: veto::lines(bench, scored.entry),
         steps,
         ties,
+        advance: None,
     }
 }
 

@@ -185,8 +185,9 @@ impl Chain<'_> {
             return;
         };
         let code = match tie {
-            TieBreak::Criterion { code } => Some(code),
-            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round),
+            TieBreak::Criterion { code } => Some(code.to_string()),
+            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round.to_string()),
+            TieBreak::Attempt { nth } => Some(nth.to_string()),
             _ => None,
         };
         let decimals = match tie {
@@ -211,7 +212,7 @@ impl Chain<'_> {
                     with,
                     ahead,
                     by: tie.as_str().to_owned(),
-                    code: code.map(ToString::to_string),
+                    code: code.clone(),
                     ours: shown(ours),
                     theirs: shown(theirs),
                 };

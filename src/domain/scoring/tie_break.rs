@@ -50,6 +50,13 @@ pub(super) fn value(
         TieBreak::MoreDigits => Some(scored.exact.clone()),
         TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
         TieBreak::Sealed => beside.sealed.cloned(),
+        TieBreak::Attempt { nth } => {
+            let Parts::Attempts(attempted) = &scored.panel.given().parts else {
+                return None;
+            };
+            let better = usize::try_from(nth.checked_sub(1)?).ok()?;
+            Some(attempted.best_first.get(better)?.value.clone())
+        }
         TieBreak::Chair | TieBreak::Lot | TieBreak::Shared => None,
     }
 }

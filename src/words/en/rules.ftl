@@ -87,3 +87,4 @@ field-best_of_out_of_range = The best 1 to { $maximum } of all rounds can count;
 field-leave_out_needs_best_of = An earlier round can only be left out where the best rounds count (best_of).
 field-renormalise_with_best_of = Where the best rounds count, an earlier round can be left out, but not weighed anew.
 field-own_weight_zero_with_best_of = A round that counts nothing can't be among the best.
+field-attempt_out_of_range = There are { $maximum } attempts.

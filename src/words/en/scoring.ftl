@@ -181,6 +181,9 @@ derivation-round = with earlier rounds { $terms } = { $value }{ $dropped ->
    *[other] {" "}(not among the best: { $dropped })
 }
 
+derivation-overall = Place { $overall } of { $of } among all groups
+derivation-awards = Awarded: { $list }.
+
 place = { $rank ->
     [1] First
     [2] Second
@@ -216,6 +219,12 @@ tie-median = the median
 tie-more_digits = more decimals
 tie-first_places = the number of first places
 tie-sealed = the sealed sheet
+tie-attempt = { $nth ->
+    [1] the best attempt
+    [2] the second best attempt
+    [3] the third best attempt
+   *[other] a further attempt
+}
 tie-chair = the chair's decision
 tie-lot = lot
 
@@ -237,6 +246,16 @@ outcome-reserve = Reserve { $number }{ $stream ->
    *[other] {" "}for { $stream }
 }.
 outcome-not_advanced = Does not go on.
+outcome-declined = { $reason ->
+    [none] Let the offer of a place{ $stream ->
+        [none] {""}
+       *[other] {" "}in { $stream }
+    } expire.
+   *[other] Gave up its place{ $stream ->
+        [none] {""}
+       *[other] {" "}in { $stream }
+    }: { $reason }
+}
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.
 outcome-unplaced = Has no place: { $status ->

@@ -163,6 +163,9 @@ derivation-round = 计入以往轮次 { $terms } = { $value }{ $dropped ->
    *[other] （未取：{ $dropped }）
 }
 
+derivation-overall = 各组合计第 { $overall } 名（共 { $of } 个项目）
+derivation-awards = 获奖：{ $list }。
+
 place = { $group ->
     [none] {""}
    *[other] { $group }
@@ -186,6 +189,12 @@ tie-median = 中位数
 tie-more_digits = 更多小数位
 tie-first_places = 第一名次数
 tie-sealed = 密封评分表
+tie-attempt = { $nth ->
+    [1] 最好的一次
+    [2] 第二好的一次
+    [3] 第三好的一次
+   *[other] 其余某一次
+}
 tie-chair = 评委组长的决定
 tie-lot = 抽签
 
@@ -207,6 +216,16 @@ outcome-reserve = { $stream ->
    *[other] { $stream }
 }候补第 { $number } 位。
 outcome-not_advanced = 未入围。
+outcome-declined = { $reason ->
+    [none] 逾期未确认{ $stream ->
+        [none] {""}
+       *[other] { $stream }的
+    }名额。
+   *[other] 放弃{ $stream ->
+        [none] {""}
+       *[other] { $stream }的
+    }名额：{ $reason }
+}
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。
 outcome-unplaced = 没有名次：{ $status ->
