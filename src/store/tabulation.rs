@@ -205,10 +205,11 @@ fn adjusted(conn: &mut Conn, group: GroupId) -> Result<BTreeMap<RoundEntryId, Ve
     let mut adjusted: BTreeMap<RoundEntryId, Vec<scoring::Adjustment>> = BTreeMap::new();
     for (entry, points, reason) in rows {
         let points = Points::from_thousandths(points);
-        adjusted
-            .entry(entry)
-            .or_default()
-            .push(scoring::Adjustment { points, reason });
+        adjusted.entry(entry).or_default().push(scoring::Adjustment {
+            points,
+            reason,
+            ..scoring::Adjustment::default()
+        });
     }
     Ok(adjusted)
 }

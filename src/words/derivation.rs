@@ -105,7 +105,14 @@ impl Words<'_> {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
+            if let Step::Mean(_)
+            | Step::Median(_)
+            | Step::Sum(_)
+            | Step::Classes { .. }
+            | Step::RankSum(_)
+            | Step::MeanRank(_)
+            | Step::Borda(_) = step
+            {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
@@ -158,6 +165,40 @@ impl Words<'_> {
                 let params = [("without", without.as_str()), ("value", &rounded.to_string())];
                 self.say("derivation-classes", &params)
             }
+            Step::RankSum(across) => self.equals(
+                &counted(&derivation.sheets).join(" + "),
+                &across.rounded.to_string(),
+            ),
+            Step::MeanRank(across) => self.divided(counted(&derivation.sheets), across),
+            Step::Borda(across) if across.exact == *across.sum.value() => self.equals(
+                &counted(&derivation.sheets).join(" + "),
+                &across.rounded.to_string(),
+            ),
+            Step::Borda(across) => self.divided(counted(&derivation.sheets), across),
+            Step::ComponentRank {
+                code,
+                value,
+                rank,
+                factor,
+                ..
+            } => {
+                let (criterion, value, rank) = (self.criterion(code), value.to_string(), rank.to_string());
+                let factor = if *factor.value() == crate::domain::exact::Exact::whole(1) {
+                    "none".to_owned()
+                } else {
+                    factor.to_string()
+                };
+                let params = [
+                    ("criterion", criterion.as_str()),
+                    ("value", &value),
+                    ("rank", &rank),
+                    ("factor", &factor),
+                ];
+                self.say("derivation-component_rank", &params)
+            }
+            Step::ComponentRanks { rounded, .. } => {
+                self.say("derivation-component_ranks", &[("value", &rounded.to_string())])
+            }
             Step::ComponentScore { rounded, .. } => {
                 self.say("derivation-component_score", &[("value", &rounded.to_string())])
             }
@@ -194,6 +235,33 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
+            Step::Penalised {
+                rule,
+                quantity,
+                points,
+                reason,
+                ..
+            } => {
+                let penalty = self.rules.penalties.iter().find(|p| p.code.as_str() == rule);
+                let title = penalty.and_then(|p| p.title.as_ref());
+                let name = title.map_or(rule.as_str(), |t| t.in_lang(self.lang));
+                let unit = penalty.and_then(|p| p.unit.as_ref());
+                let unit = unit
+                    .map(|u| format!(" {}", u.in_lang(self.lang)))
+                    .unwrap_or_default();
+                let quantity = quantity
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |q| format!("{q}{unit}"));
+                let reason = if reason.trim().is_empty() { "none" } else { reason };
+                let points = points.to_string();
+                let params = [
+                    ("points", points.as_str()),
+                    ("penalty", name),
+                    ("quantity", &quantity),
+                    ("reason", reason),
+                ];
+                self.say("derivation-penalised", &params)
+            }
             Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
             Step::OwnPart { .. } | Step::Carried { .. } => return None,
             Step::Renormalised { without, by } => {
@@ -248,7 +316,11 @@ impl Words<'_> {
     }
 
     fn mean(&self, across: &Across, sheets: &[SheetLine]) -> String {
-        let (terms, result) = (kept(sheets), across.rounded.to_string());
+        self.divided(kept(sheets), across)
+    }
+
+    fn divided(&self, terms: Vec<String>, across: &Across) -> String {
+        let result = across.rounded.to_string();
         if terms.len() == 1 {
             return result;
         }
@@ -278,7 +350,8 @@ impl Words<'_> {
                 Dropped::Incomplete => "derivation-incomplete",
                 Dropped::NoClass => "derivation-no_class",
             };
-            let value = line.total.as_ref().map(ToString::to_string).unwrap_or_default();
+            let value = line.counted.as_ref().or(line.total.as_ref());
+            let value = value.map(ToString::to_string).unwrap_or_default();
             Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
         };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
@@ -390,5 +463,13 @@ fn kept(sheets: &[SheetLine]) -> Vec<String> {
     let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
     counted
         .filter_map(|line| line.total.as_ref().map(ToString::to_string))
+        .collect()
+}
+
+/// What counts for the ranks that judges gave, in the order of [`kept`].
+fn counted(sheets: &[SheetLine]) -> Vec<String> {
+    let counting = sheets.iter().rev().filter(|line| line.dropped.is_none());
+    counting
+        .filter_map(|line| line.counted.as_ref().map(ToString::to_string))
         .collect()
 }

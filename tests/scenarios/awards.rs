@@ -312,3 +312,32 @@ fn a_tie_goes_to_the_second_then_the_third_best_run() {
         assert_eq!(found, [(at, code)], "{tie}");
     }
 }
+
+/// Where ranks are summed the lowest total wins, but the most points for a criterion still win its award.
+#[test]
+fn an_award_for_a_criterion_goes_by_its_marks_and_not_by_the_direction_of_the_ranks() {
+    let rules = rules(
+        r#""rubric": { "criteria": [ { "code": "innovation", "max": 10 },
+             { "code": "seconds", "kind": "recorded", "max": 600, "wins": "lowest" } ] },
+           "aggregate": { "by": "component_ranks" },
+           "awards": [ { "code": "innovation", "places": 1, "by": { "criterion": "innovation" }, "from": "8" },
+             { "code": "fastest", "places": 1, "by": { "criterion": "seconds" }, "from": "60" } ]"#,
+    );
+    let team = |number, mark: &str, seconds: &str| EntryInput {
+        recorded: [("seconds".to_owned(), points(seconds))].into(),
+        ..entry(number, "", &[mark])
+    };
+    let teams = vec![team(1, "5", "59"), team(2, "9", "70"), team(3, "7", "65")];
+    let decided = decide(&rules, &[&standings(&rules, teams)], &Decisions::default());
+    let mut given: Vec<(i64, Vec<String>)> = decided
+        .entries
+        .iter()
+        .map(|d| (d.entry, d.awards.clone()))
+        .collect();
+    given.sort();
+    let of = |award: &str| vec![award.to_owned()];
+    assert_eq!(
+        given,
+        [(1, of("fastest")), (2, of("innovation")), (3, Vec::new())]
+    );
+}

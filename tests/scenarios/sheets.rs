@@ -2,4 +2,6 @@
 
 mod attempts;
 mod classes;
+mod penalties;
+mod ranks;
 mod veto;

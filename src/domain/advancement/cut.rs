@@ -270,6 +270,7 @@ impl<'a> Pool<'a> {
         };
         let by = By {
             ranking: &ranking,
+            rules: self.rules,
             decisions: self.ties,
             decimals: self.rules.decimals(),
         };

@@ -4,6 +4,8 @@ mod advancement;
 
 use std::collections::BTreeSet;
 
+use super::penalties;
+use super::ranks;
 use super::rounding::check_decimals;
 use super::{
     Counts, Criterion, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
@@ -34,10 +36,12 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     criteria(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
+    ranks::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
     rounding(rules, errors);
+    penalties::check(rules, errors);
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {

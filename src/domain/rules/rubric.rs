@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Wins;
 use super::attempts::Attempts;
 use super::read::{Fields, Node, Read, read_words};
 use super::veto::Rejects;
@@ -61,6 +62,9 @@ pub struct Criterion {
     /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
+    /// Which value is the better one where entries are ranked by each criterion; without a word the highest.
+    #[serde(skip_serializing_if = "is_default")]
+    pub wins: Wins,
     /// Whose fail rejects an entry, where it is pass or fail; without a word the majority's.
     #[serde(skip_serializing_if = "is_default")]
     pub rejects: Rejects,
@@ -252,6 +256,7 @@ impl Read for Criterion {
         let min = f.or_default("min", errors);
         let step = f.optional("step", errors).unwrap_or(Points::ONE);
         let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
+        let wins = f.or_default("wins", errors);
         let rejects = f.or_default("rejects", errors);
         let per_attempt = f.optional("per_attempt", errors).unwrap_or(true);
         let levels = f.or_default("levels", errors);
@@ -266,6 +271,7 @@ impl Read for Criterion {
             step,
             factor,
             weight,
+            wins,
             rejects,
             per_attempt,
             levels,

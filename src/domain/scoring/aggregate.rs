@@ -7,6 +7,7 @@ use super::attempts::{self, Attempted};
 use super::ballot::Sheets;
 use super::classes::{self, Pooled};
 use super::input::{EntryInput, Sheet};
+use super::ranks::{Components, Ranked};
 use super::veto;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Trim};
@@ -47,6 +48,8 @@ pub(super) enum Parts<'a> {
     Sheets(Pooled<'a>),
     Criteria(Vec<CriterionScore<'a>>),
     Attempts(Attempted<'a>),
+    Ranked(Box<Ranked<'a>>),
+    Components(Components<'a>),
 }
 
 /// A criterion across judges.
@@ -96,7 +99,10 @@ impl<'a> Combined<'a> {
             sum(counted),
         );
         let value = match by {
-            Combine::Mean => exact(total, counted.len())?,
+            // What judges give is put into ranks later.
+            Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => {
+                exact(total, counted.len())?
+            }
             Combine::Sum => exact(total, 1)?,
             Combine::Median => {
                 let middle = counted.len() / 2;
@@ -264,13 +270,26 @@ impl<'a> PanelScore<'a> {
         }
     }
 
+    /// What judges gave, before it was put into ranks by criteria.
+    pub(super) fn given(&self) -> &Self {
+        match &self.parts {
+            Parts::Components(components) => &components.panel,
+            _ => self,
+        }
+    }
+
     /// All complete sheets of judges whose marks count, dropped ones included.
     pub(super) fn sheets(&self) -> &[Valued<'a>] {
-        match &self.parts {
-            Parts::Sheets(Pooled::Alike(combined)) => &combined.sorted,
-            Parts::Nothing | Parts::Sheets(Pooled::Classes(_)) | Parts::Criteria(_) | Parts::Attempts(_) => {
-                &self.complete
+        let pooled = match &self.parts {
+            Parts::Sheets(pooled) => pooled,
+            Parts::Ranked(ranked) => &ranked.sheets,
+            Parts::Nothing | Parts::Criteria(_) | Parts::Attempts(_) | Parts::Components(_) => {
+                return &self.complete;
             }
+        };
+        match pooled {
+            Pooled::Alike(combined) => &combined.sorted,
+            Pooled::Classes(_) => &self.complete,
         }
     }
 
@@ -280,7 +299,9 @@ impl<'a> PanelScore<'a> {
             Parts::Nothing => Vec::new(),
             Parts::Sheets(pooled) => vec![pooled],
             Parts::Criteria(scores) => scores.iter().map(|s| &s.pooled).collect(),
+            Parts::Ranked(ranked) => vec![&ranked.sheets],
             Parts::Attempts(attempted) => return attempted.classes_left_out(),
+            Parts::Components(components) => return components.panel.left_out(),
         };
         let codes = pools.into_iter().flat_map(Pooled::left_out).map(String::as_str);
         codes.collect()
@@ -293,6 +314,11 @@ impl<'a> PanelScore<'a> {
             Parts::Nothing | Parts::Attempts(_) => None,
             Parts::Criteria(scores) => scores.get(criterion).map(|s| s.value.clone()),
             Parts::Sheets(pooled) => pooled.mean_of(|sheet| sheets.mark(sheet, criterion), Sheets::MARKS),
+            Parts::Ranked(ranked) => {
+                let mark = |sheet: &Sheet| sheets.mark(sheet, criterion);
+                ranked.sheets.mean_of(mark, Sheets::MARKS)
+            }
+            Parts::Components(components) => components.panel.criterion(sheets, criterion),
         }
     }
 }

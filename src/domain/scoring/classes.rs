@@ -111,7 +111,13 @@ impl<'a> Pooled<'a> {
         denominator: i128,
     ) -> Result<Self, NoScore> {
         let rules = bench.rules;
-        let (by, trim) = (rules.aggregate.by, rules.aggregate.trim.as_slice());
+        let by = rules.aggregate.by;
+        // Where ranks are combined, ranks are dropped and not totals.
+        let trim = if by.ranks_by_judge() {
+            &[]
+        } else {
+            rules.aggregate.trim.as_slice()
+        };
         if rules.panel.classes.is_empty() {
             let combined = Combined::of(by, trim, values, denominator).ok_or(NoScore::NothingLeft)?;
             return Ok(Self::Alike(combined));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::outcome::AdvanceNote;
+use super::standings::Rank;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::Together;
 
@@ -63,6 +64,12 @@ pub struct SheetLine {
     pub class: Option<String>,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
+    /// The rank that its judge gives the entry, where these are combined.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rank: Option<Rank>,
+    /// What counts for that rank: the rank itself, or the entries behind it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub counted: Option<Shown>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -186,6 +193,32 @@ pub enum Step {
         /// As rounded.
         rounded: Shown,
     },
+    /// The sum of the ranks that judges gave.
+    RankSum(Across),
+    /// The mean of the ranks that judges gave.
+    MeanRank(Across),
+    /// The sum, or the mean, of the points for the ranks that judges gave.
+    Borda(Across),
+    /// The rank by one criterion.
+    ComponentRank {
+        /// The criterion.
+        code: String,
+        /// Its value.
+        value: Shown,
+        /// The rank that the value has in the group.
+        rank: Rank,
+        /// What the rank is multiplied by.
+        factor: Shown,
+        /// The product.
+        weighted: Exact,
+    },
+    /// The sum of the ranks by criteria.
+    ComponentRanks {
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
     /// The attempts that count.
     Attempts {
         /// Which ones, in order.
@@ -217,6 +250,20 @@ pub enum Step {
     },
     /// A penalty or bonus.
     Adjusted {
+        /// What was added.
+        points: Shown,
+        /// Why.
+        reason: String,
+    },
+    /// A penalty or bonus that the rules count.
+    Penalised {
+        /// The penalty.
+        rule: String,
+        /// The quantity that was measured.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        quantity: Option<Shown>,
+        /// How many steps were begun.
+        steps: i64,
         /// What was added.
         points: Shown,
         /// Why.

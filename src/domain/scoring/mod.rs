@@ -13,7 +13,9 @@ mod explain;
 mod input;
 pub mod outcome;
 mod panels;
+pub mod penalties;
 pub mod ranking;
+mod ranks;
 mod sealed;
 mod standings;
 mod tie_break;
@@ -117,10 +119,13 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         let across = |entry| {
             (
                 entry,
-                participation(entry).and_then(|()| across_judges(&bench, entry)),
+                participation(rules, entry).and_then(|()| across_judges(&bench, entry)),
             )
         };
         let panels: Vec<_> = entries.into_iter().map(across).collect();
+        // → ranks in the place of totals
+        let (panels, ranks_warnings) = ranks::apply(&bench, group, panels);
+        warnings.extend(ranks_warnings);
         // Panels made comparable would stand here: a map over the panel scores of the group.
         for (entry, panel) in panels {
             // → vetoes → recorded criteria and adjustments → earlier rounds
@@ -149,12 +154,15 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
 
 type Placeless = (Status, Reason);
 
-fn participation(entry: &EntryInput) -> Result<(), Placeless> {
+fn participation(rules: &Rules, entry: &EntryInput) -> Result<(), Placeless> {
     let stated = |reason: &String| Reason::Stated {
         reason: reason.clone(),
     };
     match &entry.participation {
-        Participation::TakingPart => Ok(()),
+        Participation::TakingPart => match penalties::disqualification(rules, entry) {
+            Some(reason) => Err((Status::Disqualified, reason)),
+            None => Ok(()),
+        },
         Participation::Withdrawn { reason } => Err((Status::Withdrawn, stated(reason))),
         Participation::Disqualified { reason } => Err((Status::Disqualified, stated(reason))),
     }
@@ -243,10 +251,11 @@ fn place(
             first_places: *first_places.get(entry)?,
             sealed: sealed.total(scored.entry.number),
         };
-        tie_break::value(rules, tie, scored, beside)
+        tie_break::value(bench, tie, scored, beside)
     };
     let by = By {
         ranking: &rules.ranking,
+        rules,
         decisions: &input.decisions,
         decimals: rules.decimals(),
     };
@@ -299,7 +308,7 @@ fn place(
                 }),
                 institution: one.entry.institution.clone(),
                 keys,
-                award_values: award_values(rules, one, explain),
+                award_values: award_values(bench, one, explain),
                 derivation: explained
                     .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
@@ -309,11 +318,12 @@ fn place(
 }
 
 /// The entry's value of each criterion that an award goes by, where advancement is to read it.
-fn award_values(rules: &Rules, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
-    let asked = rules.awards.iter().filter(|_| explain == Explain::All);
+fn award_values(bench: &Bench<'_>, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+    let asked = bench.rules.awards.iter().filter(|_| explain == Explain::All);
     let value = |award: &Award| {
         let code = award.criterion()?;
-        let value = tie_break::criterion(rules, one, code)?;
+        let criterion = bench.rules.rubric.criterion(code.as_str())?;
+        let value = tie_break::criterion(bench, one.entry, &one.panel, criterion)?;
         Some((code.to_string(), value))
     };
     asked.filter_map(value).collect()
@@ -375,8 +385,11 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        // Somebody decided so.
-        Reason::Rejected { .. } | Reason::Stated { .. } => None,
+        // Somebody decided so, or it is said once of the whole group.
+        Reason::JudgesUnequal { .. }
+        | Reason::Penalised { .. }
+        | Reason::Rejected { .. }
+        | Reason::Stated { .. } => None,
     }
 }
 
@@ -392,7 +405,7 @@ fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
         attempt: *attempt,
     };
     let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
-    if let Parts::Attempts(attempted) = &scored.panel.parts {
+    if let Parts::Attempts(attempted) = &scored.panel.given().parts {
         warnings.extend(attempted.left_out.iter().map(attempt));
     }
     warnings

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Bench;
 use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
+use super::penalties;
 use super::veto;
 use super::warning::Warning;
 use crate::domain::points::Points;
@@ -108,6 +109,7 @@ pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
         .filter(|e| e.participation == Participation::TakingPart)
     {
         warnings.extend(veto::unsaid(bench, entry));
+        warnings.extend(penalties::uncounted(rules, entry));
         if !rules.panel.classes.is_empty() {
             warnings.extend(without_class(bench, entry));
         }

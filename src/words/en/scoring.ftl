@@ -25,6 +25,8 @@ reason-class_too_few = Of the class { $class } { $present ->
    *[other] only { $present } sheets count
 }; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-penalised = Disqualified by the rules: { $rule } { $quantity }; entries are disqualified from { $from } on.
+reason-judges_unequal = The ranks of judges are added up, and entries of the group have { $fewest } to { $most } judges.
 reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
 reason-too_few_attempts = { $present ->
     [0] No attempt has
@@ -51,6 +53,15 @@ warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { 
 warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
 warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-penalty_uncounted = The penalty { $rule } of entry { $entry } names no penalty of the rules or lacks its quantity; the points that were entered count.
+warning-judges_unequal = { $group ->
+    [none] The entries
+   *[other] The entries of { $group }
+} can't be ranked by the sums of judges' ranks: { $entries } have fewer judges than the others.
+warning-ranked_apart = The judges{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} did not all rank the same entries; their ranks are of different fields.
 warning-veto_unsaid = Nobody who could have failed entry { $entry } in { $criterion } said whether it passes.
 warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
     [0] no attempt has
@@ -135,6 +146,11 @@ derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }
+derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
+    [none] {""}
+   *[other] {" "}× { $factor }
+}
+derivation-component_ranks = ranks added up { $value }
 derivation-veto = passed { $criterion }, { $fails } of { $of } against
 derivation-attempt = attempt { $attempt }: { $text }
 derivation-attempts_best = attempt { $attempts } counts: { $value }
@@ -143,6 +159,13 @@ derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })
+derivation-penalised = { $points } ({ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] , { $reason }
+})
 derivation-entry = total { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }

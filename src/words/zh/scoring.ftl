@@ -23,6 +23,8 @@ reason-class_too_few = { $class }类评委{ $present ->
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
 reason-nothing_left = 有评分项没有剩下任何分数。
+reason-penalised = 按规则取消资格：{ $rule } { $quantity }，达到 { $from } 即取消资格。
+reason-judges_unequal = 评委名次需要相加，而本组各项目的评委数不等（{ $fewest } 至 { $most } 位）。
 reason-rejected = 被否决：{ $of } 位评委中有 { $fails } 位在{ $criterion }一项判为不通过。
 reason-too_few_attempts = { $present ->
     [0] 没有任何一次试做有成绩
@@ -43,6 +45,15 @@ warning-class_too_few = 项目 { $entry } 无名次：{ $class }类评委{ $pres
 warning-class_left_out = 项目 { $entry } 的{ $class }类评分表不足，该类不计入，其权重由其他类别按比例分担。
 warning-judge_without_class = 评委 { $judge } 不属于规则中的任何评委类别，其评分表不予计入。
 warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
+warning-penalty_uncounted = 项目 { $entry } 的罚则 { $rule } 不在规则中，或缺少数量；按录入的分数计算。
+warning-judges_unequal = { $group ->
+    [none] 各项目
+   *[other] { $group }各项目
+}无法按评委名次之和排名：项目 { $entries } 的评委少于其他项目。
+warning-ranked_apart = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委并非都给相同的项目排名，其名次的范围不同。
 warning-veto_unsaid = 有权在{ $criterion }一项否决项目 { $entry } 的评委均未表态。
 warning-too_few_attempts = 项目 { $entry } 无名次：{ $present ->
     [0] 没有任何一次试做有成绩
@@ -117,6 +128,11 @@ derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = 评委打分合计 { $value }
+derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
+    [none] {""}
+   *[other] {" "}× { $factor }
+}
+derivation-component_ranks = 名次之和 { $value }
 derivation-veto = 通过{ $criterion }，{ $of } 位评委中 { $fails } 位不通过
 derivation-attempt = 第 { $attempt } 次：{ $text }
 derivation-attempts_best = 以第 { $attempts } 次计：{ $value }
@@ -125,6 +141,13 @@ derivation-attempts_mean = 第 { $attempts } 次的平均：{ $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points }（{ $reason }）
+derivation-penalised = { $points }（{ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] ，{ $reason }
+}）
 derivation-entry = 总分 { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value }（{ $round }）
