@@ -88,3 +88,4 @@ field-leave_out_needs_best_of = An earlier round can only be left out where the 
 field-renormalise_with_best_of = Where the best rounds count, an earlier round can be left out, but not weighed anew.
 field-own_weight_zero_with_best_of = A round that counts nothing can't be among the best.
 field-attempt_out_of_range = There are { $maximum } attempts.
+field-award_by_pass_fail = Judges pass or fail an entry in { $criterion }, which puts nobody in order.

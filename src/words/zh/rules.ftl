@@ -82,3 +82,4 @@ field-leave_out_needs_best_of = 只有在取最好的若干轮（best_of）时�
 field-renormalise_with_best_of = 取最好的若干轮时，可以略去以往轮次，但不能重新折算权重。
 field-own_weight_zero_with_best_of = 本轮权重为 0，无法参与取最好的若干轮。
 field-attempt_out_of_range = 一共有 { $maximum } 次。
+field-award_by_pass_fail = { $criterion }只判定通过与否，无法据此排出先后。
