@@ -12,6 +12,7 @@ mod awards;
 mod carry;
 mod check;
 mod classes;
+mod missing;
 mod penalties;
 mod ranking;
 mod ranks;
@@ -38,6 +39,8 @@ pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
 pub use schema::schema;
 pub use veto::Rejects;
+
+pub(crate) use missing::{common_multiple, in_proportion};
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given }
 field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
 field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
 field-mark_missing = { $criterion } has no mark yet.
+field-total_not_distinct = The totals that a judge gives must all differ; { $total } was given to { $entries } already.
 field-comment_missing = A comment is required.
 field-comment_not_allowed = Comments are not asked for in this round.
 
@@ -75,6 +76,10 @@ warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun bu
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
+warning-totals_equal = Judge { $judge } gave the entries { $entries }{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} equal totals, which must all differ.
 warning-sheet_missing = Judge { $judge } gave no sheet for entry { $entry } and is not excused.
 warning-judge_set_aside = Judge { $judge } did not mark every entry ({ $missing }) and is set aside for all of { $group ->
     [none] them

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { 
 field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
 field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
 field-mark_missing = { $criterion }尚未打分。
+field-total_not_distinct = 同一评委给出的总分必须各不相同；{ $total } 分已给过项目 { $entries }。
 field-comment_missing = 必须填写评语。
 field-comment_not_allowed = 本轮不填写评语。
 
@@ -63,6 +64,10 @@ warning-attempt_left_out = 项目 { $entry } 的第 { $attempt } 次试做缺少
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
 warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
+warning-totals_equal = 评委 { $judge } 给{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目 { $entries } 打了相同的总分，而规则要求各不相同。
 warning-sheet_missing = 评委 { $judge } 没有给项目 { $entry } 打分，也没有请假或回避。
 warning-judge_set_aside = 评委 { $judge } 没有给全部项目打分（缺：{ $missing }），其评分在{ $group ->
     [none] 本组
