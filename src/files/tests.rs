@@ -128,7 +128,7 @@ fn every_wrong_place_is_named_at_once() {
             "adjustments.csv, line 2, column reason: A reason is needed.",
             "adjustments.csv, line 3, column points: The rule counts the points; leave them out.",
             "adjustments.csv, line 3, column quantity: Something must stand here.",
-            "adjustments.csv, line 4, column quantity: A quantity belongs to a rule that counts it.",
+            "adjustments.csv, line 4, column quantity: A quantity belongs to a penalty of the rules: name it as rule.",
             "adjustments.csv, line 5, column rule: “noise” is not known here; known are overtime.",
             "previous.csv, line 2, column round: “Short” is no code: lower-case letters, digits, single hyphens and underscores.",
             "previous.csv, line 2, column total: “1.” is neither a decimal number nor a fraction.",

@@ -34,7 +34,6 @@ field-mark_twice = { $criterion } has been given by the same judge to the same e
 field-not_a_number = “{ $given }” is neither a decimal number nor a fraction.
 field-not_a_whole_number = “{ $given }” is no whole number.
 field-not_a_rank = “{ $given }” is no rank.
-field-quantity_without_rule = A quantity belongs to a rule that counts it.
 field-points_beside_rule = The rule counts the points; leave them out.
 field-round_twice = The round { $round } stands here twice for the same entry.
 field-group_twice = The group { $group } stands here twice.

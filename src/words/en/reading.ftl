@@ -260,3 +260,4 @@ reading-penalty = { $penalty }{ $points ->
     [none] {""}
    *[other] ; from { $from }{ $unit } on the entry is disqualified
 }.
+reading-distinct_totals = The totals that a judge gives to the entries of a group must all differ.

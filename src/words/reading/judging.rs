@@ -28,6 +28,7 @@ impl Reader<'_> {
             sentences.push(self.word("sheet_total", rubric.total, &params));
         }
         sentences.push(self.word("missing_marks", rubric.missing, &[]));
+        sentences.extend(rubric.distinct_totals.then(|| self.say("distinct_totals", &[])));
         sentences.push(self.word("comment", rubric.comment, &[]));
         sentences
     }

@@ -66,7 +66,7 @@ fn the_talents_cup_is_read_out() {
 #[test]
 fn other_settings_are_read_out() {
     let said = read_out(
-        r#""rubric": { "total": "mean", "comment": "none", "criteria": [ { "code": "a", "max": 10, "weight": "0.5" },
+        r#""rubric": { "total": "mean", "comment": "none", "distinct_totals": true, "criteria": [ { "code": "a", "max": 10, "weight": "0.5" },
              { "code": "b", "max": 10, "weight": "0.5" }, { "code": "dd", "kind": "recorded", "as": "multiplier", "max": 4, "step": "0.1" } ] },
            "aggregate": { "by": "sum", "trim": [ { "from": 7, "high": 2, "low": 2 }, { "from": 5, "high": 1 } ] },
            "own_weight": "0.7", "carry": [ { "round": "semi", "weight": "0.3", "of": "exact", "missing": { "value": 60 } } ],
@@ -80,6 +80,7 @@ fn other_settings_are_read_out() {
         "a: 0 to 10 in steps of 1, marked by each judge; weight 0.5.",
         "A sheet's total is the weighted mean of its marks: 10 at most.",
         "Judges do not comment.",
+        "The totals that a judge gives to the entries of a group must all differ.",
         "At least 1 judge marks each entry; with fewer sheets it has no place.",
         "From 5 sheets on the highest is dropped.",
         "From 7 sheets on the 2 highest and the 2 lowest are dropped.",
@@ -189,6 +190,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/veto.rs"),
     include_str!("../../domain/rules/penalties.rs"),
     include_str!("../../domain/rules/ranks.rs"),
+    include_str!("../../domain/rules/missing.rs"),
 ];
 
 /// What is no setting, or is said otherwise: the version of the form, inputs of checks, limits as they are computed.

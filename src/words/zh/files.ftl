@@ -31,7 +31,6 @@ field-mark_twice = 同一评委对同一项目的{ $criterion }重复打分。
 field-not_a_number = “{ $given }”既不是小数也不是分数。
 field-not_a_whole_number = “{ $given }”不是整数。
 field-not_a_rank = “{ $given }”不是名次。
-field-quantity_without_rule = 数量须与计算它的规则一同给出。
 field-points_beside_rule = 分数由规则计算，请勿填写。
 field-round_twice = 同一项目的{ $round }轮次重复出现。
 field-group_twice = 组别 { $group } 重复出现。

@@ -229,3 +229,4 @@ reading-penalty = { $penalty }{ $points ->
     [none] {""}
    *[other] ；达到 { $from }{ $unit }者取消资格
 }。
+reading-distinct_totals = 同一评委给同组各项目的总分不得相同。
