@@ -36,7 +36,10 @@ reading-minimum_sheets = At least { $sheets } { $sheets ->
 } each entry; with fewer sheets it has no place.
 reading-common = Every judge marks every entry of the group; the sheets of a judge who misses one are set aside for all of them.
 reading-over-sheets = What counts is each judge's total.
-reading-over-criteria = What counts is each criterion by itself; the criteria are then added up.
+reading-over-criteria = What counts is each criterion by itself; { $total ->
+    [mean] then their mean by weight
+   *[sum] then their sum
+}.
 reading-trim-sheets = { $from ->
     [0] {""}
    *[other] {"From "}{ $from } sheets on{" "}

@@ -142,7 +142,8 @@ impl Reader<'_> {
         if panel.common {
             sentences.push(self.say("common", &[]));
         }
-        sentences.push(self.word("over", aggregate.over, &[]));
+        let total = self.rules.rubric.total.as_str();
+        sentences.push(self.word("over", aggregate.over, &[("total", total)]));
         let mut steps: Vec<&Trim> = aggregate.trim.iter().collect();
         steps.sort_by_key(|step| step.from);
         sentences.extend(steps.iter().map(|step| self.trim(step, sheets)));

@@ -33,7 +33,10 @@ reading-comment-none = 评委不填写评语。
 reading-minimum_sheets = 每个项目至少由 { $sheets } 位评委打分，不足者没有名次。
 reading-common = 每位评委须给本组全部项目打分，否则其评分对本组所有项目均不计入。
 reading-over-sheets = 以每位评委的总分汇总。
-reading-over-criteria = 逐项汇总，再将各项相加。
+reading-over-criteria = 逐项汇总，再将各项{ $total ->
+    [mean] 加权平均
+   *[sum] 相加
+}。
 reading-trim-sheets = { $from ->
     [0] {""}
    *[other] 评分表达到 { $from } 份时，
