@@ -1,6 +1,7 @@
 //! How an entry came to its total and place, as one or two sentences.
 
 use super::{Params, message, reason};
+use crate::domain::exact::Exact;
 use crate::domain::rules::{RankStyle, Rules};
 use crate::domain::scoring::{
     Across, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
@@ -98,6 +99,58 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
+            Step::Factor {
+                mean,
+                reference,
+                factor,
+                value,
+                ..
+            } => {
+                let four = |value: &Exact| value.digits(4);
+                let params = [
+                    ("mean", mean),
+                    ("reference", reference),
+                    ("factor", factor),
+                    ("value", value),
+                ]
+                .map(|(name, value)| (name, four(value)));
+                self.say("derivation-factor", &borrowed(&params))
+            }
+            Step::Standardised { mean, deviation } => match (mean, deviation) {
+                (Some(mean), Some(deviation)) => {
+                    let (mean, deviation) = (mean.digits(4), deviation.digits(4));
+                    self.say(
+                        "derivation-standardised_to",
+                        &[("mean", &mean), ("deviation", &deviation)],
+                    )
+                }
+                _ => self.say("derivation-standardised", &[]),
+            },
+            Step::Mapped {
+                z,
+                z_lowest,
+                z_highest,
+                lowest,
+                highest,
+                rounded,
+                ..
+            } => {
+                let params = [
+                    ("z", z.digits(4)),
+                    ("z_lowest", z_lowest.digits(4)),
+                    ("z_highest", z_highest.digits(4)),
+                    ("lowest", lowest.show(0)),
+                    ("highest", highest.show(0)),
+                    ("value", rounded.to_string()),
+                ];
+                self.say("derivation-mapped", &borrowed(&params))
+            }
+            Step::Severity { standard_error } => {
+                let error = standard_error
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |e| e.digits(4));
+                self.say("derivation-severity", &[("error", &error)])
+            }
             Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
             Step::OwnPart { .. } | Step::Carried { .. } => return None,
             Step::Renormalised { without, by } => {
@@ -166,8 +219,9 @@ impl Words<'_> {
                 Dropped::Lowest => "derivation-lowest",
                 Dropped::SetAside => "derivation-set_aside",
                 Dropped::Incomplete => "derivation-incomplete",
+                Dropped::NoScale => "derivation-no_scale",
             };
-            let value = line.total.as_ref().map(ToString::to_string).unwrap_or_default();
+            let value = combined(line).unwrap_or_default();
             Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
         };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
@@ -260,10 +314,23 @@ impl Words<'_> {
     }
 }
 
+/// What was combined of a sheet: its total, or what making panels comparable made of it.
+fn combined(line: &SheetLine) -> Option<String> {
+    match &line.adjusted {
+        Some(adjusted) => Some(adjusted.show(2)),
+        None => line.total.as_ref().map(ToString::to_string),
+    }
+}
+
+fn borrowed<'p>(params: &'p [(&'p str, String)]) -> Vec<(&'p str, &'p str)> {
+    params
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
+}
+
 /// The totals of the sheets that counted, the lowest first.
 fn kept(sheets: &[SheetLine]) -> Vec<String> {
     let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
-    counted
-        .filter_map(|line| line.total.as_ref().map(ToString::to_string))
-        .collect()
+    counted.filter_map(combined).collect()
 }

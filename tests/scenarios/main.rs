@@ -12,6 +12,7 @@
 #[path = "../support/cases.rs"]
 mod cases;
 mod contest;
+mod equalise;
 mod failures;
 mod real_rules;
 mod skating;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::rounding::check_decimals;
 use super::{
-    Advance, Counts, Criterion, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings, TieBreak,
+    Advance, Counts, Criterion, Equalise, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings,
+    TieBreak,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -31,6 +32,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     criteria(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
+    super::equalise::contradictions(rules, errors);
     rounding(rules, errors);
     carrying(rules, errors);
     ties(rules, errors);
@@ -234,6 +236,11 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.weighted_criterion, "weighted_criterion", true),
         (r.sheet, "sheet", !by_criteria),
         (r.panel, "panel", true),
+        (
+            r.factor,
+            "factor",
+            rules.equalise.as_ref().is_some_and(Equalise::is_factor),
+        ),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),
     ] {

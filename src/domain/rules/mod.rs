@@ -9,6 +9,7 @@ mod advance;
 mod aggregate;
 mod carry;
 mod check;
+mod equalise;
 mod ranking;
 mod read;
 mod rounding;
@@ -20,6 +21,7 @@ use utoipa::ToSchema;
 pub use advance::{Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, TieAtCut};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
 pub use carry::{Carry, CarryOf, MissingRound};
+pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
@@ -48,6 +50,9 @@ pub struct Rules {
     /// How the judges' sheets become one value.
     #[serde(skip_serializing_if = "is_default")]
     pub aggregate: Aggregate,
+    /// How entries that different judges marked are made comparable; without a word they are compared as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub equalise: Option<Equalise>,
     /// Where values are rounded.
     #[serde(skip_serializing_if = "is_default")]
     pub rounding: Rounding,
@@ -180,6 +185,7 @@ impl Read for Rules {
         let rubric = f.required("rubric", errors);
         let panel = f.or_default("panel", errors);
         let aggregate = f.or_default("aggregate", errors);
+        let equalise = f.optional("equalise", errors);
         let rounding = f.or_default("rounding", errors);
         let own_weight = f.optional("own_weight", errors);
         let carry = f.or_default("carry", errors);
@@ -193,6 +199,7 @@ impl Read for Rules {
             rubric: rubric?,
             panel,
             aggregate,
+            equalise,
             rounding,
             own_weight,
             carry,

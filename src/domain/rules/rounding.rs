@@ -24,6 +24,9 @@ pub struct Rounding {
     /// What the judges' marks give together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel: Option<RoundTo>,
+    /// What a panel's values are multiplied by, where panels are made comparable by a factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<RoundTo>,
     /// The entry's total of this round, after recorded criteria and adjustments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<RoundTo>,
@@ -68,6 +71,7 @@ impl Read for Rounding {
             weighted_criterion: f.optional("weighted_criterion", errors),
             sheet: f.optional("sheet", errors),
             panel: f.optional("panel", errors),
+            factor: f.optional("factor", errors),
             entry: f.optional("entry", errors),
             round: f.optional("round", errors),
         };

@@ -1,9 +1,11 @@
 //! Across judges: the sheets of an entry become one value.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::ballot::Sheets;
 use super::input::{EntryInput, Sheet};
+use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
 use crate::domain::rules::{Aggregate, Combine, Over, Rounding, Rules, Trim};
@@ -20,6 +22,7 @@ pub(super) struct Valued<'a> {
 pub(super) struct Combined<'a> {
     sorted: Vec<Valued<'a>>,
     kept: Range<usize>,
+    denominator: i128,
     pub(super) sum: Exact,
     pub(super) exact: Exact,
 }
@@ -55,11 +58,77 @@ pub(super) struct CriterionScore<'a> {
     pub(super) weighted: Exact,
 }
 
+/// The numbers that are combined across judges.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Numbers<'n> {
+    /// What the judges gave.
+    Given,
+    /// What was made of it: for one entry by judge, as numerators over a denominator. A judge who is not there is left
+    /// out.
+    Made(&'n BTreeMap<&'n str, Made>, i128),
+}
+
+/// What was made of one sheet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Made {
+    /// Its total, where totals are combined.
+    pub(super) total: Option<i128>,
+    /// Its mark for each judged criterion, where these are combined.
+    pub(super) marks: Vec<Option<i128>>,
+}
+
+impl Numbers<'_> {
+    fn has(&self, judge: &str) -> bool {
+        match self {
+            Self::Given => true,
+            Self::Made(made, _) => made.contains_key(judge),
+        }
+    }
+
+    /// The total of a sheet whose own total is `given`, which is none where the sheet is not complete.
+    fn total(&self, sheet: &Sheet, given: i128) -> i128 {
+        match self {
+            Self::Given => given,
+            Self::Made(made, _) => made
+                .get(sheet.judge.as_str())
+                .and_then(|m| m.total)
+                .unwrap_or(given),
+        }
+    }
+
+    fn mark(&self, sheet: &Sheet, criterion: usize) -> Option<i128> {
+        match self {
+            Self::Given => Some(mark(sheet, criterion)?.thousandths().into()),
+            Self::Made(made, _) => *made.get(sheet.judge.as_str())?.marks.get(criterion)?,
+        }
+    }
+
+    fn over(&self, given: i128) -> i128 {
+        match self {
+            Self::Given => given,
+            Self::Made(_, denominator) => *denominator,
+        }
+    }
+}
+
 /// Why an entry has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoScore {
     TooFewSheets(usize),
     NothingLeft,
+}
+
+impl NoScore {
+    /// Why the entry is unranked.
+    pub(super) fn reason(self, rules: &Rules) -> Reason {
+        match self {
+            Self::TooFewSheets(present) => Reason::TooFewSheets {
+                present,
+                minimum: rules.minimum_sheets(),
+            },
+            Self::NothingLeft => Reason::NothingLeft,
+        }
+    }
 }
 
 impl<'a> Combined<'a> {
@@ -94,8 +163,19 @@ impl<'a> Combined<'a> {
             sum: exact(total, 1)?,
             exact: value,
             kept,
+            denominator,
             sorted: values,
         })
+    }
+
+    /// Every number.
+    pub(super) fn all(&self) -> &[Valued<'a>] {
+        &self.sorted
+    }
+
+    /// A number of these.
+    pub(super) fn exact(&self, number: &Valued<'_>) -> Exact {
+        Exact::over(number.value, self.denominator).unwrap_or(Exact::ZERO)
     }
 
     /// How many numbers there are, dropped ones included.
@@ -145,6 +225,7 @@ pub(super) fn panel_score<'a>(
     sheets: &Sheets,
     entry: &'a EntryInput,
     set_aside: &[&str],
+    numbers: Numbers<'_>,
 ) -> Result<PanelScore<'a>, NoScore> {
     if rules.rubric.judged().next().is_none() {
         return Ok(PanelScore {
@@ -159,10 +240,16 @@ pub(super) fn panel_score<'a>(
         entry
             .sheets
             .iter()
-            .filter(|s| !set_aside.contains(&s.judge.as_str()))
+            .filter(|s| !set_aside.contains(&s.judge.as_str()) && numbers.has(&s.judge))
     };
     let complete: Vec<Valued<'a>> = present()
-        .filter_map(|s| sheets.valued(s).map(|(value, sheet)| Valued { value, sheet }))
+        .filter_map(|s| {
+            let (value, sheet) = sheets.valued(s)?;
+            Some(Valued {
+                value: numbers.total(sheet, value),
+                sheet,
+            })
+        })
         .collect();
     let counted = if partial {
         present().count()
@@ -174,8 +261,8 @@ pub(super) fn panel_score<'a>(
     }
     let (by_criteria, parts, exact) = match rules.aggregate.over {
         Over::Sheets => {
-            let combined =
-                Combined::of(&rules.aggregate, complete, sheets.denominator).ok_or(NoScore::NothingLeft)?;
+            let combined = Combined::of(&rules.aggregate, complete, numbers.over(sheets.denominator))
+                .ok_or(NoScore::NothingLeft)?;
             let exact = combined.exact.clone();
             (Vec::new(), Parts::Sheets(combined), exact)
         }
@@ -185,7 +272,7 @@ pub(super) fn panel_score<'a>(
             } else {
                 complete.iter().map(|v| v.sheet).collect()
             };
-            let scores = criteria_scores(rules, sheets, &counted)?;
+            let scores = criteria_scores(rules, sheets, &counted, numbers)?;
             let exact = scores
                 .iter()
                 .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
@@ -205,18 +292,14 @@ fn criteria_scores<'a>(
     rules: &Rules,
     sheets: &Sheets,
     counted: &[&'a Sheet],
+    numbers: Numbers<'_>,
 ) -> Result<Vec<CriterionScore<'a>>, NoScore> {
     let score = |i: usize| {
-        let mark = |sheet: &'a Sheet| {
-            mark(sheet, i).map(|m| Valued {
-                value: m.thousandths().into(),
-                sheet,
-            })
-        };
+        let mark = |sheet: &'a Sheet| numbers.mark(sheet, i).map(|value| Valued { value, sheet });
         let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
-        let combined = Combined::of(&rules.aggregate, marks, 1000).ok_or(NoScore::NothingLeft)?;
-        let value = Rounding::at(rules.rounding.criterion, &combined.exact);
-        let weighted = Rounding::at(rules.rounding.weighted_criterion, &(&value * &sheets.factor(i)));
+        let combined =
+            Combined::of(&rules.aggregate, marks, numbers.over(1000)).ok_or(NoScore::NothingLeft)?;
+        let (value, weighted) = rounded(rules, sheets, i, &combined.exact);
         Ok(CriterionScore {
             combined,
             value,
@@ -226,12 +309,39 @@ fn criteria_scores<'a>(
     (0..rules.rubric.judged().count()).map(score).collect()
 }
 
+/// A criterion's value as rounded, and what it adds.
+fn rounded(rules: &Rules, sheets: &Sheets, criterion: usize, exact: &Exact) -> (Exact, Exact) {
+    let value = Rounding::at(rules.rounding.criterion, exact);
+    let weighted = &value * &sheets.factor(criterion);
+    let weighted = Rounding::at(rules.rounding.weighted_criterion, &weighted);
+    (value, weighted)
+}
+
 /// A sheet's mark for the criterion at a place of the judged ones.
-fn mark(sheet: &Sheet, criterion: usize) -> Option<Points> {
+pub(super) fn mark(sheet: &Sheet, criterion: usize) -> Option<Points> {
     sheet.marks.get(criterion).copied().flatten()
 }
 
 impl<'a> PanelScore<'a> {
+    /// Puts other values in the place of the combined ones: one for each criterion where judges are combined by
+    /// criterion, else one. What comes after them is computed again.
+    pub(super) fn replaced(mut self, rules: &Rules, sheets: &Sheets, values: &[Exact]) -> Self {
+        match &mut self.parts {
+            Parts::Nothing => {}
+            Parts::Sheets(_) => self.exact = values.first().cloned().unwrap_or(self.exact),
+            Parts::Criteria(scores) => {
+                for (i, (score, value)) in scores.iter_mut().zip(values).enumerate() {
+                    (score.value, score.weighted) = rounded(rules, sheets, i, value);
+                }
+                self.exact = scores
+                    .iter()
+                    .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
+            }
+        }
+        self.value = Rounding::at(rules.rounding.panel, &self.exact);
+        self
+    }
+
     /// All complete sheets of judges that were not set aside, dropped ones included.
     pub(super) fn sheets(&self) -> &[Valued<'a>] {
         match &self.parts {

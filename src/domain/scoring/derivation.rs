@@ -28,6 +28,9 @@ pub struct SheetLine {
     pub judge: String,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
+    /// What was combined in its place, where panels are made comparable: the total on the common scale, or its z-score.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub adjusted: Option<Exact>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -44,6 +47,8 @@ crate::code_enum! {
         SetAside = "set_aside",
         /// It lacks marks.
         Incomplete = "incomplete",
+        /// Its judge has no scale to standardise by.
+        NoScale = "no_scale",
     }
 }
 
@@ -73,6 +78,9 @@ pub struct MarkLine {
     pub judge: String,
     /// The mark.
     pub mark: Shown,
+    /// What was combined in its place, where panels are made comparable: the mark on the common scale, or its z-score.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub adjusted: Option<Exact>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -88,6 +96,51 @@ pub enum Step {
     Median(Across),
     /// The sum of the sheets that counted.
     Sum(Across),
+    /// Panels made comparable by a factor: the value times the mean of reference over the panel's mean.
+    Factor {
+        /// The entry's panel.
+        panel: String,
+        /// The mean of the panel's values.
+        mean: Exact,
+        /// The mean that panels are brought to.
+        reference: Exact,
+        /// The factor before rounding.
+        exact: Exact,
+        /// The factor as rounded.
+        factor: Exact,
+        /// What comes out.
+        value: Exact,
+    },
+    /// Each judge's marks were brought to a mean and a deviation before they were combined.
+    Standardised {
+        /// The mean, where it is the same for all that was standardised.
+        mean: Option<Exact>,
+        /// The deviation.
+        deviation: Option<Exact>,
+    },
+    /// The combined z-score was mapped onto the range of the raw values; where judges are combined by criterion, that
+    /// was done criterion by criterion and the lines of the criteria tell it.
+    Mapped {
+        /// The combined z-score.
+        z: Exact,
+        /// The lowest one of the group.
+        z_lowest: Exact,
+        /// The highest one.
+        z_highest: Exact,
+        /// The lowest raw value of the group.
+        lowest: Exact,
+        /// The highest one.
+        highest: Exact,
+        /// What comes out.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
+    /// Each judge's severity was taken off before the sheets were combined.
+    Severity {
+        /// The standard error of what least squares makes of the entry; none where nothing is left to estimate it from.
+        standard_error: Option<Exact>,
+    },
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
         /// Before rounding.

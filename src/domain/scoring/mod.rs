@@ -7,6 +7,8 @@
 mod aggregate;
 pub mod ballot;
 mod derivation;
+mod equalise;
+mod equalised;
 mod explain;
 mod input;
 mod panels;
@@ -19,14 +21,16 @@ mod warning;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
+pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
 pub use warning::Warning;
 
-use self::aggregate::PanelScore;
+use self::aggregate::{Numbers, PanelScore};
 use self::ballot::Sheets;
+use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::totals::Carried;
@@ -49,6 +53,8 @@ struct Scored<'a> {
     entry: &'a EntryInput,
     sheets: &'a Sheets,
     panel: PanelScore<'a>,
+    /// What making panels comparable made of that.
+    comparable: Option<Comparable<'a>>,
     /// This round's total before and after its rounding.
     own_exact: Exact,
     own: Exact,
@@ -59,12 +65,30 @@ struct Scored<'a> {
     total: Exact,
 }
 
+impl Scored<'_> {
+    /// What the judges' marks give, panels made comparable.
+    fn judged(&self) -> &Exact {
+        self.comparable.as_ref().map_or(&self.panel.value, |c| &c.value)
+    }
+
+    /// What was combined across judges: their own numbers, or what making panels comparable made of these.
+    fn combined(&self) -> &PanelScore<'_> {
+        let score = self.comparable.as_ref().and_then(|c| c.score.as_ref());
+        score.unwrap_or(&self.panel)
+    }
+}
+
 /// Computes the standings of the groups in `input`.
 #[must_use]
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     let sheets = Sheets::of(rules);
     let set_aside = panels::set_aside(rules, &sheets, input);
     let mut warnings: BTreeSet<Warning> = panels::warnings(rules, &sheets, &set_aside, input);
+    let context = equalise::Context {
+        rules,
+        sheets: &sheets,
+        set_aside: &set_aside,
+    };
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
         groups.entry(&entry.group).or_default().push(entry);
@@ -75,24 +99,40 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     };
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
+        let (mut judged, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
         let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
         for entry in entries {
             // marks → sheets → across judges
             let panel = participation(entry).and_then(|()| across_judges(rules, &sheets, &set_aside, entry));
-            // Panels made comparable would stand here: a map over the panel scores of the group.
-            // → recorded criteria and adjustments → earlier rounds
-            match panel.and_then(|panel| total(rules, &sheets, entry, panel)) {
-                Ok(one) => scored.push(one),
-                Err((status, reason)) => {
-                    warnings.extend(warning(entry, &reason));
-                    placeless.push(without_place(entry, status, reason));
-                }
+            match panel {
+                Ok(panel) => judged.push(Judged::new(entry, panel)),
+                Err(no) => refused.push((entry, no)),
             }
+        }
+        // → panels made comparable
+        let comparable = equalise::apply(context, group, judged);
+        warnings.extend(comparable.warnings);
+        let unranked = |(entry, reason)| (entry, (Status::Unranked, reason));
+        refused.extend(comparable.refused.into_iter().map(unranked));
+        for one in comparable.judged {
+            // → recorded criteria and adjustments → earlier rounds
+            let entry = one.entry;
+            match total(rules, &sheets, one) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push((entry, no)),
+            }
+        }
+        refused.sort_by_key(|(entry, _)| entry.number);
+        for (entry, (status, reason)) in refused {
+            warnings.extend(warning(entry, &reason));
+            placeless.push(without_place(entry, status, reason));
         }
         // → ranking
         let (mut placed, order_warnings) = place(rules, input, &scored, explain);
         warnings.extend(order_warnings);
-        standings.groups.push(summary(group, &scored, explain));
+        standings
+            .groups
+            .push(summary(group, &scored, explain, comparable.equalised));
         standings.entries.append(&mut placed);
         standings.entries.append(&mut placeless);
     }
@@ -119,28 +159,15 @@ fn across_judges<'a>(
     set_aside: &SetAside<'a>,
     entry: &'a EntryInput,
 ) -> Result<PanelScore<'a>, Placeless> {
-    aggregate::panel_score(rules, sheets, entry, set_aside.of(entry)).map_err(|no| {
-        let reason = match no {
-            aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
-                present,
-                minimum: rules.minimum_sheets(),
-            },
-            aggregate::NoScore::NothingLeft => Reason::NothingLeft,
-        };
-        (Status::Unranked, reason)
-    })
+    aggregate::panel_score(rules, sheets, entry, set_aside.of(entry), Numbers::Given)
+        .map_err(|no| (Status::Unranked, no.reason(rules)))
 }
 
-fn total<'a>(
-    rules: &Rules,
-    sheets: &'a Sheets,
-    entry: &'a EntryInput,
-    panel: PanelScore<'a>,
-) -> Result<Scored<'a>, Placeless> {
+fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
     let unranked = |reason| (Status::Unranked, reason);
-    let own_exact = totals::entry(rules, entry, &panel.value).map_err(unranked)?;
+    let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
-    let carried = totals::carried(rules, entry, &own).map_err(unranked)?;
+    let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
     let exact = carried
         .as_ref()
         .map_or_else(|| own_exact.clone(), |c| c.exact.clone());
@@ -149,9 +176,10 @@ fn total<'a>(
         None => own.clone(),
     };
     Ok(Scored {
-        entry,
+        entry: judged.entry,
         sheets,
-        panel,
+        panel: judged.panel,
+        comparable: judged.comparable,
         own_exact,
         own,
         carried,
@@ -274,11 +302,20 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        Reason::Stated { .. } => None,
+        // What holds for the whole group is said once.
+        Reason::Unconnected { .. }
+        | Reason::PanelMeanZero { .. }
+        | Reason::TooManyJudges { .. }
+        | Reason::Stated { .. } => None,
     }
 }
 
-fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary {
+fn summary(
+    group: &str,
+    scored: &[Scored<'_>],
+    explain: Explain,
+    equalised: Option<Equalised>,
+) -> GroupSummary {
     let judges: BTreeSet<&str> = match explain {
         Explain::All => scored
             .iter()
@@ -291,6 +328,7 @@ fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary
         group: group.to_owned(),
         ranked: scored.len(),
         judges: judges.into_iter().map(str::to_owned).collect(),
+        equalised,
     }
 }
 

@@ -15,13 +15,13 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, first_pl
     let of = |numerator: i128| Some(scored.sheets.exact(numerator));
     match tie {
         TieBreak::Criterion { code } => match rules.rubric.judged().position(|c| c.code == *code) {
-            Some(i) => scored.panel.criterion(i),
+            Some(i) => scored.combined().criterion(i),
             None => entry
                 .recorded
                 .get(code.as_str())
                 .map(|points| Exact::from(*points)),
         },
-        TieBreak::Judged => Some(scored.panel.value.clone()),
+        TieBreak::Judged => Some(scored.judged().clone()),
         TieBreak::OwnTotal => Some(scored.own.clone()),
         TieBreak::EarlierTotal { round } => Some(entry.earlier.get(round.as_str())?.total.clone()),
         TieBreak::EarlierRank { round } => Some(entry.earlier.get(round.as_str())?.rank?.exact()),

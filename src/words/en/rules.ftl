@@ -45,3 +45,8 @@ field-minimum_above_places = { $minimum } for each of { $groups } { $groups ->
 } is more than the { $places } places.
 field-unknown_round = “{ $round }” is no earlier round.
 field-unknown_grouping = Entries can't be grouped by “{ $field }”.
+field-factor_of_negative_marks = A factor has no meaning where judges may give less than 0.
+field-equalise_sheets_not_combined = Judges are combined by criterion, so criteria are standardised, not sheets.
+field-equalise_criteria_not_combined = Onto this scale criteria can only be standardised where judges are combined by criterion.
+field-deviation_needs_two = A deviation needs at least two sheets.
+field-deviation_not_positive = A deviation is more than 0.

@@ -14,6 +14,7 @@ field-wrong_type = { $expected ->
     [whole_number] 此处应为不小于 0 的整数。
     [points] 此处应为小数，例如 "27.5"。
     [word_or_value] 此处应为 "refuse"、"renormalise" 或一个数值。
+    [word_or_scale] 此处应为 "mean_and_deviation"、"observed_range" 或带 mean 和 deviation 的尺度。
     [number_or_numbers] 此处应为一个整数，或每组各一个整数。
    *[other] 此处内容的类型不对。
 }
