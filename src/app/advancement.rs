@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request};
+use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request, Turn};
 use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::Action;
@@ -74,6 +74,9 @@ pub struct Decision {
     pub revisions: BTreeMap<String, i64>,
     /// What becomes of each entry, who goes on first.
     pub entries: Vec<Fate>,
+    /// What else entries are invited to, in the order of the rules.
+    #[serde(default)]
+    pub streams: Vec<Stream>,
     /// The awards.
     pub awards: Vec<Award>,
     /// What somebody should look at.
@@ -95,6 +98,18 @@ pub struct Fate {
     pub overall: Option<u32>,
     /// What becomes of it.
     pub outcome: Outcome,
+    /// Its turns among reserves beside that.
+    #[serde(default)]
+    pub turns: Vec<Turn>,
+}
+
+/// Something beside the next round that entries are invited to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stream {
+    /// Its code.
+    pub code: String,
+    /// What it is called.
+    pub title: Text,
 }
 
 /// An award and who gets it.
@@ -152,7 +167,7 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
     let ids: Vec<GroupId> = tabulated.iter().map(|t| t.group.id).collect();
     require_unused(tx, &round, &ids)?;
     let standings: Vec<&Standings> = tabulated.iter().map(|t| &t.standings).collect();
-    asked.request.check(&standings)?;
+    asked.request.check(&rules, &standings)?;
     let revisions: BTreeMap<String, i64> = tabulated
         .iter()
         .map(|t| (t.group.code.to_string(), t.revision))
@@ -172,14 +187,10 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
             .flat_map(|p| keeping(p, &asked.request, &revisions))
             .collect(),
         ties: asked.request.decisions(),
+        withheld: asked.request.withheld.clone(),
         ..Decisions::default()
     };
-    let mut advancement = advancement::decide(&rules, &standings, &decisions);
-    for decided in &mut advancement.entries {
-        if matches!(decided.outcome, Outcome::Excluded { .. }) {
-            decided.award = None;
-        }
-    }
+    let advancement = advancement::decide(&rules, &standings, &decisions);
     require_decided(&advancement)?;
     Ok(Prepared {
         round,
@@ -350,7 +361,7 @@ fn require_decided(advancement: &Advancement) -> Result<()> {
         let decided = advancement.entries.iter().find(|d| d.entry == *entry);
         decided.is_some_and(|d| d.outcome == Outcome::Waiting)
     };
-    for warning in &advancement.warnings {
+    for warning in advancement.warnings.iter().map(Warning::itself) {
         match warning {
             Warning::TieAtCut { entries, .. } if entries.iter().any(waits) => {
                 let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
@@ -387,11 +398,12 @@ fn present(
         title: title(d.entry),
         group: d.group.clone(),
         place: match &d.outcome {
-            Outcome::Advances { place, .. } => *place,
+            Outcome::Advances { place, .. } | Outcome::Invited { place, .. } => *place,
             _ => None,
         },
         overall: d.overall,
         outcome: d.outcome.clone(),
+        turns: d.turns.clone(),
     };
     let award = |award: &crate::domain::rules::Award| Award {
         code: award.code.to_string(),
@@ -402,14 +414,23 @@ fn present(
         entries: advancement
             .entries
             .iter()
-            .filter(|d| d.award.as_deref() == Some(award.code.as_str()))
+            .filter(|d| d.awards.iter().any(|code| code == award.code.as_str()))
             .map(|d| d.entry)
             .collect(),
     };
+    let streams = rules
+        .advance
+        .iter()
+        .flat_map(|a| &a.streams)
+        .map(|stream| Stream {
+            code: stream.code.to_string(),
+            title: stream.name(),
+        });
     Decision {
         number,
         decided_at,
         revisions: revisions.clone(),
+        streams: streams.collect(),
         entries: advancement.entries.iter().map(fate).collect(),
         awards: rules.awards.iter().map(award).collect(),
         warnings: advancement.warnings.clone(),
@@ -434,7 +455,9 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
     let outcome = |d: &advancement::Decided| {
         let (outcome, place, reason) = match &d.outcome {
             Outcome::Advances { place, reason, .. } => ("advances", *place, reason.clone()),
-            Outcome::Reserve { number } => ("reserve", Some(*number), None),
+            Outcome::Invited { place, .. } => ("invited", *place, None),
+            Outcome::Reserve { number, stream: None } => ("reserve", Some(*number), None),
+            Outcome::Reserve { stream: Some(_), .. } => ("not_advanced", None, None),
             Outcome::NotAdvanced | Outcome::Unplaced { .. } => ("not_advanced", None, None),
             Outcome::Excluded { reason } => ("excluded", None, Some(reason.clone())),
             Outcome::Waiting => ("waiting", None, None),
@@ -443,7 +466,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             round_entry: prepared.lines.get(&d.entry)?.round_entry,
             outcome,
             place: place.map(i64::from),
-            awards: d.award.clone().into_iter().collect(),
+            awards: d.awards.clone(),
             reason,
         })
     };
@@ -463,7 +486,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
         details: serde_json::json!({
             "revisions": prepared.revisions, "advances": advancing,
             "exclusions": asked.request.exclusions, "nominations": asked.request.nominations,
-            "ties": asked.request.ties,
+            "ties": asked.request.ties, "withheld": asked.request.withheld,
         }),
     };
     events::record(tx.conn, tx.now, &event)?;

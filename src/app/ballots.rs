@@ -16,7 +16,7 @@ use crate::domain::scoring::ballot::stored_marks;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::ballots::{self, Version};
-use crate::store::places::{self, Bench, Seat};
+use crate::store::places::{self, Seat};
 use crate::store::rounds;
 
 use super::actor::Actor;
@@ -140,15 +140,7 @@ pub struct VersionView {
 /// 403 and 404 as the policy says.
 pub fn of_entry(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Vec<JudgeBallots>> {
     let spot = place::find(tx, actor, at)?;
-    let bench = match &spot.scene.person {
-        Some(person) => places::bench(tx.conn, spot.place.group, person.id)?,
-        None => Bench::default(),
-    };
-    let relation = Relation {
-        assigned: bench.judges,
-        chair: bench.chairs,
-        ..spot.relation()
-    };
+    let relation = spot.relation_as_judge(tx)?;
     spot.scene.require(Action::ReadBallots, &relation, "entry")?;
     let seats = places::seats(tx.conn, spot.place.id)?;
     let of_entry = ballots::of_place(tx.conn, spot.place.id)?;

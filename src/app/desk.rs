@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::ballot::{Refusal, State};
 use crate::domain::ids::UserId;
 use crate::domain::invalid::Invalid;
-use crate::domain::points::{Given, Points};
+use crate::domain::points::Given;
 use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, Phase};
 use crate::domain::rules::Rules;
 use crate::domain::scoring::ballot::{self as sheet, Marks};
@@ -38,9 +38,8 @@ impl Written {
     /// What a ballot holds, as if it was written again.
     pub(super) fn on(rules: &Rules, ballot: &Ballot) -> Self {
         let marks = sheet::stored_marks(&rules.rubric, &ballot.marks.points());
-        let given = |(code, mark): (String, Points)| (code, Given::new(mark.to_string()));
         Self {
-            marks: marks.by_code(&rules.rubric).into_iter().map(given).collect(),
+            marks: sheet::as_given(&rules.rubric, &marks.by_code(&rules.rubric)),
             comment: ballot.comment.clone(),
         }
     }

@@ -94,7 +94,7 @@ fn check(tx: &mut Tx<'_>, scene: &Scene, round: &Round, group: &Group) -> Result
     if entries.is_empty() {
         return Err(Conflict::new("group_empty").with("group", &group.code).into());
     }
-    if rules.rubric.judged().next().is_none() {
+    if rules.rubric.marked().next().is_none() {
         return Ok(());
     }
     let assigned: std::collections::BTreeSet<_> = assignments::of_group(tx.conn, group.id)?

@@ -91,26 +91,49 @@ pub fn except(
     let mut invalid = Invalid::default();
     check_reason(reason, "/reason", &mut invalid);
     invalid.into_result()?;
-    let competition = scene.competition.id;
-    let member = find(tx, competition, id)?;
+    let member = find(tx, scene.competition.id, id)?;
     if member.interest_exception.as_deref() == Some(reason) {
         return Ok(member);
     }
     let fits = member.version == version || (version == 0 && member.interest_exception.is_none());
-    if !fits || !members::grant_exception(tx.conn, &member, reason)? {
-        return Err(Error::Stale {
-            version: member.version,
-            current: None,
-        });
+    if !fits {
+        return Err(stale(&member));
     }
-    record(
-        tx,
-        &scene,
-        &member,
-        "exception",
-        (member.version, member.version + 1),
-    )?;
-    find(tx, competition, id)
+    set_exception(tx, &scene, &member, Some(reason))
+}
+
+/// Takes an exception back: an interest counts again with the next request. Without one nothing changes.
+///
+/// # Errors
+/// 403 and 404 as the policy says.
+pub fn end_exception(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, id: &PublicId) -> Result<Member> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::GrantException, &scene.whole(), "competition")?;
+    let member = find(tx, scene.competition.id, id)?;
+    if member.interest_exception.is_none() {
+        return Ok(member);
+    }
+    set_exception(tx, &scene, &member, None)
+}
+
+fn set_exception(tx: &mut Tx<'_>, scene: &Scene, member: &Member, reason: Option<&str>) -> Result<Member> {
+    if !members::set_exception(tx.conn, member, reason)? {
+        return Err(stale(member));
+    }
+    let action = if reason.is_some() {
+        "exception"
+    } else {
+        "exception_end"
+    };
+    record(tx, scene, member, action, (member.version, member.version + 1))?;
+    find(tx, scene.competition.id, &member.public_id)
+}
+
+fn stale(member: &Member) -> Error {
+    Error::Stale {
+        version: member.version,
+        current: None,
+    }
 }
 
 fn find(tx: &mut Tx<'_>, competition: CompetitionId, id: &PublicId) -> Result<Member> {

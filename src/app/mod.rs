@@ -253,8 +253,9 @@ impl App {
     {
         match &self.0.doors {
             Doors::File { writer, .. } => writer.run(f).await,
-            Doors::Server { pool, .. } => {
+            Doors::Server { pool, watch } => {
                 let (value, effects) = pool.run(dialect::begin_write, f).await?;
+                watch.tell(&effects);
                 self.0.bus.publish(effects);
                 Ok(value)
             }
@@ -281,8 +282,9 @@ impl App {
     {
         match &self.0.doors {
             Doors::File { writer, .. } => writer.run_blocking(f),
-            Doors::Server { pool, .. } => {
+            Doors::Server { pool, watch } => {
                 let (value, effects) = pool.run_blocking(dialect::begin_write, &f)?;
+                watch.tell(&effects);
                 self.0.bus.publish(effects);
                 Ok(value)
             }

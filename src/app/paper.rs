@@ -83,10 +83,11 @@ pub fn confirm(
     desk.submit(tx, &rules, row, by)
 }
 
-/// The sheet of a judge, for those who type paper.
+/// The sheet of a judge, for those who type paper and judge nothing in the group themselves before it is closed.
 fn sheet(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt, judge: &PublicId) -> Result<(Spot, Seat)> {
     let spot = place::find(tx, actor, at)?;
-    spot.scene.require(Action::TypePaper, &spot.relation(), "entry")?;
+    let relation = spot.relation_as_judge(tx)?;
+    spot.scene.require(Action::TypePaper, &relation, "entry")?;
     let seat = places::seat_of(tx.conn, spot.place.id, judge)?.ok_or(Error::NotFound("judge"))?;
     Ok((spot, seat))
 }

@@ -1,19 +1,29 @@
 //! Password hashes: argon2id with OWASP's parameters, a bounded number at once, off the event loop.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Builder;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::{Error, Result};
 
 /// How many callers may wait for a place before others are turned away.
 const WAITING: usize = 512;
 
+type Job = Box<dyn FnOnce() + Send>;
+
 /// A gate before the hashing: memory and processors stay free for the ballots.
+///
+/// The work is done by threads of its own. On the executor's many blocking threads each would keep the 19 MiB of its
+/// last hash in its own part of the heap.
 #[derive(Debug)]
 pub struct Passwords {
-    at_once: Semaphore,
+    jobs: Sender<Job>,
     line: Semaphore,
     /// A hash that no password fits, so that an unknown account takes as long as a wrong password.
     nobody: String,
@@ -23,11 +33,20 @@ impl Passwords {
     /// A gate that lets half the processors, at least one, work at the same time.
     ///
     /// # Errors
-    /// When the system gives no randomness.
+    /// When the system gives no randomness or no thread.
     pub fn new() -> Result<Self> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let (jobs, waiting) = channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..(processors / 2).max(1) {
+            let waiting = Arc::clone(&waiting);
+            Builder::new()
+                .name("palmares-hash".into())
+                .spawn(move || work(&waiting))
+                .map_err(Error::internal)?;
+        }
         Ok(Self {
-            at_once: Semaphore::new((processors / 2).max(1)),
+            jobs,
             line: Semaphore::new(WAITING),
             nobody: hash(&super::random::secret())?,
         })
@@ -57,8 +76,30 @@ impl Passwords {
             .line
             .try_acquire()
             .map_err(|_| Error::TooMany { retry_after: 5 })?;
-        let _turn = self.at_once.acquire().await.map_err(Error::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(Error::internal)?
+        let (answer, answered) = oneshot::channel();
+        let job = move || {
+            // A caller who hung up while waiting costs no hash.
+            if !answer.is_closed() {
+                // It fails when the caller hangs up now.
+                let _ = answer.send(work());
+            }
+        };
+        self.jobs
+            .send(Box::new(job))
+            .map_err(|e| Error::internal(e.to_string()))?;
+        answered.await.map_err(Error::internal)?
+    }
+}
+
+/// Does one job after the other until the gate is gone.
+fn work(waiting: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            // A job that panics is answered by its dropped channel; the thread goes on.
+            Ok(job) => drop(catch_unwind(AssertUnwindSafe(job))),
+            Err(_) => return,
+        }
     }
 }
 
@@ -83,6 +124,23 @@ fn verify(password: &str, hash: &str) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn more_callers_than_the_line_holds_are_turned_away_and_those_in_it_are_served() {
+        let passwords = Arc::new(Passwords::new().unwrap());
+        // One caller hangs up while waiting; the threads live on.
+        drop(tokio::time::timeout(std::time::Duration::ZERO, passwords.hash("gone".into())).await);
+        let all = passwords.line.available_permits();
+        let taken = passwords
+            .line
+            .acquire_many(u32::try_from(all).unwrap())
+            .await
+            .unwrap();
+        let refused = passwords.hash("correct horse battery".into()).await;
+        assert!(matches!(refused, Err(Error::TooMany { .. })), "{refused:?}");
+        drop(taken);
+        assert!(passwords.hash("correct horse battery".into()).await.is_ok());
+    }
 
     #[tokio::test]
     async fn a_password_fits_its_own_hash_and_nobody_fits_no_hash() {

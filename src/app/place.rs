@@ -3,7 +3,7 @@
 use crate::domain::policy::Relation;
 use crate::domain::text::{Code, Slug};
 use crate::error::{Error, Result};
-use crate::store::places::{self, Place};
+use crate::store::places::{self, Bench, Place};
 use crate::store::rounds::Round;
 
 use super::Tx;
@@ -53,6 +53,22 @@ impl Spot {
             closed: self.place.phase.is_closed(),
             ..self.scene.in_region(self.place.region)
         }
+    }
+
+    /// How the caller stands to the entry, with whether they judge its group or chair a panel there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn relation_as_judge(&self, tx: &mut Tx<'_>) -> Result<Relation> {
+        let bench = match &self.scene.person {
+            Some(person) => places::bench(tx.conn, self.place.group, person.id)?,
+            None => Bench::default(),
+        };
+        Ok(Relation {
+            assigned: bench.judges,
+            chair: bench.chairs,
+            ..self.relation()
+        })
     }
 
     /// What the log calls it.

@@ -12,10 +12,10 @@ use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::{Action, Verdict};
 use crate::domain::publication::{
     CriterionResult, JudgeComment, Placing, PrivateResult, PublicOutcome, Published, PublishedAward,
-    PublishedEntry, changes,
+    PublishedEntry, PublishedStream, changes,
 };
 use crate::domain::round::{Phase, PublicList};
-use crate::domain::rules::Rules;
+use crate::domain::rules::{Rules, Stream};
 use crate::domain::scoring::Standing;
 use crate::domain::text::{Code, REASON_MAX, Slug, Text, check_length};
 use crate::domain::time::Stamp;
@@ -334,7 +334,8 @@ impl Made<'_> {
             let listed = match self.round.public_list {
                 PublicList::All => true,
                 PublicList::Advancing => {
-                    result.outcome == Some(PublicOutcome::Advances) || !result.awards.is_empty()
+                    let chosen = [Some(PublicOutcome::Advances), Some(PublicOutcome::Invited)];
+                    chosen.contains(&result.outcome) || !result.awards.is_empty()
                 }
             };
             if listed {
@@ -360,6 +361,7 @@ impl Made<'_> {
                 .map(|seen| changes(&seen.entries, &entries))
                 .unwrap_or_default(),
             awards: self.awards(&entries),
+            streams: self.streams(&entries),
             entries,
         };
         Ok(Prepared {
@@ -374,17 +376,24 @@ impl Made<'_> {
     }
 
     fn placing(&self, standing: &Standing, decided: Option<&Decided>) -> Placing {
-        let outcome = decided.and_then(|d| match d.outcome {
+        let outcome = decided.and_then(|d| match &d.outcome {
             Outcome::Excluded { .. } => Some(PublicOutcome::Excluded),
             _ if self.rules.advance.is_none() => None,
             Outcome::Advances { .. } => Some(PublicOutcome::Advances),
+            Outcome::Invited { .. } => Some(PublicOutcome::Invited),
             Outcome::Reserve { .. } => Some(PublicOutcome::Reserve),
             Outcome::NotAdvanced | Outcome::Unplaced { .. } | Outcome::Waiting => {
                 Some(PublicOutcome::NotAdvanced)
             }
         });
-        let reserve = decided.and_then(|d| match d.outcome {
-            Outcome::Reserve { number } => Some(number),
+        // One who is invited elsewhere may be among those who go on when somebody leaves, too.
+        let reserve = decided.and_then(|d| match &d.outcome {
+            Outcome::Reserve { number, .. } => Some(*number),
+            _ => d.turns.first().map(|turn| turn.number),
+        });
+        let stream = decided.and_then(|d| match &d.outcome {
+            Outcome::Invited { stream, .. } => Some(stream.clone()),
+            Outcome::Reserve { stream, .. } => stream.clone(),
             _ => None,
         });
         Placing {
@@ -392,8 +401,9 @@ impl Made<'_> {
             tied: standing.tied,
             total: standing.total.as_ref().map(ToString::to_string),
             outcome,
+            stream,
             reserve,
-            awards: decided.and_then(|d| d.award.clone()).into_iter().collect(),
+            awards: decided.map(|d| d.awards.clone()).unwrap_or_default(),
         }
     }
 
@@ -416,6 +426,25 @@ impl Made<'_> {
             .collect()
     }
 
+    fn streams(&self, entries: &[PublishedEntry]) -> Vec<PublishedStream> {
+        let filled = |code: &str| entries.iter().any(|e| e.result.stream.as_deref() == Some(code));
+        let streams = self.rules.advance.iter().flat_map(|a| &a.streams);
+        streams
+            .filter(|stream| filled(stream.code.as_str()))
+            .map(|stream| PublishedStream {
+                code: stream.code.to_string(),
+                title: stream.name(),
+            })
+            .collect()
+    }
+
+    fn name_of(&self, stream: &str) -> Text {
+        let mut streams = self.rules.advance.iter().flat_map(|a| &a.streams);
+        streams
+            .find(|known| known.code.as_str() == stream)
+            .map_or_else(|| Text::english(stream), Stream::name)
+    }
+
     fn for_owner(&self, standing: &Standing, result: &Placing, sheets: &[CountedSheet]) -> PrivateResult {
         let criteria = standing.derivation.iter().flat_map(|d| &d.criteria);
         let criterion = |line: &crate::domain::scoring::CriterionLine| CriterionResult {
@@ -431,6 +460,7 @@ impl Made<'_> {
         PrivateResult {
             status: standing.status,
             result: result.clone(),
+            stream: result.stream.as_deref().map(|code| self.name_of(code)),
             awards: result.awards.iter().map(|code| self.title_of(code)).collect(),
             criteria: criteria.map(criterion).collect(),
             comments: sheets

@@ -107,18 +107,18 @@ fn check(rules: &Rules, entered: &Entered) -> Result<BTreeMap<String, Points>, I
     let mut values = BTreeMap::new();
     for (code, given) in entered {
         let at = format!("/values/{}", pointer_step(code));
-        let criterion = match rules.rubric.criterion(code) {
+        let slot = match rules.rubric.slot(code) {
             None => {
                 invalid.push(FieldError::new(at, "mark_unknown_criterion").with("criterion", code));
                 continue;
             }
-            Some(criterion) if criterion.is_judged() => {
+            Some(slot) if !slot.criterion.is_recorded() => {
                 invalid.push(FieldError::new(at, "value_of_judged_criterion").with("criterion", code));
                 continue;
             }
-            Some(criterion) => criterion,
+            Some(slot) => slot,
         };
-        match given.as_ref().map(|given| ballot::value(criterion, given, &at)) {
+        match given.as_ref().map(|given| ballot::value(slot, given, &at)) {
             None => {}
             Some(Ok(value)) => drop(values.insert(code.clone(), value)),
             Some(Err(error)) => invalid.push(error),
@@ -129,11 +129,9 @@ fn check(rules: &Rules, entered: &Entered) -> Result<BTreeMap<String, Points>, I
 
 fn view(rules: &Rules, recorded: &Recorded) -> RecordedView {
     let values = recorded.values.points();
-    let shown = rules.rubric.recorded().filter_map(|c| {
-        Some((
-            c.code.to_string(),
-            values.get(c.code.as_str())?.show(c.decimals()),
-        ))
+    let shown = rules.rubric.records().filter_map(|slot| {
+        let value = values.get(slot.code().as_ref())?;
+        Some((slot.code().into_owned(), value.show(slot.criterion.decimals())))
     });
     RecordedView {
         values: shown.collect(),

@@ -1,4 +1,4 @@
-//! Entries in a round: listed, and disqualified.
+//! Entries in a round: listed, disqualified, reinstated.
 
 use std::collections::BTreeMap;
 
@@ -65,10 +65,57 @@ pub fn list(
 pub fn disqualify(
     tx: &mut Tx<'_>,
     actor: &Actor,
-    (slug, code): (&Slug, &Code),
+    at: (&Slug, &Code),
     number: i64,
     reason: &str,
 ) -> Result<EntryState> {
+    change(tx, actor, at, number, Change::Disqualification, reason)
+}
+
+/// Takes a disqualification back: the entry is ranked again by the marks that it has.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/reason`; [`Error::Conflict`] `group_decided` once it is decided who goes on,
+/// `entry_not_disqualified`.
+pub fn reinstate(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    at: (&Slug, &Code),
+    number: i64,
+    reason: &str,
+) -> Result<EntryState> {
+    change(tx, actor, at, number, Change::Reinstatement, reason)
+}
+
+/// What is decided about an entry.
+#[derive(Clone, Copy)]
+enum Change {
+    Disqualification,
+    Reinstatement,
+}
+
+fn change(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    (slug, code): (&Slug, &Code),
+    number: i64,
+    change: Change,
+    reason: &str,
+) -> Result<EntryState> {
+    let (action, from_to, kept, refused) = match change {
+        Change::Disqualification => (
+            "disqualification",
+            (Participation::TakingPart, Participation::Disqualified),
+            Some(reason.trim()),
+            "entry_not_taking_part",
+        ),
+        Change::Reinstatement => (
+            "reinstatement",
+            (Participation::Disqualified, Participation::TakingPart),
+            None,
+            "entry_not_disqualified",
+        ),
+    };
     let scene = access::competition(tx, actor, slug)?;
     scene.require_reach(Action::Adjust, "round")?;
     let round = scene.round(tx, code)?;
@@ -87,15 +134,13 @@ pub fn disqualify(
     if group.phase != Phase::Draft && !group.phase.takes_decisions() {
         return Err(Conflict::new("group_decided").with("group", group.code).into());
     }
-    if !round_entries::set_aside(tx.conn, entry.id, Participation::Disqualified, reason.trim())? {
-        return Err(Conflict::new("entry_not_taking_part")
-            .with("entry", number)
-            .into());
+    if !round_entries::change_participation(tx.conn, entry.id, from_to, kept)? {
+        return Err(Conflict::new(refused).with("entry", number).into());
     }
     let event = NewEvent {
         competition: Some(scene.competition.id),
         actor: Some(scene.person()?.id),
-        action: "disqualification",
+        action,
         subject: format!("rounds/{code}/entries/{number}"),
         version: Some((entry.version, entry.version + 1)),
         details: serde_json::json!({ "reason": reason.trim() }),
@@ -127,8 +172,8 @@ fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<Entr
     let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
     let rules = rules.map(|document| rules_cache::read(&document)).transpose()?;
     let decimals = |code: &str| {
-        let criterion = rules.as_ref().and_then(|rules| rules.rubric.criterion(code));
-        criterion.map_or(0, |c| c.decimals())
+        let slot = rules.as_ref().and_then(|rules| rules.rubric.slot(code));
+        slot.map_or(0, |slot| slot.criterion.decimals())
     };
     let shown = |entry: &RoundEntry| {
         let values = entry.recorded.points().into_iter();

@@ -142,7 +142,7 @@ fn keeps_groups(tx: &mut Tx<'_>, round: &Round, old: &Rules, new: &Rules) -> Res
 fn keeps_sheets(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()> {
     let mut places = Vec::new();
     for (entry, marks, comment) in rules::sheets(tx.conn, round.id)? {
-        let given = as_given(&marks);
+        let given = ballot::as_given(rubric, &marks.points());
         if let Err(invalid) = ballot::submission(rubric, &given, comment.as_deref()) {
             places.extend(invalid.under(&format!("/entries/{entry}")).0);
         }
@@ -154,20 +154,15 @@ fn keeps_sheets(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()> {
 fn keeps_recorded(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()> {
     let mut places = Vec::new();
     for (entry, values) in rules::recorded(tx.conn, round.id)? {
-        for (code, given) in as_given(&values) {
+        for (code, given) in ballot::as_given(rubric, &values.points()) {
             let at = format!("/entries/{entry}/recorded/{code}");
-            match rubric.recorded().find(|c| c.code.as_str() == code) {
-                Some(criterion) => places.extend(ballot::value(criterion, &given, &at).err()),
+            match rubric.slot(&code).filter(|slot| slot.criterion.is_recorded()) {
+                Some(slot) => places.extend(ballot::value(slot, &given, &at).err()),
                 None => places.push(FieldError::new(at, "mark_unknown_criterion").with("criterion", code)),
             }
         }
     }
     refuse("recorded_invalid", places)
-}
-
-fn as_given(marks: &Marks) -> BTreeMap<String, Given> {
-    let given = |(code, mark): (String, Points)| (code, Given::new(mark.to_string()));
-    marks.points().into_iter().map(given).collect()
 }
 
 /// The most places that an answer names.

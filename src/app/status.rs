@@ -39,6 +39,8 @@ pub struct ResultOf {
     pub title: Text,
     /// Whether it goes on; nothing where the rules let nobody go on.
     pub outcome: Option<PublicOutcome>,
+    /// What it is invited to beside the next round.
+    pub stream: Option<Text>,
     /// Its turn among the reserves.
     pub reserve: Option<u32>,
     /// The titles of its awards.
@@ -115,6 +117,7 @@ fn released(part: Part) -> Option<ResultOf> {
         round: part.round,
         title: part.title.into_inner(),
         outcome: result.result.outcome,
+        stream: result.stream.clone(),
         reserve: result.result.reserve,
         awards: result.awards.clone(),
         released: result.released(part.release),

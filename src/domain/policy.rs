@@ -180,9 +180,9 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::ReadProgress => organizer() || observer() || role(Role::Clerk),
         Action::Judge => relation.assigned,
         Action::Recuse => relation.assigned || organizer(),
-        Action::TypePaper => organizer() || role(Role::Clerk),
         // Who judges sees nobody else's ballots before the group is closed, whatever else they are.
-        Action::ReadBallots if relation.assigned && !relation.closed => false,
+        Action::ReadBallots | Action::TypePaper if relation.assigned && !relation.closed => false,
+        Action::TypePaper => organizer() || role(Role::Clerk),
         Action::ReadBallots => organizer() || observer() || (relation.chair && relation.closed),
         Action::Decide => organizer() || relation.chair,
         Action::ReadStandings => organizer() || observer() || (relation.chair && relation.closed),
@@ -431,15 +431,20 @@ mod tests {
             assigned: true,
             ..PUBLISHED
         };
-        for role in [Role::Organizer, Role::Observer] {
+        for (role, action) in [
+            (Role::Organizer, Action::ReadBallots),
+            (Role::Observer, Action::ReadBallots),
+            (Role::Organizer, Action::TypePaper),
+            (Role::Clerk, Action::TypePaper),
+        ] {
             let subject = member(role, None);
-            assert_eq!(may(&subject, Action::ReadBallots, &PUBLISHED), Verdict::Allow);
-            assert_eq!(may(&subject, Action::ReadBallots, &judging), Verdict::Forbid);
+            assert_eq!(may(&subject, action, &PUBLISHED), Verdict::Allow);
+            assert_eq!(may(&subject, action, &judging), Verdict::Forbid);
             let closed = Relation {
                 closed: true,
                 ..judging
             };
-            assert_eq!(may(&subject, Action::ReadBallots, &closed), Verdict::Allow);
+            assert_eq!(may(&subject, action, &closed), Verdict::Allow);
         }
     }
 

@@ -13,6 +13,8 @@ crate::code_enum! {
     pub enum PublicOutcome {
         /// It goes on.
         Advances = "advances",
+        /// It does not go on, and is invited to something else.
+        Invited = "invited",
         /// It goes on when somebody leaves.
         Reserve = "reserve",
         /// It does not go on.
@@ -53,6 +55,9 @@ pub struct Published {
     pub entries: Vec<PublishedEntry>,
     /// The awards that were given.
     pub awards: Vec<PublishedAward>,
+    /// What entries are invited to beside the next round.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub streams: Vec<PublishedStream>,
 }
 
 /// An entry as the public sees it.
@@ -88,6 +93,10 @@ pub struct Placing {
     pub total: Option<String>,
     /// Whether it goes on; nothing where the rules let nobody go on.
     pub outcome: Option<PublicOutcome>,
+    /// What it is invited to beside the next round: the stream's code.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(example = "roadshow")]
+    pub stream: Option<String>,
     /// Its turn among the reserves.
     pub reserve: Option<u32>,
     /// The codes of its awards.
@@ -99,6 +108,16 @@ pub struct Placing {
 pub struct PublishedAward {
     /// Its code.
     #[schema(example = "first")]
+    pub code: String,
+    /// What it is called.
+    pub title: Text,
+}
+
+/// What entries are invited to beside the next round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PublishedStream {
+    /// Its code.
+    #[schema(example = "roadshow")]
     pub code: String,
     /// What it is called.
     pub title: Text,
@@ -147,6 +166,9 @@ pub struct PrivateResult {
     pub status: Status,
     /// Its result.
     pub result: Placing,
+    /// The title of what it is invited to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stream: Option<Text>,
     /// The titles of its awards.
     pub awards: Vec<Text>,
     /// What each criterion gave.
@@ -262,6 +284,7 @@ mod tests {
         let own = PrivateResult {
             status: Status::Ranked,
             result: entry(1, "80.00").result,
+            stream: None,
             awards: Vec::new(),
             criteria: Vec::new(),
             comments: Vec::new(),

@@ -23,6 +23,8 @@ crate::code_enum! {
         InRound = "in_round",
         /// It goes on.
         Advanced = "advanced",
+        /// It does not go on, and is invited to something else.
+        Invited = "invited",
         /// It does not go on.
         NotAdvanced = "not_advanced",
         /// It goes on when somebody leaves.
@@ -59,6 +61,8 @@ pub struct EntryState {
     pub code: StatusCode,
     /// The round that the word is about: the one it is in or was in; for `advanced` the one it goes on to.
     pub round: Option<(Code, Text)>,
+    /// What it is invited to beside the next round.
+    pub stream: Option<Text>,
     /// Its turn among the reserves.
     pub reserve: Option<u32>,
     /// Its award.
@@ -85,6 +89,7 @@ const fn word(code: StatusCode) -> EntryState {
     EntryState {
         code,
         round: None,
+        stream: None,
         reserve: None,
         award: None,
     }
@@ -108,6 +113,7 @@ fn in_round(part: &Part) -> EntryState {
                 ..word(StatusCode::Advanced)
             };
         }
+        (_, Some(PublicOutcome::Invited), _) => StatusCode::Invited,
         (_, _, Some(_)) => StatusCode::Awarded,
         (_, Some(PublicOutcome::Reserve), None) => StatusCode::Reserve,
         (_, Some(PublicOutcome::NotAdvanced | PublicOutcome::Excluded), None) => StatusCode::NotAdvanced,
@@ -116,6 +122,7 @@ fn in_round(part: &Part) -> EntryState {
     EntryState {
         code,
         round: here,
+        stream: published.stream.clone(),
         reserve: published.result.reserve,
         award,
     }
@@ -134,6 +141,7 @@ mod tests {
                 reserve: (outcome == Some(PublicOutcome::Reserve)).then_some(2),
                 ..Placing::default()
             },
+            stream: (outcome == Some(PublicOutcome::Invited)).then(|| Text::english("the roadshow")),
             awards: Vec::new(),
             criteria: Vec::new(),
             comments: Vec::new(),
@@ -197,6 +205,10 @@ mod tests {
         assert_eq!(
             ranked(PublicOutcome::Excluded),
             (StatusCode::NotAdvanced, here.clone())
+        );
+        assert_eq!(
+            ranked(PublicOutcome::Invited),
+            (StatusCode::Invited, here.clone())
         );
         assert_eq!(
             ranked(PublicOutcome::Reserve),

@@ -232,11 +232,12 @@ pub fn count_organizers(conn: &mut Conn, competition: CompetitionId) -> Result<i
         .get_result(conn)?)
 }
 
-/// Lets somebody keep their rights in spite of an interest, if their membership has this version.
+/// Lets somebody keep their rights in spite of an interest, or no longer without a reason, if their membership has this
+/// version.
 ///
 /// # Errors
 /// When the database fails.
-pub fn grant_exception(conn: &mut Conn, member: &Member, reason: &str) -> Result<bool> {
+pub fn set_exception(conn: &mut Conn, member: &Member, reason: Option<&str>) -> Result<bool> {
     let changed = diesel::update(members::table.find(member.id))
         .filter(members::version.eq(member.version))
         .set((

@@ -29,6 +29,7 @@ pub mod invitations;
 pub mod marks;
 pub mod members;
 pub mod migrate;
+pub mod notify;
 pub mod outbox;
 pub mod page;
 pub mod panels;

@@ -88,17 +88,22 @@ pub fn by_number(conn: &mut Conn, round: RoundId, number: i64) -> Result<Option<
         .optional()?)
 }
 
-/// Notes that an entry no longer takes part; says whether it still did.
+/// Changes whether an entry takes part, from one state to another, with the reason; says whether it was in the first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_aside(conn: &mut Conn, entry: RoundEntryId, status: Participation, reason: &str) -> Result<bool> {
-    let taking_part = round_entries::table
+pub fn change_participation(
+    conn: &mut Conn,
+    entry: RoundEntryId,
+    (from, to): (Participation, Participation),
+    reason: Option<&str>,
+) -> Result<bool> {
+    let as_it_was = round_entries::table
         .find(entry)
-        .filter(round_entries::status.eq(Participation::TakingPart));
-    let changed = diesel::update(taking_part)
+        .filter(round_entries::status.eq(from));
+    let changed = diesel::update(as_it_was)
         .set((
-            round_entries::status.eq(status),
+            round_entries::status.eq(to),
             round_entries::status_reason.eq(reason),
             round_entries::version.eq(round_entries::version + 1),
         ))

@@ -27,6 +27,7 @@ use crate::error::Result;
 struct Assigned {
     entry: RoundEntryId,
     judge: String,
+    class: Option<String>,
     status: AssignmentStatus,
     panel: Option<String>,
 }
@@ -43,11 +44,11 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
     let mut adjusted = adjusted(conn, group.id)?;
     let mut earlier = earlier(conn, round, rules)?;
     let panels = panels_of(&assigned);
-    let mut judges: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut judges: BTreeSet<(String, String, Option<String>)> = BTreeSet::new();
     let mut present: BTreeSet<(RoundEntryId, &str)> = BTreeSet::new();
     for a in &assigned {
         let panel = panels.get(&a.entry).cloned().unwrap_or_default();
-        judges.insert((panel, a.judge.clone()));
+        judges.insert((panel, a.judge.clone(), a.class.clone()));
         if a.status == AssignmentStatus::Assigned {
             present.insert((a.entry, &a.judge));
         }
@@ -60,11 +61,11 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
         let panel = panels.get(&id).cloned().unwrap_or_default();
         let excused = judges
             .iter()
-            .filter(|(p, judge)| *p == panel && !present.contains(&(id, judge.as_str())));
+            .filter(|(p, judge, _)| *p == panel && !present.contains(&(id, judge.as_str())));
         input.entries.push(EntryInput {
             number,
             group: group.code.to_string(),
-            excused: excused.map(|(_, judge)| judge.clone()).collect(),
+            excused: excused.map(|(_, judge, _)| judge.clone()).collect(),
             panel,
             institution,
             participation: participation(status, reason),
@@ -76,7 +77,12 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
     }
     input.judges = judges
         .into_iter()
-        .map(|(panel, code)| JudgeInput { code, panel })
+        .map(|(panel, code, class)| JudgeInput {
+            code,
+            panel,
+            class,
+            sealed: false,
+        })
         .collect();
     Ok(input)
 }
@@ -151,6 +157,7 @@ fn assigned(conn: &mut Conn, group: GroupId) -> Result<Vec<Assigned>> {
         .select((
             assignments::round_entry_id,
             round_judges::code,
+            round_judges::class,
             assignments::status,
             panels::code.nullable(),
         ))

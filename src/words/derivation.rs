@@ -1,10 +1,9 @@
 //! How an entry came to its total and place, as one or two sentences.
 
 use super::{Params, message, reason};
-use crate::domain::exact::Exact;
-use crate::domain::rules::{RankStyle, Rules};
+use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
-    Across, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote,
+    Across, AttemptLine, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote, VetoLine,
 };
 use crate::domain::text::Lang;
 
@@ -49,19 +48,58 @@ impl Words<'_> {
     }
 
     fn computed(&self, derivation: &Derivation) -> String {
+        let attempts = derivation.attempts.iter().map(|line| self.attempt(line));
+        let vetoes = derivation.vetoes.iter().filter(|line| line.fails > 0);
+        let vetoes = vetoes.map(|line| self.veto(line));
+        self.joined(attempts.chain(self.parts(derivation)).chain(vetoes))
+    }
+
+    fn veto(&self, line: &VetoLine) -> String {
+        let (fails, of) = (line.fails.to_string(), line.of.to_string());
+        let criterion = self.criterion(&line.code);
+        let params = [("criterion", criterion.as_str()), ("fails", &fails), ("of", &of)];
+        self.say("derivation-veto", &params)
+    }
+
+    /// An attempt, told as an entry's total is.
+    fn attempt(&self, line: &AttemptLine) -> String {
+        let whole = Derivation {
+            sheets: line.sheets.clone(),
+            criteria: line.criteria.clone(),
+            steps: line.steps.clone(),
+            ..Derivation::default()
+        };
+        let mut text = self.joined(self.parts(&whole).into_iter());
+        let value = line.value.to_string();
+        if !text.ends_with(&value) {
+            text = self.equals(&text, &value);
+        }
+        let params = [("attempt", line.attempt.to_string()), ("text", text)];
+        let [attempt, text] = &params;
+        self.say(
+            "derivation-attempt",
+            &[(attempt.0, &attempt.1), (text.0, &text.1)],
+        )
+    }
+
+    fn parts(&self, derivation: &Derivation) -> Vec<String> {
         let mut parts: Vec<String> = Vec::new();
         for step in &derivation.steps {
             if let Step::ComponentScore { .. } = step {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) = step {
+            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
+        parts
+    }
+
+    fn joined(&self, parts: impl Iterator<Item = String>) -> String {
         let together =
             |all: String, next: String| self.say("list-parts", &[("first", &all), ("next", &next)]);
-        parts.into_iter().reduce(together).unwrap_or_default()
+        parts.reduce(together).unwrap_or_default()
     }
 
     fn step(&self, step: &Step, derivation: &Derivation) -> Option<String> {
@@ -70,15 +108,56 @@ impl Words<'_> {
             Step::Sum(across) => {
                 self.equals(&kept(&derivation.sheets).join(" + "), &across.rounded.to_string())
             }
-            Step::Median(across) => {
-                let left = kept(&derivation.sheets).join(", ");
-                self.say(
-                    "derivation-median",
-                    &[("left", &left), ("right", &across.rounded.to_string())],
-                )
+            Step::Median(across) => self.median(across, &derivation.sheets),
+            Step::Class {
+                class,
+                weight,
+                of,
+                sum,
+                rounded,
+                ..
+            } => {
+                let across = Across {
+                    of: *of,
+                    sum: sum.clone(),
+                    exact: rounded.value().clone(),
+                    rounded: rounded.clone(),
+                };
+                let of_class = derivation
+                    .sheets
+                    .iter()
+                    .filter(|s| s.class.as_ref() == Some(class));
+                let sheets: Vec<SheetLine> = of_class.cloned().collect();
+                let text = match self.rules.aggregate.by {
+                    Combine::Median => self.median(&across, &sheets),
+                    _ => self.mean(&across, &sheets),
+                };
+                let (name, weight) = (self.class(class), weight.to_string());
+                let params = [("class", name.as_str()), ("text", &text), ("weight", &weight)];
+                self.say("derivation-class", &params)
+            }
+            Step::Classes { without, rounded, .. } => {
+                let names: Vec<String> = without.iter().map(|class| self.class(class)).collect();
+                let without = self.list(names).unwrap_or_else(|| "none".to_owned());
+                let params = [("without", without.as_str()), ("value", &rounded.to_string())];
+                self.say("derivation-classes", &params)
             }
             Step::ComponentScore { rounded, .. } => {
                 self.say("derivation-component_score", &[("value", &rounded.to_string())])
+            }
+            Step::Attempts {
+                attempts,
+                by,
+                rounded,
+                ..
+            } => {
+                let list = self.list(attempts.iter().map(ToString::to_string).collect())?;
+                let key = match by {
+                    Together::Mean => "derivation-attempts_mean",
+                    Together::Sum if attempts.len() == 1 => "derivation-attempts_best",
+                    Together::Sum => "derivation-attempts_sum",
+                };
+                self.say(key, &[("attempts", &list), ("value", &rounded.to_string())])
             }
             Step::Multiplied { code, by, exact } => {
                 let (name, value, result) = (self.criterion(code), by.to_string(), exact.to_string());
@@ -99,21 +178,13 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
-            Step::Factor {
-                mean,
-                reference,
-                factor,
-                value,
-                ..
-            } => {
-                let four = |value: &Exact| value.digits(4);
+            Step::Factor(line) => {
                 let params = [
-                    ("mean", mean),
-                    ("reference", reference),
-                    ("factor", factor),
-                    ("value", value),
-                ]
-                .map(|(name, value)| (name, four(value)));
+                    ("mean", line.mean.digits(4)),
+                    ("reference", line.reference.digits(4)),
+                    ("factor", line.factor.digits(4)),
+                    ("value", line.value.digits(4)),
+                ];
                 self.say("derivation-factor", &borrowed(&params))
             }
             Step::Standardised { mean, deviation } => match (mean, deviation) {
@@ -126,22 +197,14 @@ impl Words<'_> {
                 }
                 _ => self.say("derivation-standardised", &[]),
             },
-            Step::Mapped {
-                z,
-                z_lowest,
-                z_highest,
-                lowest,
-                highest,
-                rounded,
-                ..
-            } => {
+            Step::Mapped(line) => {
                 let params = [
-                    ("z", z.digits(4)),
-                    ("z_lowest", z_lowest.digits(4)),
-                    ("z_highest", z_highest.digits(4)),
-                    ("lowest", lowest.show(0)),
-                    ("highest", highest.show(0)),
-                    ("value", rounded.to_string()),
+                    ("z", line.z.digits(4)),
+                    ("z_lowest", line.z_lowest.digits(4)),
+                    ("z_highest", line.z_highest.digits(4)),
+                    ("lowest", line.lowest.show(0)),
+                    ("highest", line.highest.show(0)),
+                    ("value", line.rounded.to_string()),
                 ];
                 self.say("derivation-mapped", &borrowed(&params))
             }
@@ -162,9 +225,18 @@ impl Words<'_> {
                 )
             }
             Step::Round { rounded, .. } => {
-                let terms: Vec<String> = derivation.steps.iter().filter_map(|s| self.term(s)).collect();
-                let (terms, value) = (terms.join(" + "), rounded.to_string());
-                self.say("derivation-round", &[("terms", &terms), ("value", &value)])
+                let (dropped, counted): (Vec<&Step>, Vec<&Step>) =
+                    derivation.steps.iter().partition(|step| is_dropped(step));
+                let terms =
+                    |steps: Vec<&Step>| steps.into_iter().filter_map(|s| self.term(s)).collect::<Vec<_>>();
+                let (terms, dropped) = (terms(counted).join(" + "), self.list(terms(dropped)));
+                let (value, dropped) = (rounded.to_string(), dropped.unwrap_or_else(|| "none".to_owned()));
+                let params = [
+                    ("terms", terms.as_str()),
+                    ("value", &value),
+                    ("dropped", &dropped),
+                ];
+                self.say("derivation-round", &params)
             }
         })
     }
@@ -207,6 +279,11 @@ impl Words<'_> {
         )
     }
 
+    fn median(&self, across: &Across, sheets: &[SheetLine]) -> String {
+        let (left, right) = (kept(sheets).join(", "), across.rounded.to_string());
+        self.say("derivation-median", &[("left", &left), ("right", &right)])
+    }
+
     fn equals(&self, left: &str, right: &str) -> String {
         self.say("derivation-equals", &[("left", left), ("right", right)])
     }
@@ -220,6 +297,7 @@ impl Words<'_> {
                 Dropped::SetAside => "derivation-set_aside",
                 Dropped::Incomplete => "derivation-incomplete",
                 Dropped::NoScale => "derivation-no_scale",
+                Dropped::NoClass => "derivation-no_class",
             };
             let value = combined(line).unwrap_or_default();
             Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
@@ -305,6 +383,13 @@ impl Words<'_> {
         )
     }
 
+    fn class(&self, code: &str) -> String {
+        let classes = &self.rules.panel.classes;
+        let title = classes.iter().find(|c| c.code.as_str() == code);
+        let title = title.and_then(|c| c.title.as_ref());
+        title.map_or(code, |t| t.in_lang(self.lang)).to_owned()
+    }
+
     fn criterion(&self, code: &str) -> String {
         self.rules
             .rubric
@@ -312,6 +397,20 @@ impl Words<'_> {
             .map_or(code, |c| c.name(self.lang))
             .to_owned()
     }
+}
+
+/// Whether a round's contribution is not among the best, which alone count.
+const fn is_dropped(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::OwnPart { dropped: true, .. } | Step::Carried { dropped: true, .. }
+    )
+}
+
+/// The totals of the sheets that counted, the lowest first.
+fn kept(sheets: &[SheetLine]) -> Vec<String> {
+    let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
+    counted.filter_map(combined).collect()
 }
 
 /// What was combined of a sheet: its total, or what making panels comparable made of it.
@@ -327,10 +426,4 @@ fn borrowed<'p>(params: &'p [(&'p str, String)]) -> Vec<(&'p str, &'p str)> {
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect()
-}
-
-/// The totals of the sheets that counted, the lowest first.
-fn kept(sheets: &[SheetLine]) -> Vec<String> {
-    let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
-    counted.filter_map(combined).collect()
 }

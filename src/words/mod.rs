@@ -130,6 +130,17 @@ pub fn thing(kind: &str, lang: Lang) -> String {
 /// What somebody should look at before a result is used.
 #[must_use]
 pub fn warning(warning: &Warning, lang: Lang) -> String {
+    if let Warning::InStream {
+        stream,
+        warning: about,
+    } = warning
+    {
+        let params = Params::from([
+            ("stream", stream.clone()),
+            ("warning", self::warning(about, lang)),
+        ]);
+        return message("warning-in_stream", &params, lang);
+    }
     let mut fields = Fields::of(warning);
     if matches!(warning, Warning::TieValueMissing { .. })
         && let Some(by) = fields.params.get_mut("by")
@@ -161,7 +172,12 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 /// Whether an entry goes on.
 #[must_use]
 pub fn outcome(outcome: &Outcome, lang: Lang) -> String {
-    Fields::of(outcome).sentence("outcome", "outcome", lang)
+    let mut fields = Fields::of(outcome);
+    fields
+        .params
+        .entry("stream".to_owned())
+        .or_insert_with(|| "none".to_owned());
+    fields.sentence("outcome", "outcome", lang)
 }
 
 /// Whether an entry has a place.
@@ -170,7 +186,7 @@ pub fn status(status: Status, lang: Lang) -> String {
     message(&format!("status-{status}"), &Params::new(), lang)
 }
 
-/// The fields of a tagged value as parameters: what is absent is `none`, a list is separated by commas.
+/// The fields of a tagged value as parameters: what is absent or empty is `none`, a list is separated by commas.
 struct Fields {
     params: BTreeMap<String, String>,
 }
@@ -199,6 +215,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
         Value::String(text) if text.is_empty() => "none".to_owned(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),

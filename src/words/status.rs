@@ -13,6 +13,11 @@ pub fn sentence(state: &EntryState, lang: Lang) -> String {
     if let Some((code, title)) = &state.round {
         params.insert("round", called(code, title, lang));
     }
+    let stream = state
+        .stream
+        .as_ref()
+        .map_or("none", |stream| stream.in_lang(lang));
+    params.insert("stream", stream.to_owned());
     if let Some(reserve) = state.reserve {
         params.insert("reserve", reserve.to_string());
     }
@@ -28,6 +33,7 @@ pub fn sentence(state: &EntryState, lang: Lang) -> String {
         (StatusCode::Withdrawn, _) => "status-withdrawn",
         (StatusCode::InRound, _) => "status-in_round",
         (StatusCode::Advanced, Some(_)) => "status-advanced",
+        (StatusCode::Invited, _) => "status-invited",
         (StatusCode::NotAdvanced, _) => "status-not_advanced",
         (StatusCode::Reserve, _) => "status-reserve",
         (StatusCode::Awarded, _) => "status-awarded",
@@ -66,6 +72,10 @@ mod tests {
         let state = |code, round| EntryState {
             code,
             round,
+            stream: (code == StatusCode::Invited).then(|| Text {
+                en: Some("the roadshow".into()),
+                zh: Some("路演对接会".into()),
+            }),
             reserve: Some(2),
             award: Some(Text::english("First prize")),
         };
@@ -84,7 +94,20 @@ mod tests {
             )
         );
         assert_eq!(said(state(StatusCode::Advanced, None)).0, "advanced");
+        assert_eq!(
+            said(state(StatusCode::Invited, None)),
+            ("invited to the roadshow".into(), "受邀参加路演对接会".into())
+        );
         assert_eq!(said(state(StatusCode::Reserve, None)).0, "reserve 2");
+        let mut waits = state(StatusCode::Reserve, None);
+        waits.stream = Some(Text::english("the roadshow"));
+        assert_eq!(
+            said(waits),
+            (
+                "reserve 2 for the roadshow".into(),
+                "the roadshow第 2 候补".into()
+            )
+        );
         assert_eq!(said(state(StatusCode::Awarded, None)).0, "awarded: First prize");
     }
 }

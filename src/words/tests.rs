@@ -74,7 +74,7 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
 fn every_warning_reason_and_outcome_has_a_sentence() {
     let warnings = include_str!("../domain/scoring/warning.rs");
     let reasons = include_str!("../domain/scoring/standings.rs");
-    let outcomes = include_str!("../domain/advancement/mod.rs");
+    let outcomes = include_str!("../domain/scoring/outcome.rs");
     let known: BTreeSet<String> = keys(ENGLISH).into_iter().collect();
     for (source, name, kind) in [
         (warnings, "pub enum Warning {", "warning"),

@@ -151,10 +151,17 @@ both_databases! {
         assert_eq!((&got.ok()["status"], &got.body["status_reason"]), (&json!("disqualified"), &json!("The prototype was bought.")));
         organizer.post(&path(1), json!({ "reason": "Again." })).await.problem(409, "entry_not_taking_part");
         organizer.post(&path(99), json!({ "reason": "None." })).await.problem(404, "not_found");
+        let back = |n: i64| format!("{CUP}/rounds/final/entries/{n}/reinstatement");
+        organizer.post(&back(2), json!({ "reason": "Never was." })).await.problem(409, "entry_not_disqualified");
+        organizer.post(&back(1), json!({})).await.wrong(&[("/reason", "missing_field")]);
+        let got = organizer.post(&back(1), json!({ "reason": "The jury heard the team." })).await;
+        assert_eq!((&got.ok()["status"], &got.body["status_reason"]), (&json!("taking_part"), &json!(null)));
+        organizer.post(&back(1), json!({ "reason": "Again." })).await.problem(409, "entry_not_disqualified");
         stage.sql("UPDATE round_groups SET phase = 'closed'").await;
         organizer.post(&path(2), json!({ "reason": "Found later." })).await.ok();
         stage.sql("UPDATE round_groups SET phase = 'decided'").await;
         organizer.post(&path(3), json!({ "reason": "Too late." })).await.problem(409, "group_decided");
+        organizer.post(&back(2), json!({ "reason": "Too late." })).await.problem(409, "group_decided");
         stage.close().await;
     }
 }

@@ -96,6 +96,11 @@ both_databases! {
         assert_eq!(granted.ok()["interest_exception"], "Only helps");
         assert_eq!(li.get("/competitions/cup/entries/1").await.ok()["number"], 1);
         li.get("/competitions/cup/changes").await.ok();
+        organizer.delete(&path).await.problem(403, "forbidden");
+        let ended = admin.delete(&path).await;
+        assert_eq!((&ended.ok()["interest_exception"], &ended.body["version"]), (&Value::Null, &json!(3)));
+        li.get("/competitions/cup/changes").await.problem(403, "forbidden");
+        assert_eq!(admin.delete(&path).await.ok()["version"], 3);
         hall.close().await;
     }
 

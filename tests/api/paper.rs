@@ -42,6 +42,19 @@ both_databases! {
         stage.close().await;
     }
 
+    async fn a_clerk_who_judges_sees_no_colleagues_sheet_before_the_group_is_closed(db) {
+        let stage = Stage::open(db).await;
+        let paper = sheet(&stage.li);
+        stage.clerk.put_new(&paper, json!({ "marks": { "technology": 20, "team": 10 } })).await.created();
+        stage.organizer.post("/competitions/talents-cup/members", json!({ "email": stage.wang.email, "role": "clerk" }))
+            .await.created();
+        stage.wang.get(&paper).await.problem(403, "forbidden");
+        stage.wang.put(&paper, "\"v1\"", json!({ "marks": {} })).await.problem(403, "forbidden");
+        stage.wang.post(&confirmation(&stage.li), json!({ "version": 1 })).await.problem(403, "forbidden");
+        assert_eq!(stage.clerk.get(&paper).await.ok()["version"], 1);
+        stage.close().await;
+    }
+
     async fn paper_is_checked_like_any_ballot(db) {
         let stage = Stage::open(db).await;
         let (paper, confirm) = (sheet(&stage.li), confirmation(&stage.li));

@@ -9,10 +9,15 @@
     reason = "a test may fail; the cases are read by other tests too"
 )]
 
+mod awards;
 #[path = "../support/cases.rs"]
 mod cases;
 mod contest;
+mod cuts;
+mod earlier_rounds;
 mod equalise;
 mod failures;
 mod real_rules;
+mod sealed;
+mod sheets;
 mod skating;

@@ -1,5 +1,6 @@
 //! What only PostgreSQL can do wrong: collisions, lost connections, writers beside each other, other nodes.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
@@ -252,4 +253,33 @@ async fn another_node_hears_what_was_announced() {
         .unwrap();
     let news = actix_web::rt::time::timeout(Duration::from_secs(10), heard.recv()).await;
     assert_eq!(news.unwrap().unwrap(), Effect::Published(CompetitionId(5)));
+}
+
+#[actix_web::test]
+async fn a_change_without_a_counter_reaches_other_nodes_at_once_and_not_twice_its_own() {
+    let Some(db) = support::postgres() else { return };
+    let (here, there) = (db.open(), db.open());
+    let (mut own, mut heard) = (here.effects(), there.effects());
+    // Both nodes listen once their first poll is done.
+    actix_web::rt::time::sleep(Duration::from_millis(1200)).await;
+    for id in [7, 7, 8] {
+        here.write(move |tx| {
+            tx.after(Effect::GroupChanged(GroupId(id)));
+            Ok(())
+        })
+        .await
+        .unwrap();
+    }
+    let mut groups = BTreeSet::new();
+    while groups.len() < 2 {
+        let news = actix_web::rt::time::timeout(Duration::from_secs(10), heard.recv()).await;
+        groups.insert(news.unwrap().unwrap().to_string());
+    }
+    assert_eq!(groups, ["group:7", "group:8"].map(String::from).into());
+    actix_web::rt::time::sleep(Duration::from_millis(300)).await;
+    let mut times = 0;
+    while own.try_recv().is_ok() {
+        times += 1;
+    }
+    assert_eq!(times, 3, "a node hears its own changes once each");
 }

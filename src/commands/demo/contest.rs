@@ -443,7 +443,7 @@ pub(super) fn judge_code(number: usize) -> String {
 fn judged_criteria(rules: &Rules) -> Vec<Criterion> {
     let criterion = |c: &crate::domain::rules::Criterion| Criterion {
         code: c.code.to_string(),
-        maximum: c.max.thousandths(),
+        maximum: c.maximum().thousandths(),
         step: c.step.thousandths(),
     };
     rules

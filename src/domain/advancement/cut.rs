@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::caps::{Caps, Full};
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Advance, RankStyle, Ranking, Rules, TieAtCut, Wins};
 use crate::domain::scoring::ranking::{By, Contender, Order, decision, order};
@@ -18,10 +19,10 @@ pub(super) struct Candidate<'a> {
 pub(super) struct Pool<'a> {
     rules: &'a Rules,
     ties: &'a [Decision],
-    candidates: Vec<Candidate<'a>>,
+    candidates: BTreeMap<i64, Candidate<'a>>,
     spoken_for: BTreeSet<i64>,
-    maximum_per_institution: Option<u32>,
-    institutions: BTreeMap<&'a str, u32>,
+    minimum: Option<Exact>,
+    caps: Caps<'a>,
 }
 
 /// What a cut gives.
@@ -33,75 +34,75 @@ pub(super) struct Cut {
 }
 
 impl<'a> Pool<'a> {
-    pub(super) fn new(
-        rules: &'a Rules,
-        candidates: Vec<Candidate<'a>>,
-        ties: &'a [Decision],
-        maximum_per_institution: Option<u32>,
-    ) -> Self {
-        let (spoken_for, institutions) = Default::default();
+    pub(super) fn new(rules: &'a Rules, candidates: Vec<Candidate<'a>>, ties: &'a [Decision]) -> Self {
         Self {
             rules,
             ties,
-            candidates,
-            spoken_for,
-            maximum_per_institution,
-            institutions,
+            candidates: candidates.into_iter().map(|c| (c.standing.entry, c)).collect(),
+            spoken_for: BTreeSet::new(),
+            minimum: None,
+            caps: Caps::default(),
         }
     }
 
-    /// The entry is decided about; it counts for its institution.
+    /// From here on these terms hold, for those who are left.
+    pub(super) fn under(&mut self, advance: &Advance) {
+        self.minimum = advance.minimum_score.map(Exact::from);
+        self.caps = Caps::new(advance.maximum_per_institution, advance.maximum_per_group);
+    }
+
+    /// The entry is decided about; it counts for its institution and group.
     pub(super) fn take(&mut self, entry: i64) {
         if self.spoken_for.insert(entry)
-            && let Some(institution) = self.institution(entry)
+            && let Some(candidate) = self.candidates.get(&entry)
         {
-            *self.institutions.entry(institution).or_default() += 1;
+            self.caps.count(candidate.standing);
         }
     }
 
-    fn institution(&self, entry: i64) -> Option<&'a str> {
-        let candidate = self.candidates.iter().find(|c| c.standing.entry == entry)?;
-        candidate.standing.institution.as_deref()
+    /// The entry goes on beside the places; it counts for its institution.
+    pub(super) fn take_beside(&mut self, entry: i64) {
+        if self.spoken_for.insert(entry)
+            && let Some(candidate) = self.candidates.get(&entry)
+        {
+            self.caps.count_institution(candidate.standing);
+        }
     }
 
     /// Everybody who could still go on.
     pub(super) fn left(&self) -> Vec<i64> {
-        let left = self
-            .candidates
-            .iter()
-            .filter(|c| good_enough(self.rules, c.total))
-            .map(|c| c.standing.entry);
-        left.filter(|entry| !self.spoken_for.contains(entry)).collect()
+        let left = self.candidates.values().filter(|c| self.good_enough(c.total));
+        left.map(|c| c.standing.entry)
+            .filter(|entry| !self.spoken_for.contains(entry))
+            .collect()
     }
 
     /// Takes the best `seats` of those who are left, of a group or of all.
-    pub(super) fn cut(&mut self, group: Option<&str>, seats: u32, advance: &Advance) -> Cut {
+    pub(super) fn cut(&mut self, group: Option<&str>, seats: u32, policy: TieAtCut) -> Cut {
         let mut cut = Cut::default();
         let mut seats = usize::try_from(seats).unwrap_or(usize::MAX);
-        let mut institutions = self.institutions.clone();
+        let mut caps = self.caps.clone();
         let (blocks, asked) = self.blocks(group);
         for block in blocks {
-            let (whole, block) = (block.clone(), self.within_caps(block, &mut institutions, seats));
-            if block.len() < whole.len() && block.iter().any(|entry| self.rivals(*entry, &whole)) {
-                cut.warnings.push(Warning::InstitutionTied { entries: whole });
+            if seats == 0 {
+                break;
             }
+            let block = self.within_caps(block, &mut caps, &mut cut.warnings);
             if block.len() <= seats {
                 seats -= block.len();
                 cut.advance.extend(block);
                 continue;
             }
-            if seats > 0 {
-                cut.warnings
-                    .extend(asked.into_iter().filter(|w| concerns(w, &block)));
-                self.tied(&mut cut, group, block, seats, advance);
-            }
+            cut.warnings
+                .extend(asked.into_iter().filter(|w| concerns(w, &block)));
+            self.tied(&mut cut, group, block, seats, policy);
             break;
         }
         cut
     }
 
     /// A block that has more entries than there are seats left for it.
-    fn tied(&self, cut: &mut Cut, group: Option<&str>, block: Vec<i64>, seats: usize, advance: &Advance) {
+    fn tied(&self, cut: &mut Cut, group: Option<&str>, block: Vec<i64>, seats: usize, policy: TieAtCut) {
         if let Some(chosen) = self.chosen(&block, seats) {
             cut.advance.extend(chosen);
             return;
@@ -109,9 +110,9 @@ impl<'a> Pool<'a> {
         cut.warnings.push(Warning::TieAtCut {
             group: group.map(str::to_owned),
             entries: block.clone(),
-            policy: advance.tie_at_cut.to_string(),
+            policy: policy.to_string(),
         });
-        match advance.tie_at_cut {
+        match policy {
             TieAtCut::AllAdvance => cut.advance.extend(block),
             TieAtCut::NoneAdvance => {}
             TieAtCut::Chain | TieAtCut::Wait => cut.waiting.extend(block),
@@ -126,60 +127,68 @@ impl<'a> Pool<'a> {
         Some(ordered.into_iter().take(seats).map(|(_, entry)| entry).collect())
     }
 
-    /// Leaves out entries whose institution has as many as it may; the others of the block count for theirs.
-    fn within_caps(
-        &self,
-        block: Vec<i64>,
-        institutions: &mut BTreeMap<&'a str, u32>,
-        seats: usize,
-    ) -> Vec<i64> {
-        let Some(maximum) = self.maximum_per_institution.filter(|_| seats > 0) else {
-            return block;
-        };
+    /// Leaves out entries whose institution or group has as many as it may; the others of the block count for theirs. Who
+    /// of a tied block comes first is a recorded decision, else the lower number, with a warning.
+    fn within_caps(&self, block: Vec<i64>, caps: &mut Caps<'a>, warnings: &mut Vec<Warning>) -> Vec<i64> {
+        let decided = self.chosen(&block, block.len());
         let mut inside = Vec::with_capacity(block.len());
-        for entry in block {
-            let count = self
-                .institution(entry)
-                .map(|name| institutions.entry(name).or_default());
-            if let Some(count) = count {
-                if *count >= maximum {
-                    continue;
+        let mut left_out = Vec::new();
+        for entry in decided.as_ref().unwrap_or(&block) {
+            let Some(candidate) = self.candidates.get(entry) else {
+                continue;
+            };
+            match caps.full(candidate.standing) {
+                Some(full) => left_out.push((full, candidate.standing)),
+                None => {
+                    caps.count(candidate.standing);
+                    inside.push(*entry);
                 }
-                *count += 1;
             }
-            inside.push(entry);
+        }
+        if decided.is_none() {
+            let rivals = |(full, out): &(Full, &Standing)| {
+                inside
+                    .iter()
+                    .filter_map(|entry| self.candidates.get(entry))
+                    .any(|c| match full {
+                        Full::Institution => c.standing.institution == out.institution,
+                        Full::Group => c.standing.group == out.group,
+                    })
+            };
+            for full in left_out
+                .iter()
+                .filter(|out| rivals(out))
+                .map(|(full, _)| full)
+                .collect::<BTreeSet<_>>()
+            {
+                warnings.push(match full {
+                    Full::Institution => Warning::InstitutionTied {
+                        entries: block.clone(),
+                    },
+                    Full::Group => Warning::GroupTied {
+                        entries: block.clone(),
+                    },
+                });
+            }
         }
         inside
     }
 
-    /// Whether as many entries of its institution go on as may.
-    fn institution_is_full(&self, entry: i64) -> bool {
-        let count = self
-            .institution(entry)
-            .and_then(|name| self.institutions.get(name));
-        self.maximum_per_institution
-            .zip(count)
-            .is_some_and(|(maximum, count)| *count >= maximum)
-    }
-
-    /// Whether an entry of the same institution stands in the block too.
-    fn rivals(&self, entry: i64, block: &[i64]) -> bool {
-        let institution = self.institution(entry);
-        block
-            .iter()
-            .any(|other| *other != entry && self.institution(*other) == institution)
-    }
-
     /// Those who come in next, of a group or of all, in order.
-    pub(super) fn next(&self, group: Option<&str>, advance: &Advance) -> (Vec<i64>, Vec<Warning>) {
+    pub(super) fn next(&self, group: Option<&str>, reserves: u32) -> (Vec<i64>, Vec<Warning>) {
         let (blocks, _) = self.blocks(group);
-        let wanted = usize::try_from(advance.reserves).unwrap_or(usize::MAX);
+        let wanted = usize::try_from(reserves).unwrap_or(usize::MAX);
         let (mut entries, mut warnings) = (Vec::new(), Vec::new());
         for mut block in blocks {
             if entries.len() >= wanted {
                 break;
             }
-            block.retain(|entry| !self.institution_is_full(*entry));
+            let room = |entry: &i64| {
+                self.candidates
+                    .get(entry)
+                    .is_some_and(|c| self.caps.full(c.standing).is_none())
+            };
+            block.retain(room);
             if block.len() > 1 {
                 match self.chosen(&block, block.len()) {
                     Some(chosen) => block = chosen,
@@ -195,7 +204,7 @@ impl<'a> Pool<'a> {
 
     /// The place of every candidate among all.
     pub(super) fn overall(&self) -> BTreeMap<i64, u32> {
-        let all: Vec<Candidate<'_>> = self.candidates.clone();
+        let all: Vec<Candidate<'_>> = self.candidates.values().copied().collect();
         let order = self.order(&all);
         let mut places = BTreeMap::new();
         for (first, _, block) in order.places() {
@@ -214,9 +223,9 @@ impl<'a> Pool<'a> {
         let left = |c: &&Candidate<'a>| {
             group.is_none_or(|g| g == c.standing.group)
                 && !self.spoken_for.contains(&c.standing.entry)
-                && good_enough(self.rules, c.total)
+                && self.good_enough(c.total)
         };
-        let left: Vec<Candidate<'a>> = self.candidates.iter().filter(left).copied().collect();
+        let left: Vec<Candidate<'a>> = self.candidates.values().filter(left).copied().collect();
         let order = self.order(&left);
         let numbers = |block: &Vec<usize>| {
             block
@@ -225,6 +234,16 @@ impl<'a> Pool<'a> {
                 .collect()
         };
         (order.blocks.iter().map(numbers).collect(), order.warnings)
+    }
+
+    /// Whether a total is good enough to go on.
+    fn good_enough(&self, total: &Exact) -> bool {
+        self.minimum
+            .as_ref()
+            .is_none_or(|minimum| match self.rules.ranking.wins {
+                Wins::Highest => total >= minimum,
+                Wins::Lowest => total <= minimum,
+            })
     }
 
     fn order(&self, candidates: &[Candidate<'a>]) -> Order {
@@ -258,17 +277,4 @@ fn concerns(warning: &Warning, block: &[i64]) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a total is good enough to go on.
-fn good_enough(rules: &Rules, total: &Exact) -> bool {
-    let minimum = rules
-        .advance
-        .as_ref()
-        .and_then(|a| a.minimum_score)
-        .map(Exact::from);
-    minimum.is_none_or(|minimum| match rules.ranking.wins {
-        Wins::Highest => *total >= minimum,
-        Wins::Lowest => *total <= minimum,
-    })
 }

@@ -1,10 +1,11 @@
 //! One decision, step by step: who may go on at all, nominations, each group's own places, the rest, reserves.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cut::{Candidate, Pool};
-use super::{By, Decided, Decisions, Outcome, quota};
-use crate::domain::rules::{Advance, Nominations, PerGroup, Rules, ShareOf};
+use super::{By, Decided, Decisions, Outcome, Turn, quota};
+use crate::domain::rules::{Advance, Nominations, PerGroup, Rules, ShareOf, Stream};
 use crate::domain::scoring::{Decision, Standing, Standings, Status, Warning};
 
 /// A decision being taken.
@@ -14,6 +15,9 @@ pub(super) struct Draw<'a> {
     decisions: &'a Decisions,
     standings: Vec<&'a Standing>,
     outcomes: BTreeMap<i64, Outcome>,
+    turns: BTreeMap<i64, Vec<Turn>>,
+    /// The stream whose places are given; none while it is about who goes on.
+    stream: Option<&'a str>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -61,39 +65,95 @@ impl<'a> Draw<'a> {
                 }
             }
         }
-        let maximum = rules.advance.as_ref().and_then(|a| a.maximum_per_institution);
-        let pool = Pool::new(rules, candidates, ties, maximum);
+        let mut pool = Pool::new(rules, candidates, ties);
+        if let Some(advance) = &rules.advance {
+            pool.under(advance);
+        }
         let mut draw = Self {
             rules,
             pool,
             decisions,
             standings,
             outcomes,
+            turns: BTreeMap::new(),
+            stream: None,
             warnings: Vec::new(),
         };
-        for kept in &decisions.kept {
-            let nominated = decisions.nominated.iter().find(|n| n.entry == kept.entry);
-            draw.advance(kept.entry, kept.by, nominated.map(|n| n.reason.clone()));
-        }
+        draw.keep();
         draw
     }
 
-    fn advance(&mut self, entry: i64, by: By, reason: Option<String>) {
-        if self.outcomes.contains_key(&entry) {
-            return;
+    /// Seats those who hold a place in this stream already.
+    fn keep(&mut self) {
+        let (decisions, stream) = (self.decisions, self.stream);
+        for kept in decisions.kept.iter().filter(|k| k.stream.as_deref() == stream) {
+            let nominated = decisions.nominated.iter().find(|n| n.entry == kept.entry);
+            self.seat(kept.entry, kept.by, nominated.map(|n| n.reason.clone()));
         }
+    }
+
+    /// Gives an entry a place in the stream, unless it has one already or may not have one.
+    fn seat(&mut self, entry: i64, by: By, reason: Option<String>) {
+        let reserve = match self.outcomes.get(&entry) {
+            None => None,
+            Some(Outcome::Reserve { number, stream }) if stream.as_deref() != self.stream => Some(Turn {
+                stream: stream.clone(),
+                number: *number,
+            }),
+            Some(_) => return,
+        };
         let Some(standing) = self.standings.iter().find(|s| s.entry == entry) else {
             return;
         };
-        self.pool.take(entry);
-        self.outcomes.insert(
-            entry,
-            Outcome::Advances {
+        self.turns.entry(entry).or_default().extend(reserve);
+        let beside = self.rules.advance.as_ref().map(|a| a.nominations) == Some(Nominations::Beside);
+        if by == By::Nomination && beside {
+            self.pool.take_beside(entry);
+        } else {
+            self.pool.take(entry);
+        }
+        let place = standing.place;
+        let outcome = match self.stream {
+            None => Outcome::Advances { by, place, reason },
+            Some(stream) => Outcome::Invited {
+                stream: stream.to_owned(),
                 by,
-                place: standing.place,
-                reason,
+                place,
             },
-        );
+        };
+        self.outcomes.insert(entry, outcome);
+    }
+
+    /// Gives the places of those who go on, or of a stream.
+    pub(super) fn places(&mut self, advance: &Advance, standings: &[&Standings]) {
+        match &advance.per_group {
+            Some(per_group) => self.per_group(advance, per_group),
+            None => self.overall(advance, standings),
+        }
+    }
+
+    /// Gives the places of a stream to the best of those who are left; reserves for what came before it are among them.
+    pub(super) fn stream(&mut self, stream: &'a Stream, standings: &[&Standings]) {
+        let terms = stream.terms();
+        self.stream = Some(stream.code.as_str());
+        self.pool.under(&terms);
+        if self.waits(None) {
+            // Whoever loses a tie before is the first here.
+            return self.hold();
+        }
+        self.keep();
+        self.places(&terms, standings);
+    }
+
+    /// Notes what somebody should look at, with the stream that it is about.
+    fn warn(&mut self, warning: Warning) {
+        self.warnings.push(match self.stream {
+            None => warning,
+            Some(stream) => Warning::InStream {
+                stream: stream.to_owned(),
+                warning: Box::new(warning),
+            },
+        });
     }
 
     /// Nominated entries go on unless they are excluded or have no standing at all; a missing rank does not hinder
@@ -106,19 +166,23 @@ impl<'a> Draw<'a> {
             if self.outcomes.get(&nominated.entry) == Some(&unranked) {
                 self.outcomes.remove(&nominated.entry);
             }
-            self.advance(nominated.entry, By::Nomination, Some(nominated.reason.clone()));
+            self.seat(nominated.entry, By::Nomination, Some(nominated.reason.clone()));
         }
     }
 
-    /// How many entries go on already and use up places, of a group or of all.
+    /// How many entries have places of the stream already, of a group or of all.
     fn taken(&self, advance: &Advance, group: Option<&str>) -> u32 {
         let counts = |standing: &&&Standing| {
             group.is_none_or(|g| g == standing.group)
-                && match self.outcomes.get(&standing.entry) {
-                    Some(Outcome::Advances {
-                        by: By::Nomination, ..
-                    }) => advance.nominations == Nominations::Inside,
-                    Some(Outcome::Advances { .. }) => true,
+                && match (self.outcomes.get(&standing.entry), self.stream) {
+                    (
+                        Some(Outcome::Advances {
+                            by: By::Nomination, ..
+                        }),
+                        None,
+                    ) => advance.nominations == Nominations::Inside,
+                    (Some(Outcome::Advances { .. }), None) => true,
+                    (Some(Outcome::Invited { stream, .. }), Some(current)) => stream == current,
                     _ => false,
                 }
         };
@@ -126,10 +190,10 @@ impl<'a> Draw<'a> {
     }
 
     /// Each group's places by its own order; groups are never compared.
-    pub(super) fn per_group(&mut self, advance: &Advance, per_group: &PerGroup) {
+    fn per_group(&mut self, advance: &Advance, per_group: &PerGroup) {
         for group in self.groups() {
             let Some(places) = per_group.of(&group) else {
-                self.warnings.push(Warning::GroupWithoutPlaces { group });
+                self.warn(Warning::GroupWithoutPlaces { group });
                 continue;
             };
             let seats = places.saturating_sub(self.taken(advance, Some(&group)));
@@ -139,7 +203,7 @@ impl<'a> Draw<'a> {
                 continue;
             }
             if taken < places {
-                self.warnings.push(Warning::PlacesLeft {
+                self.warn(Warning::PlacesLeft {
                     group: Some(group.clone()),
                     places,
                     left: places - taken,
@@ -150,7 +214,7 @@ impl<'a> Draw<'a> {
     }
 
     /// The places in all: each group's share or minimum by its own order, then the best of the rest.
-    pub(super) fn overall(&mut self, advance: &Advance, standings: &[&Standings]) {
+    fn overall(&mut self, advance: &Advance, standings: &[&Standings]) {
         let places = advance.places.unwrap_or(0);
         let groups = self.groups();
         let (own, by) = self.own_places(advance, places, &groups);
@@ -173,7 +237,7 @@ impl<'a> Draw<'a> {
         }
         let taken = self.taken(advance, None);
         if taken.saturating_sub(extra) > places {
-            self.warnings.push(Warning::PlacesExceeded { places, taken });
+            self.warn(Warning::PlacesExceeded { places, taken });
         }
         let seats = places.saturating_add(extra).saturating_sub(taken);
         let held = self.waits(None) || lot_awaited;
@@ -196,7 +260,7 @@ impl<'a> Draw<'a> {
         }
         let taken = self.taken(advance, None).saturating_sub(extra);
         if taken < places {
-            self.warnings.push(Warning::PlacesLeft {
+            self.warn(Warning::PlacesLeft {
                 group: None,
                 places,
                 left: places - taken,
@@ -226,7 +290,7 @@ impl<'a> Draw<'a> {
     /// Lets everybody wait about whom nothing is decided.
     fn hold(&mut self) {
         for entry in self.pool.left() {
-            self.outcomes.insert(entry, Outcome::Waiting);
+            self.outcomes.entry(entry).or_insert(Outcome::Waiting);
         }
     }
 
@@ -269,7 +333,11 @@ impl<'a> Draw<'a> {
         let lot: Vec<usize> = drawn
             .filter_map(|group| groups.iter().position(|g| g == group))
             .collect();
-        let shared = quota::share(share.by, places, &sizes, advance.minimum_per_group, &lot);
+        let bounds = quota::Bounds {
+            minimum: advance.minimum_per_group,
+            maximum: advance.maximum_per_group,
+        };
+        let shared = quota::share(share.by, places, &sizes, bounds, &lot);
         let lot_awaited = !shared.undecided.is_empty();
         if lot_awaited {
             let names = shared
@@ -293,25 +361,39 @@ impl<'a> Draw<'a> {
 
     /// Gives seats to the best who are left, of a group or of all, as the policy for ties at the cut says.
     fn fill(&mut self, advance: &Advance, group: Option<&str>, seats: u32, by: By) {
-        let cut = self.pool.cut(group, seats, advance);
+        let policy = match group {
+            Some(_) => advance.tie_at_cut.of_group(),
+            None => advance.tie_at_cut.overall(),
+        };
+        let cut = self.pool.cut(group, seats, policy);
         for entry in cut.advance {
-            self.advance(entry, by, None);
+            self.seat(entry, by, None);
         }
         for entry in cut.waiting {
             self.pool.take(entry);
             self.outcomes.insert(entry, Outcome::Waiting);
         }
-        self.warnings.extend(cut.warnings);
+        for warning in cut.warnings {
+            self.warn(warning);
+        }
     }
 
     /// Numbers those who come in next, of a group or of all; tied ones in order of their numbers, with a warning.
     fn reserves(&mut self, advance: &Advance, group: Option<&str>) {
-        let (entries, warnings) = self.pool.next(group, advance);
+        let (entries, warnings) = self.pool.next(group, advance.reserves);
         let wanted = usize::try_from(advance.reserves).unwrap_or(usize::MAX);
         for (number, entry) in (1..).zip(entries.into_iter().take(wanted)) {
-            self.outcomes.insert(entry, Outcome::Reserve { number });
+            let stream = self.stream.map(str::to_owned);
+            match self.outcomes.entry(entry) {
+                Entry::Vacant(undecided) => {
+                    undecided.insert(Outcome::Reserve { number, stream });
+                }
+                Entry::Occupied(_) => self.turns.entry(entry).or_default().push(Turn { stream, number }),
+            }
         }
-        self.warnings.extend(warnings);
+        for warning in warnings {
+            self.warn(warning);
+        }
     }
 
     fn groups(&self) -> Vec<String> {
@@ -327,6 +409,8 @@ impl<'a> Draw<'a> {
         } else {
             BTreeMap::new()
         };
+        let streams = self.rules.advance.iter().flat_map(|a| &a.streams);
+        let streams: Vec<&str> = streams.map(|stream| stream.code.as_str()).collect();
         let decided = |standing: &&Standing| Decided {
             entry: standing.entry,
             group: standing.group.clone(),
@@ -334,20 +418,29 @@ impl<'a> Draw<'a> {
                 .outcomes
                 .remove(&standing.entry)
                 .unwrap_or(Outcome::NotAdvanced),
+            turns: self.turns.remove(&standing.entry).unwrap_or_default(),
             overall: overall.get(&standing.entry).copied(),
-            award: None,
+            awards: Vec::new(),
         };
         let places: BTreeMap<i64, Option<u32>> = self.standings.iter().map(|s| (s.entry, s.place)).collect();
         let mut entries: Vec<Decided> = self.standings.iter().map(decided).collect();
         entries.sort_by_key(|d| {
-            let turn = if let Outcome::Reserve { number } = d.outcome {
+            let turn = if let Outcome::Reserve { number, .. } = d.outcome {
                 number
             } else {
                 0
             };
+            let stream = match &d.outcome {
+                Outcome::Invited { stream, .. }
+                | Outcome::Reserve {
+                    stream: Some(stream), ..
+                } => streams.iter().position(|code| code == stream),
+                _ => None,
+            };
             let place = places.get(&d.entry).copied().flatten().unwrap_or(u32::MAX);
             (
                 rank(&d.outcome),
+                stream,
                 d.overall.is_none(),
                 d.overall,
                 turn,
@@ -365,9 +458,10 @@ fn rank(outcome: &Outcome) -> u8 {
     match outcome {
         Outcome::Advances { .. } => 0,
         Outcome::Waiting => 1,
-        Outcome::Reserve { .. } => 2,
-        Outcome::NotAdvanced => 3,
-        Outcome::Excluded { .. } => 4,
-        Outcome::Unplaced { .. } => 5,
+        Outcome::Invited { .. } => 2,
+        Outcome::Reserve { .. } => 3,
+        Outcome::NotAdvanced => 4,
+        Outcome::Excluded { .. } => 5,
+        Outcome::Unplaced { .. } => 6,
     }
 }

@@ -5,6 +5,8 @@
 //! Where groups are never compared ([`Rules::spans_groups`] is false) the groups can be decided one by one, each with
 //! its own standings.
 
+mod awards;
+mod caps;
 mod cut;
 mod draw;
 pub mod quota;
@@ -12,19 +14,20 @@ mod request;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use self::draw::Draw;
 pub use self::request::{Request, TieDecided};
 use super::rules::Rules;
-use super::scoring::{Decision, Standing, Standings, Status, Warning};
+pub use super::scoring::outcome::{By, Outcome, Turn};
+use super::scoring::{Decision, Standing, Standings, Warning};
 
 /// What people decided beside the standings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Decisions {
-    /// Entries that may not go on, each with its reason: found ineligible, declined, left.
+    /// Entries that may not go on and are not awarded, each with its reason: found ineligible.
     pub excluded: Vec<Reasoned>,
     /// Entries that go on whatever their place, each with its reason.
     pub nominated: Vec<Reasoned>,
@@ -36,6 +39,23 @@ pub struct Decisions {
     pub share_lot: Vec<String>,
     /// Entries that hold a place already and keep it while others are found for those who left.
     pub kept: Vec<Kept>,
+    /// Awards that nobody gets, though somebody could: the places go on with the next award.
+    pub withheld: Vec<Withheld>,
+}
+
+/// An award that nobody gets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// The award's code.
+    #[schema(example = "first")]
+    pub award: String,
+    /// The group; without a word in every group.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<String>,
+    /// The reason.
+    #[schema(example = "No project is ready for the market yet.")]
+    pub reason: String,
 }
 
 /// An entry with the reason for what is done to it.
@@ -57,6 +77,9 @@ pub struct Kept {
     pub entry: i64,
     /// By what it came in.
     pub by: By,
+    /// The stream that it holds a place in; without a word it goes on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stream: Option<String>,
 }
 
 /// The decision who goes on.
@@ -78,63 +101,35 @@ pub struct Decided {
     /// Whether it goes on.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// Its turns among reserves beside that: those who are invited elsewhere may be the first to go on in a place that gets
+    /// free.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub turns: Vec<Turn>,
     /// Its place among all entries that were compared; none where groups are not compared or it is not ranked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub overall: Option<u32>,
-    /// Its award's code.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub award: Option<String>,
+    /// The codes of its awards, in the order of the rules.
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        default,
+        alias = "award",
+        deserialize_with = "one_or_many"
+    )]
+    pub awards: Vec<String>,
 }
 
-/// Whether an entry goes on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Outcome {
-    /// It does.
-    Advances {
-        /// By what.
-        by: By,
-        /// Its place in its group, if it has one.
-        place: Option<u32>,
-        /// Why it was nominated.
-        #[serde(skip_serializing_if = "Option::is_none", default)]
-        reason: Option<String>,
-    },
-    /// It does when somebody leaves and nobody stands before it.
-    Reserve {
-        /// Its turn: among all, or in its group where groups are not compared.
-        number: u32,
-    },
-    /// It does not.
-    NotAdvanced,
-    /// It would have a place or a chance, and may not.
-    Excluded {
-        /// Why.
-        reason: String,
-    },
-    /// A tie at a cut has to be decided first.
-    Waiting,
-    /// It has no place in the standings.
-    Unplaced {
-        /// What the standings say of it.
-        status: Status,
-    },
-}
-
-crate::code_enum! {
-    /// By what an entry goes on.
-    pub enum By {
-        /// Its place among all.
-        Place = "place",
-        /// Its place in its group.
-        PlaceInGroup = "place_in_group",
-        /// The places that its group gets at least.
-        MinimumPerGroup = "minimum_per_group",
-        /// The places that are left after each group got its own.
-        Wildcard = "wildcard",
-        /// Somebody named it.
-        Nomination = "nomination",
+/// Decisions were kept with one award as text before an entry could have several.
+fn one_or_many<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        One(String),
+        Many(Vec<String>),
     }
+    Ok(match Kept::deserialize(d)? {
+        Kept::One(code) => vec![code],
+        Kept::Many(codes) => codes,
+    })
 }
 
 /// Decides who goes on, in reserve and awarded, from the standings of the groups concerned.
@@ -150,9 +145,9 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
     let mut draw = Draw::new(rules, standings, decisions, &ties);
     if let Some(advance) = &rules.advance {
         draw.nominations();
-        match &advance.per_group {
-            Some(per_group) => draw.per_group(advance, per_group),
-            None => draw.overall(advance, groups),
+        draw.places(advance, groups);
+        for stream in &advance.streams {
+            draw.stream(stream, groups);
         }
     }
     let warnings = std::mem::take(&mut draw.warnings);
@@ -160,27 +155,37 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
         entries: draw.outcomes(),
         warnings: Vec::new(),
     };
-    let mut warnings: BTreeSet<Warning> = warnings.into_iter().collect();
-    awards(rules, groups, &mut advancement, &mut warnings);
-    advancement.warnings = warnings.into_iter().collect();
+    let out: BTreeSet<i64> = decisions.excluded.iter().map(|e| e.entry).collect();
+    let mut given = awards::give(rules, groups, &decisions.withheld, &out);
+    for decided in &mut advancement.entries {
+        decided.awards = given.awards.remove(&decided.entry).unwrap_or_default();
+    }
+    given.warnings.extend(warnings);
+    advancement.warnings = given.warnings.into_iter().collect();
     advancement
 }
 
 /// The entries that hold a place in a decision and keep it when it is taken again.
 #[must_use]
 pub fn kept(advancement: &Advancement) -> Vec<Kept> {
-    let holds = |decided: &Decided| match decided.outcome {
-        Outcome::Advances { by, .. } => Some(Kept {
+    let holds = |decided: &Decided| {
+        let (by, stream) = match &decided.outcome {
+            Outcome::Advances { by, .. } => (*by, None),
+            Outcome::Invited { by, stream, .. } => (*by, Some(stream.clone())),
+            _ => return None,
+        };
+        Some(Kept {
             entry: decided.entry,
             by,
-        }),
-        _ => None,
+            stream,
+        })
     };
     advancement.entries.iter().filter_map(holds).collect()
 }
 
-/// Who comes in for an entry that leaves: whoever goes on when everything is decided again without it while all others
-/// keep their places. Several, when a tie lets several in; nobody, when nobody is left or the places are still filled.
+/// Who comes in for an entry that leaves: whoever holds a place that it did not hold before, when everything is decided
+/// again without the one who left while all others keep their places. Several, when a tie lets several in or when the one
+/// who goes on instead leaves a place in another stream; nobody, when nobody is left or the places are still filled.
 #[must_use]
 pub fn replacement(
     rules: &Rules,
@@ -188,59 +193,19 @@ pub fn replacement(
     decisions: &Decisions,
     advancement: &Advancement,
     left: &Reasoned,
-) -> Vec<i64> {
+) -> Vec<Kept> {
     let mut again = decisions.clone();
     again.kept = kept(advancement);
     again.kept.retain(|k| k.entry != left.entry);
     again.nominated.retain(|n| n.entry != left.entry);
     again.excluded.push(left.clone());
-    let before: BTreeSet<i64> = kept(advancement).into_iter().map(|k| k.entry).collect();
-    let after = kept(&decide(rules, groups, &again));
-    after
+    let before: BTreeMap<i64, Option<String>> = kept(advancement)
         .into_iter()
-        .map(|k| k.entry)
-        .filter(|entry| !before.contains(entry))
-        .collect()
-}
-
-/// Gives each group's awards by its places: an award goes to the places after those of the awards before it, so that
-/// two first prizes for a shared place 1 leave one second prize fewer.
-fn awards(
-    rules: &Rules,
-    groups: &[&Standings],
-    advancement: &mut Advancement,
-    warnings: &mut BTreeSet<Warning>,
-) {
-    let mut awarded: BTreeMap<i64, String> = BTreeMap::new();
-    let mut first = 1_u32;
-    for award in &rules.awards {
-        let last = first.saturating_add(award.places - 1);
-        for standing in groups.iter().flat_map(|g| &g.entries) {
-            if standing
-                .place
-                .is_some_and(|place| (first..=last).contains(&place))
-            {
-                awarded.insert(standing.entry, award.code.to_string());
-                let block = groups.iter().flat_map(|g| &g.entries);
-                let tied = block.filter(|o| o.group == standing.group && o.place == standing.place);
-                let entries: Vec<i64> = tied.map(|o| o.entry).collect();
-                let end = standing
-                    .place
-                    .unwrap_or(0)
-                    .saturating_add(u32::try_from(entries.len()).unwrap_or(0));
-                if end > last.saturating_add(1) {
-                    warnings.insert(Warning::AwardTied {
-                        award: award.code.to_string(),
-                        entries,
-                    });
-                }
-            }
-        }
-        first = last.saturating_add(1);
-    }
-    for decided in &mut advancement.entries {
-        decided.award = awarded.remove(&decided.entry);
-    }
+        .map(|k| (k.entry, k.stream))
+        .collect();
+    let mut after = kept(&decide(rules, groups, &again));
+    after.retain(|k| before.get(&k.entry) != Some(&k.stream));
+    after
 }
 
 #[cfg(test)]

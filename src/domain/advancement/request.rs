@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Reasoned;
+use super::{Reasoned, Withheld};
 use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::rules::Rules;
 use crate::domain::scoring::{DecidedBy, Decision, Standings, Status};
 use crate::domain::text::check_reason;
 
@@ -20,6 +21,9 @@ pub struct Request {
     /// Ties that were decided with it, also between entries of different groups.
     #[serde(default)]
     pub ties: Vec<TieDecided>,
+    /// Awards that nobody gets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<Withheld>,
 }
 
 /// A tie that was decided with the advancement.
@@ -42,11 +46,12 @@ const fn organizers() -> DecidedBy {
 }
 
 impl Request {
-    /// Each exclusion and nomination names an entry of the groups, once, with a reason; so does each decided tie.
+    /// Each exclusion and nomination names an entry of the groups, once, with a reason; so does each decided tie. What is
+    /// withheld is an award of the rules.
     ///
     /// # Errors
     /// Each wrong place.
-    pub fn check(&self, groups: &[&Standings]) -> Result<(), Invalid> {
+    pub fn check(&self, rules: &Rules, groups: &[&Standings]) -> Result<(), Invalid> {
         let mut invalid = Invalid::default();
         let mut named = BTreeSet::new();
         let lists = [
@@ -76,6 +81,19 @@ impl Request {
         }
         for (i, tie) in self.ties.iter().enumerate() {
             check_tie(tie, &format!("/ties/{i}"), groups, &mut invalid);
+        }
+        for (i, Withheld { award, group, reason }) in self.withheld.iter().enumerate() {
+            let at = format!("/withheld/{i}");
+            if !rules.awards.iter().any(|known| known.code.as_str() == award) {
+                invalid.push(FieldError::new(format!("{at}/award"), "unknown_award").with("award", award));
+            }
+            let mut known = groups.iter().flat_map(|g| &g.groups);
+            if let Some(group) = group
+                && !known.any(|summary| summary.group == *group)
+            {
+                invalid.push(FieldError::new(format!("{at}/group"), "unknown_group").with("group", group));
+            }
+            check_reason(reason, &format!("{at}/reason"), &mut invalid);
         }
         invalid.into_result()
     }

@@ -1,4 +1,4 @@
-//! Who goes on, and who is awarded.
+//! Who goes on.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::read::{Fields, Node, Read, expected, read_words};
-use super::rubric::is_default;
+use super::rubric::{is_default, is_true};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
 use crate::domain::text::{Code, Text};
@@ -23,6 +23,9 @@ pub struct Advance {
     /// How many of the `places` each group gets by its own order.
     #[serde(skip_serializing_if = "is_default")]
     pub minimum_per_group: u32,
+    /// The most entries of one group that go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_per_group: Option<u32>,
     /// How the `places` are shared out among the groups; without a word they are not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<Share>,
@@ -37,13 +40,78 @@ pub struct Advance {
     pub minimum_score: Option<Points>,
     /// What happens when a place at a cut is tied after the chain.
     #[serde(skip_serializing_if = "is_default")]
-    pub tie_at_cut: TieAtCut,
+    pub tie_at_cut: TiePolicy,
     /// Whether entries that come in by a tie at a group's cut use up places of the rest; without a word they do.
     #[serde(skip_serializing_if = "is_true")]
     pub ties_use_places: bool,
     /// How many reserves are named: in all where groups are compared, else in each group.
     #[serde(skip_serializing_if = "is_default")]
     pub reserves: u32,
+    /// What the next of the same order are invited to, in this order: places 1 to 35 go on, 36 to 70 come to the roadshow.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub streams: Vec<Stream>,
+}
+
+/// Something beside the next round that the best of those who are left are invited to. Exactly one of `places` and
+/// `per_group` says how many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Stream {
+    /// Its short name, unique among the streams.
+    pub code: Code,
+    /// Its name for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<Text>,
+    /// Places in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub places: Option<u32>,
+    /// Places in each group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_group: Option<PerGroup>,
+    /// How many of the `places` each group gets by its own order.
+    #[serde(skip_serializing_if = "is_default")]
+    pub minimum_per_group: u32,
+    /// The most entries of one group that are invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_per_group: Option<u32>,
+    /// The most entries of one institution that are invited; those that go on don't count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maximum_per_institution: Option<u32>,
+    /// The worst total that is invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_score: Option<Points>,
+    /// What happens when a place at a cut is tied after the chain.
+    #[serde(skip_serializing_if = "is_default")]
+    pub tie_at_cut: TiePolicy,
+    /// How many reserves are named: in all where groups are compared, else in each group.
+    #[serde(skip_serializing_if = "is_default")]
+    pub reserves: u32,
+}
+
+impl Stream {
+    /// What holds for its places, said as for those who go on.
+    #[must_use]
+    pub fn terms(&self) -> Advance {
+        Advance {
+            places: self.places,
+            per_group: self.per_group.clone(),
+            minimum_per_group: self.minimum_per_group,
+            maximum_per_group: self.maximum_per_group,
+            maximum_per_institution: self.maximum_per_institution,
+            minimum_score: self.minimum_score,
+            tie_at_cut: self.tie_at_cut,
+            ties_use_places: true,
+            reserves: self.reserves,
+            ..Advance::default()
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(&self) -> Text {
+        self.title
+            .clone()
+            .unwrap_or_else(|| Text::english(self.code.as_str()))
+    }
 }
 
 /// Places in each group: one number for all (`10`), or one for each (`{ "growth": 13, "start-up": 11 }`).
@@ -78,11 +146,15 @@ pub struct Share {
 }
 
 crate::code_enum! {
-    /// A method of sharing out places.
+    /// A method of sharing out places. Where two groups have the same claim to a place, the larger one gets it, then a
+    /// recorded lot decides.
     pub enum ShareBy {
-        /// Whole shares first, then one more for the largest remainders; among equal ones for the larger group, then
-        /// by a recorded lot.
+        /// Whole shares first, then one more for the largest remainders (Hare and Niemeyer).
         LargestRemainder = "largest_remainder",
+        /// Place by place to the group with the highest quotient of its entrants and 1, 2, 3 …
+        DHondt = "d_hondt",
+        /// Place by place to the group with the highest quotient of its entrants and 1, 3, 5 …
+        SainteLague = "sainte_lague",
     }
 }
 
@@ -128,24 +200,49 @@ crate::code_enum! {
     }
 }
 
-/// A prize and how many places it goes to, in the order of the list: 1 first, 3 second, 6 third prizes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Award {
-    /// Its short name, unique among the awards.
-    pub code: Code,
-    /// Its name for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<Text>,
-    /// How many places it goes to, after the places of the awards before it.
-    pub places: u32,
+/// What happens when a place at a cut is tied after the chain: one word for every cut (`"wait"`), or one for the places that
+/// each group fills by its own order and one for the places that are left (`{ "group": "all_advance", "overall": "wait" }`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum TiePolicy {
+    /// The same at every cut.
+    Every(TieAtCut),
+    /// A word for each cut; without a word the chain has to decide.
+    Each {
+        /// At the cut of a group.
+        #[serde(skip_serializing_if = "is_default")]
+        group: TieAtCut,
+        /// At the cut through all groups.
+        #[serde(skip_serializing_if = "is_default")]
+        overall: TieAtCut,
+    },
+}
+
+impl TiePolicy {
+    /// What happens at the cut of a group.
+    #[must_use]
+    pub const fn of_group(self) -> TieAtCut {
+        match self {
+            Self::Every(policy) | Self::Each { group: policy, .. } => policy,
+        }
+    }
+
+    /// What happens at the cut through all.
+    #[must_use]
+    pub const fn overall(self) -> TieAtCut {
+        match self {
+            Self::Every(policy) | Self::Each { overall: policy, .. } => policy,
+        }
+    }
+}
+
+impl Default for TiePolicy {
+    fn default() -> Self {
+        Self::Every(TieAtCut::default())
+    }
 }
 
 read_words!(ShareBy, ShareOf, Nominations, TieAtCut);
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_true(value: &bool) -> bool {
-    *value
-}
 
 impl Read for Advance {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
@@ -154,6 +251,7 @@ impl Read for Advance {
             places: f.optional("places", errors),
             per_group: f.optional("per_group", errors),
             minimum_per_group: f.or_default("minimum_per_group", errors),
+            maximum_per_group: f.optional("maximum_per_group", errors),
             share: f.optional("share", errors),
             maximum_per_institution: f.optional("maximum_per_institution", errors),
             nominations: f.or_default("nominations", errors),
@@ -161,9 +259,56 @@ impl Read for Advance {
             tie_at_cut: f.or_default("tie_at_cut", errors),
             ties_use_places: f.optional("ties_use_places", errors).unwrap_or(true),
             reserves: f.or_default("reserves", errors),
+            streams: f.or_default("streams", errors),
         };
         f.finish(errors);
         Some(advance)
+    }
+}
+
+impl Read for Stream {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        let mut f = Fields::of(node, at, errors)?;
+        let code = f.required("code", errors);
+        let title = f.optional("title", errors);
+        let places = f.optional("places", errors);
+        let per_group = f.optional("per_group", errors);
+        let minimum_per_group = f.or_default("minimum_per_group", errors);
+        let maximum_per_group = f.optional("maximum_per_group", errors);
+        let maximum_per_institution = f.optional("maximum_per_institution", errors);
+        let minimum_score = f.optional("minimum_score", errors);
+        let tie_at_cut = f.or_default("tie_at_cut", errors);
+        let reserves = f.or_default("reserves", errors);
+        f.finish(errors);
+        Some(Self {
+            code: code?,
+            title,
+            places,
+            per_group,
+            minimum_per_group,
+            maximum_per_group,
+            maximum_per_institution,
+            minimum_score,
+            tie_at_cut,
+            reserves,
+        })
+    }
+}
+
+impl Read for TiePolicy {
+    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
+        if !matches!(node, Node::Map(_)) {
+            return TieAtCut::read(node, at, errors).map(Self::Every);
+        }
+        let mut f = Fields::of(node, at, errors)?;
+        let (group, overall) = (f.or_default("group", errors), f.or_default("overall", errors));
+        f.finish(errors);
+        // The same word twice is one word.
+        Some(if group == overall {
+            Self::Every(group)
+        } else {
+            Self::Each { group, overall }
+        })
     }
 }
 
@@ -195,20 +340,5 @@ impl Read for Share {
         let of = f.or_default("of", errors);
         f.finish(errors);
         Some(Self { by: by?, of })
-    }
-}
-
-impl Read for Award {
-    fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
-        let mut f = Fields::of(node, at, errors)?;
-        let code = f.required("code", errors);
-        let title = f.optional("title", errors);
-        let places = f.required("places", errors);
-        f.finish(errors);
-        Some(Self {
-            code: code?,
-            title,
-            places: places?,
-        })
     }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::classes::{EmptyClass, JudgeClass};
 use super::read::{Fields, Node, Read, read_words};
 use super::rubric::is_default;
 use crate::domain::invalid::Invalid;
@@ -16,6 +17,12 @@ pub struct Panel {
     /// Whether every judge must have marked every entry; one who left early is set aside for all of them.
     #[serde(skip_serializing_if = "is_default")]
     pub common: bool,
+    /// Classes whose sheets are combined apart and then weighed; without a word all judges are alike.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<JudgeClass>,
+    /// What happens to an entry that has too few sheets of a class; without a word it is unranked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub empty_class: EmptyClass,
 }
 
 /// How the judges' sheets become one value.
@@ -78,10 +85,14 @@ impl Read for Panel {
         let mut f = Fields::of(node, at, errors)?;
         let minimum_sheets = f.optional("minimum_sheets", errors);
         let common = f.or_default("common", errors);
+        let classes = f.or_default("classes", errors);
+        let empty_class = f.or_default("empty_class", errors);
         f.finish(errors);
         Some(Self {
             minimum_sheets,
             common,
+            classes,
+            empty_class,
         })
     }
 }

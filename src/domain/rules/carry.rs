@@ -38,7 +38,8 @@ crate::code_enum! {
     }
 }
 
-/// What holds for an entry that has no total in an earlier round: `"refuse"`, `"renormalise"` or `{ "value": "60" }`.
+/// What holds for an entry that has no total in an earlier round: `"refuse"`, `"renormalise"`, `"leave_out"` or
+/// `{ "value": "60" }`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingRound {
@@ -47,6 +48,8 @@ pub enum MissingRound {
     Refuse,
     /// The weights of the rounds that it has count in proportion.
     Renormalise,
+    /// It has one contribution fewer of which the best count.
+    LeaveOut,
     /// This value is taken.
     Value(Points),
 }
@@ -76,8 +79,9 @@ impl Read for MissingRound {
             Node::Text(word) => match word.as_str() {
                 "refuse" => Some(Self::Refuse),
                 "renormalise" => Some(Self::Renormalise),
+                "leave_out" => Some(Self::LeaveOut),
                 _ => {
-                    let known = &["refuse", "renormalise", "{\"value\": …}"];
+                    let known = &["refuse", "renormalise", "leave_out", "{\"value\": …}"];
                     errors.push(unknown_word(
                         at,
                         &UnknownCode {

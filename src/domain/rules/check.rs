@@ -1,11 +1,13 @@
 //! What a document may not say: contradictions within itself, and with the competition around it.
 
+mod advancement;
+
 use std::collections::BTreeSet;
 
 use super::rounding::check_decimals;
 use super::{
-    Advance, Counts, Criterion, Equalise, MissingMarks, Over, PerGroup, Rules, SheetTotal, Surroundings,
-    TieBreak,
+    Counts, Criterion, Equalise, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings,
+    TieBreak, attempts, classes, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -16,9 +18,9 @@ use crate::domain::text::Code;
 /// whole numbers over a sheet stay far inside 128 bits.
 const MOST_ITEMS: usize = 100;
 /// The greatest factor or weight.
-const GREATEST_FACTOR: Points = Points::from_thousandths(1_000_000);
+pub(super) const GREATEST_FACTOR: Points = Points::from_thousandths(1_000_000);
 /// The greatest number of places, sheets, reserves that a document may ask for.
-const MOST_PLACES: u32 = 1_000_000;
+pub(super) const MOST_PLACES: u32 = 1_000_000;
 
 /// Notes every place where the document contradicts itself.
 pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
@@ -30,6 +32,9 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    attempts::check(rules, errors);
+    veto::check(rules, errors);
+    classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
     super::equalise::contradictions(rules, errors);
@@ -37,9 +42,9 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {
-        advancement(rules, advance, errors);
+        advancement::places(rules, advance, errors);
     }
-    awards(rules, errors);
+    advancement::awards(rules, errors);
 }
 
 /// Notes every place where the document doesn't fit the competition around it.
@@ -64,16 +69,8 @@ pub(super) fn misfits(rules: &Rules, around: &Surroundings, errors: &mut Invalid
             );
         }
     }
-    if let Some(advance) = &rules.advance
-        && let (Some(places), Some(groups)) = (advance.places, around.groups)
-        && advance.minimum_per_group.saturating_mul(groups) > places
-    {
-        errors.push(
-            FieldError::new("/advance/minimum_per_group", "minimum_above_places")
-                .with("minimum", advance.minimum_per_group)
-                .with("groups", groups)
-                .with("places", places),
-        );
+    if let Some(advance) = &rules.advance {
+        advancement::misfits(advance, around.groups, errors);
     }
 }
 
@@ -91,17 +88,12 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
     for (i, criterion) in criteria.iter().enumerate() {
         limits(criterion, &format!("/rubric/criteria/{i}"), errors);
     }
-    if criteria.iter().all(|c| !c.is_judged()) {
-        for (asked, at) in [
-            (
-                rules.panel.minimum_sheets.is_some_and(|n| n > 0),
-                "/panel/minimum_sheets",
-            ),
-            (rules.panel.common, "/panel/common"),
-        ] {
-            if asked {
-                errors.push(FieldError::new(at, "nothing_is_judged"));
-            }
+    if rules.panel.common && rules.rubric.judged().next().is_none() {
+        errors.push(FieldError::new("/panel/common", "nothing_is_judged"));
+    }
+    if rules.rubric.marked().next().is_none() {
+        if rules.panel.minimum_sheets.is_some_and(|n| n > 0) {
+            errors.push(FieldError::new("/panel/minimum_sheets", "nothing_is_judged"));
         }
     } else if rules.panel.minimum_sheets == Some(0) {
         errors.push(FieldError::new("/panel/minimum_sheets", "minimum_sheets_zero"));
@@ -112,19 +104,22 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
 }
 
 fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
-    let place = |key: &str| format!("{at}/{key}");
+    if c.kind == Kind::PassFail {
+        return veto::limits(c, at, errors);
+    }
+    let (place, max) = (|key: &str| format!("{at}/{key}"), c.maximum());
     if c.step <= Points::ZERO {
         errors.push(FieldError::new(place("step"), "step_not_positive"));
-    } else if c.max <= c.min {
+    } else if max <= c.min {
         errors.push(
             FieldError::new(place("max"), "max_not_above_min")
                 .with("min", c.min)
-                .with("max", c.max),
+                .with("max", max),
         );
-    } else if !Points::from_thousandths(c.max.thousandths() - c.min.thousandths()).is_multiple_of(c.step) {
+    } else if !Points::from_thousandths(max.thousandths() - c.min.thousandths()).is_multiple_of(c.step) {
         errors.push(
             FieldError::new(place("max"), "max_off_step")
-                .with("max", c.max)
+                .with("max", max)
                 .with("step", c.step),
         );
     }
@@ -142,18 +137,18 @@ fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
     if c.counts == Counts::Multiplier && c.factor.is_some() {
         errors.push(FieldError::new(place("factor"), "factor_of_multiplier"));
     }
-    if !c.is_judged() && c.weight.is_some() {
+    if c.is_recorded() && c.weight.is_some() {
         errors.push(FieldError::new(place("weight"), "weight_of_recorded"));
     }
     at_most(c.levels.len(), &place("levels"), errors);
     let mut above = None;
     for (i, level) in c.levels.iter().enumerate() {
         let at = format!("{at}/levels/{i}/from");
-        if level.from < c.min || level.from > c.max {
+        if level.from < c.min || level.from > c.maximum() {
             errors.push(
                 FieldError::new(at, "level_out_of_range")
                     .with("min", c.min)
-                    .with("max", c.max),
+                    .with("max", c.maximum()),
             );
         } else if above.is_some_and(|above| level.from >= above) {
             errors.push(FieldError::new(at, "levels_not_descending"));
@@ -216,7 +211,14 @@ fn aggregation(rules: &Rules, errors: &mut Invalid) {
             errors.push(FieldError::new(format!("{at}/from"), "duplicate_trim").with("from", step.from));
         }
         // The step serves from its own number of sheets up, and never fewer than the minimum: the fewest leave least.
-        let fewest = step.from.max(rules.minimum_sheets()).max(1);
+        let least = if rules.panel.classes.is_empty() {
+            rules.minimum_sheets()
+        } else {
+            // Each class is trimmed by its own number of sheets.
+            let counting = rules.panel.classes.iter().filter(|c| c.counts());
+            counting.map(|c| c.minimum()).min().unwrap_or(1)
+        };
+        let fewest = step.from.max(least).max(1);
         if step.high.saturating_add(step.low) >= fewest {
             errors.push(
                 FieldError::new(at, "trim_leaves_nothing")
@@ -235,12 +237,14 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.criterion, "criterion", by_criteria),
         (r.weighted_criterion, "weighted_criterion", true),
         (r.sheet, "sheet", !by_criteria),
+        (r.class, "class", !rules.panel.classes.is_empty()),
         (r.panel, "panel", true),
         (
             r.factor,
             "factor",
             rules.equalise.as_ref().is_some_and(Equalise::is_factor),
         ),
+        (r.attempt, "attempt", rules.rubric.attempts.is_some()),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),
     ] {
@@ -253,6 +257,7 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
 }
 
 fn carrying(rules: &Rules, errors: &mut Invalid) {
+    best_of(rules, errors);
     at_most(rules.carry.len(), "/carry", errors);
     unique(
         rules.carry.iter().map(|c| &c.round),
@@ -277,7 +282,7 @@ fn carrying(rules: &Rules, errors: &mut Invalid) {
         Some(own) if own > Points::ZERO && own < Points::ONE => {
             let carried = rules.carry.iter().map(|c| c.weight.thousandths());
             let sum = carried.fold(own.thousandths(), i64::saturating_add);
-            if sum != 1000 {
+            if sum != 1000 && rules.best_of.is_none() {
                 let sum = Points::from_thousandths(sum);
                 errors.push(FieldError::new("/own_weight", "carry_weights_do_not_add_up").with("sum", sum));
             }
@@ -287,6 +292,27 @@ fn carrying(rules: &Rules, errors: &mut Invalid) {
             errors.push(FieldError::new("/own_weight", "own_weight_missing"));
         }
         None => {}
+    }
+}
+
+/// The best of several contributions: fewer than all, and each of them one that can be the best.
+fn best_of(rules: &Rules, errors: &mut Invalid) {
+    for (i, carry) in rules.carry.iter().enumerate() {
+        let code = match (rules.best_of, carry.missing) {
+            (None, MissingRound::LeaveOut) => "leave_out_needs_best_of",
+            (Some(_), MissingRound::Renormalise) => "renormalise_with_best_of",
+            _ => continue,
+        };
+        errors.push(FieldError::new(format!("/carry/{i}/missing"), code));
+    }
+    let Some(best) = rules.best_of else { return };
+    let all = rules.carry.len().saturating_add(1);
+    if usize::try_from(best).unwrap_or(usize::MAX) >= all || best == 0 {
+        let most = all.saturating_sub(1).max(1);
+        errors.push(FieldError::new("/best_of", "best_of_out_of_range").with("maximum", most));
+    }
+    if rules.own_weight == Some(Points::ZERO) {
+        errors.push(FieldError::new("/own_weight", "own_weight_zero_with_best_of"));
     }
 }
 
@@ -324,6 +350,7 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
             | TieBreak::HighestSheet
             | TieBreak::LowestSheet
             | TieBreak::Median
+            | TieBreak::Sealed
             | TieBreak::FirstPlaces => judged,
             TieBreak::OwnTotal => !rules.carry.is_empty(),
             TieBreak::MoreDigits => rules.last_rounding().is_some(),
@@ -339,70 +366,17 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
     }
 }
 
-fn advancement(rules: &Rules, advance: &Advance, errors: &mut Invalid) {
-    let grouped = !rules.ranking.group_by.is_empty();
-    match (&advance.places, &advance.per_group) {
-        (Some(_), Some(_)) => errors.push(FieldError::new("/advance/per_group", "places_and_per_group")),
-        (None, None) => errors.push(FieldError::new("/advance/places", "places_missing")),
-        _ => {}
-    }
-    let minimum = advance.minimum_per_group;
-    for (asked, at) in [
-        (minimum > 0, "/advance/minimum_per_group"),
-        (advance.share.is_some(), "/advance/share"),
-    ] {
-        if asked && advance.places.is_none() {
-            errors.push(FieldError::new(at, "needs_places"));
-        } else if asked && !grouped {
-            errors.push(FieldError::new(at, "needs_groups"));
-        }
-    }
-    if !grouped && matches!(advance.per_group, Some(PerGroup::Each(_))) {
-        errors.push(FieldError::new("/advance/per_group", "needs_groups"));
-    }
-    if let Some(places) = advance.places.filter(|places| minimum > *places) {
-        errors.push(
-            FieldError::new("/advance/minimum_per_group", "minimum_above_places")
-                .with("minimum", minimum)
-                .with("groups", 1)
-                .with("places", places),
-        );
-    }
-    if advance.maximum_per_institution == Some(0) {
-        errors.push(FieldError::new("/advance/maximum_per_institution", "number_zero"));
-    }
-    let numbers = [(advance.places, "places"), (Some(advance.reserves), "reserves")];
-    for (_, key) in numbers.iter().filter(|(n, _)| n.is_some_and(|n| n > MOST_PLACES)) {
-        errors.push(
-            FieldError::new(format!("/advance/{key}"), "number_too_large").with("maximum", MOST_PLACES),
-        );
-    }
-}
-
-fn awards(rules: &Rules, errors: &mut Invalid) {
-    at_most(rules.awards.len(), "/awards", errors);
-    unique(
-        rules.awards.iter().map(|a| &a.code),
-        |i| format!("/awards/{i}/code"),
-        errors,
-    );
-    for (i, award) in rules.awards.iter().enumerate() {
-        if award.places == 0 {
-            errors.push(FieldError::new(format!("/awards/{i}/places"), "number_zero"));
-        } else if award.places > MOST_PLACES {
-            let at = format!("/awards/{i}/places");
-            errors.push(FieldError::new(at, "number_too_large").with("maximum", MOST_PLACES));
-        }
-    }
-}
-
-fn at_most(items: usize, at: &str, errors: &mut Invalid) {
+pub(super) fn at_most(items: usize, at: &str, errors: &mut Invalid) {
     if items > MOST_ITEMS {
         errors.push(FieldError::new(at, "too_many_items").with("maximum", MOST_ITEMS));
     }
 }
 
-fn unique<'a>(codes: impl Iterator<Item = &'a Code>, at: impl Fn(usize) -> String, errors: &mut Invalid) {
+pub(super) fn unique<'a>(
+    codes: impl Iterator<Item = &'a Code>,
+    at: impl Fn(usize) -> String,
+    errors: &mut Invalid,
+) {
     let mut seen = BTreeSet::new();
     for (i, code) in codes.enumerate() {
         if !seen.insert(code) {

@@ -207,6 +207,10 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         // A mean of 0 or less is no measure of how generous a panel is.
         errors.push(FieldError::new("/equalise/by", "factor_of_negative_marks"));
     }
+    if !equalise.is_factor() && rules.rubric.attempts.is_some() {
+        // A judge's attempts are marks of one entry, and of different sheets.
+        errors.push(FieldError::new("/equalise/by", "equalise_several_attempts"));
+    }
     if let Equalise::ZScore(z) = equalise {
         z_score(rules, z, errors);
     }

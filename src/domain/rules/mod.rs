@@ -7,24 +7,33 @@
 
 mod advance;
 mod aggregate;
+mod attempts;
+mod awards;
 mod carry;
 mod check;
+mod classes;
 mod equalise;
 mod ranking;
 mod read;
 mod rounding;
 mod rubric;
+mod veto;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use advance::{Advance, Award, Nominations, PerGroup, Share, ShareBy, ShareOf, TieAtCut};
+pub use advance::{Advance, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
+pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
+pub use awards::{Award, AwardBy};
 pub use carry::{Carry, CarryOf, MissingRound};
+pub use classes::{EmptyClass, JudgeClass};
 pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
+
+pub use veto::Rejects;
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;
@@ -62,15 +71,21 @@ pub struct Rules {
     /// What earlier rounds contribute.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub carry: Vec<Carry>,
+    /// How many of the contributions of this and the earlier rounds count, the best ones; without a word all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_of: Option<u32>,
     /// How entries are put in order.
     #[serde(skip_serializing_if = "is_default")]
     pub ranking: Ranking,
     /// Who goes on; without a word nobody does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advance: Option<Advance>,
-    /// Who is awarded, by place in each group.
+    /// Who is awarded in each group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub awards: Vec<Award>,
+    /// Whether an entry gets no second award: each award, in the order of the list, goes to the best who have none.
+    #[serde(skip_serializing_if = "is_default")]
+    pub one_award_per_entry: bool,
 }
 
 /// What a rules document has to fit into.
@@ -116,7 +131,7 @@ impl Rules {
     /// Sheets without which an entry is unranked.
     #[must_use]
     pub fn minimum_sheets(&self) -> u32 {
-        let usual = u32::from(self.rubric.judged().next().is_some());
+        let usual = u32::from(self.rubric.marked().next().is_some());
         self.panel.minimum_sheets.unwrap_or(usual)
     }
 
@@ -133,11 +148,12 @@ impl Rules {
     /// A sum of rounded totals with whole weights needs no rounding of its own, and has their decimals.
     fn unmixed_rounding(&self) -> Option<RoundTo> {
         let whole = |points: Points| points.decimals() == 0;
+        let unmixed_without = |missing| matches!(missing, MissingRound::Refuse | MissingRound::LeaveOut);
         let unmixed = whole(self.own_weight.unwrap_or(Points::ONE))
             && self
                 .carry
                 .iter()
-                .all(|c| whole(c.weight) && c.of == CarryOf::Rounded && c.missing == MissingRound::Refuse);
+                .all(|c| whole(c.weight) && c.of == CarryOf::Rounded && unmixed_without(c.missing));
         self.rounding.entry.filter(|_| unmixed)
     }
 
@@ -147,7 +163,7 @@ impl Rules {
         self.last_rounding().map_or(0, |to| to.decimals)
     }
 
-    /// The most that a sheet can total.
+    /// The most that a sheet can total; where entries have several attempts, for one of them.
     #[must_use]
     pub fn sheet_maximum(&self) -> Exact {
         let one = Points::ONE;
@@ -155,7 +171,7 @@ impl Rules {
         let sum = |term: fn(Exact, Exact) -> Exact| {
             self.rubric
                 .judged()
-                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.max.into()))
+                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.maximum().into()))
         };
         match self.rubric.total {
             SheetTotal::Sum => sum(|factor, max| &factor * &max),
@@ -169,11 +185,12 @@ impl Rules {
     #[must_use]
     pub fn spans_groups(&self) -> bool {
         let grouped = !self.ranking.group_by.is_empty();
+        let spans = |advance: &Advance| advance.places.is_some() || advance.maximum_per_institution.is_some();
         grouped
             && self
                 .advance
                 .as_ref()
-                .is_some_and(|a| a.places.is_some() || a.maximum_per_institution.is_some())
+                .is_some_and(|a| spans(a) || a.streams.iter().any(|stream| spans(&stream.terms())))
     }
 }
 
@@ -189,9 +206,11 @@ impl Read for Rules {
         let rounding = f.or_default("rounding", errors);
         let own_weight = f.optional("own_weight", errors);
         let carry = f.or_default("carry", errors);
+        let best_of = f.optional("best_of", errors);
         let ranking = f.or_default("ranking", errors);
         let advance = f.optional("advance", errors);
         let awards = f.or_default("awards", errors);
+        let one_award_per_entry = f.or_default("one_award_per_entry", errors);
         f.finish(errors);
         Some(Self {
             schema: schema?,
@@ -203,9 +222,11 @@ impl Read for Rules {
             rounding,
             own_weight,
             carry,
+            best_of,
             ranking,
             advance,
             awards,
+            one_award_per_entry,
         })
     }
 }

@@ -87,6 +87,8 @@ pub enum TieBreak {
     MoreDigits,
     /// On how many judges' sheets the entry is first in its group (shared first places count).
     FirstPlaces,
+    /// The sheet of a tie-breaking judge, which counts nowhere else and is opened only here.
+    Sealed,
     /// The chair's recorded decision.
     Chair,
     /// A recorded lot.
@@ -111,6 +113,7 @@ impl TieBreak {
             Self::Median => "median",
             Self::MoreDigits => "more_digits",
             Self::FirstPlaces => "first_places",
+            Self::Sealed => "sealed",
             Self::Chair => "chair",
             Self::Lot => "lot",
             Self::Shared => "shared",
@@ -130,6 +133,7 @@ impl TieBreak {
         "median",
         "more_digits",
         "first_places",
+        "sealed",
         "chair",
         "lot",
         "shared",
@@ -172,6 +176,7 @@ impl Read for TieBreak {
             "median" => Some(Self::Median),
             "more_digits" => Some(Self::MoreDigits),
             "first_places" => Some(Self::FirstPlaces),
+            "sealed" => Some(Self::Sealed),
             "chair" => Some(Self::Chair),
             "lot" => Some(Self::Lot),
             "shared" => Some(Self::Shared),

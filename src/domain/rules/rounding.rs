@@ -21,12 +21,18 @@ pub struct Rounding {
     /// The total of one sheet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<RoundTo>,
+    /// What the judges of one class give together, before its weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<RoundTo>,
     /// What the judges' marks give together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel: Option<RoundTo>,
     /// What a panel's values are multiplied by, where panels are made comparable by a factor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<RoundTo>,
+    /// An attempt's value, where entries have several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<RoundTo>,
     /// The entry's total of this round, after recorded criteria and adjustments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<RoundTo>,
@@ -70,8 +76,10 @@ impl Read for Rounding {
             criterion: f.optional("criterion", errors),
             weighted_criterion: f.optional("weighted_criterion", errors),
             sheet: f.optional("sheet", errors),
+            class: f.optional("class", errors),
             panel: f.optional("panel", errors),
             factor: f.optional("factor", errors),
+            attempt: f.optional("attempt", errors),
             entry: f.optional("entry", errors),
             round: f.optional("round", errors),
         };

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::attempts::Attempts;
 use super::read::{Fields, Node, Read, read_words};
+use super::veto::Rejects;
 use crate::domain::invalid::Invalid;
 use crate::domain::points::Points;
 use crate::domain::text::{Code, Text};
@@ -19,6 +21,9 @@ pub struct Rubric {
     /// What a sheet should total at most: a cross-check that the limits and factors must fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Points>,
+    /// How often an entry is marked; without a word once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<Attempts>,
     /// What happens when a submitted sheet lacks a mark; without a word it is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub missing: MissingMarks,
@@ -44,8 +49,9 @@ pub struct Criterion {
     /// The least that may be given; without a word 0.
     #[serde(skip_serializing_if = "is_default")]
     pub min: Points,
-    /// The most that may be given.
-    pub max: Points,
+    /// The most that may be given; nothing is given where it is pass or fail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<Points>,
     /// Every value is the minimum and a whole number of steps; without a word 1.
     #[serde(skip_serializing_if = "is_one")]
     pub step: Points,
@@ -55,6 +61,12 @@ pub struct Criterion {
     /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
+    /// Whose fail rejects an entry, where it is pass or fail; without a word the majority's.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rejects: Rejects,
+    /// Whether it is marked or recorded in each attempt, where entries have several; without a word it is.
+    #[serde(skip_serializing_if = "is_true")]
+    pub per_attempt: bool,
     /// What the values mean, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<Level>,
@@ -78,6 +90,8 @@ crate::code_enum! {
         Judged = "judged",
         /// An organizer enters one value per entry: element scores, public votes, a difficulty.
         Recorded = "recorded",
+        /// Each judge lets the entry pass or fails it; whom enough of them fail is rejected.
+        PassFail = "pass_fail",
     }
 }
 
@@ -140,12 +154,24 @@ impl Criterion {
         self.kind == Kind::Judged
     }
 
+    /// Whether an organizer records it.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.kind == Kind::Recorded
+    }
+
     /// Its name for people, its code where it has none.
     #[must_use]
     pub fn name(&self, lang: crate::domain::text::Lang) -> &str {
         self.title
             .as_ref()
             .map_or(self.code.as_str(), |t| t.in_lang(lang))
+    }
+
+    /// The most that may be given; 1 (a pass) where it is pass or fail.
+    #[must_use]
+    pub fn maximum(&self) -> Points {
+        self.max.unwrap_or(Points::ONE)
     }
 
     /// Decimals in which its values are shown: those of its step.
@@ -163,7 +189,7 @@ impl Rubric {
 
     /// The criteria that organizers record, in order.
     pub fn recorded(&self) -> impl Iterator<Item = &Criterion> {
-        self.criteria.iter().filter(|c| !c.is_judged())
+        self.criteria.iter().filter(|c| c.is_recorded())
     }
 
     /// The criterion of a code.
@@ -179,6 +205,11 @@ pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+pub(super) fn is_true(value: &bool) -> bool {
+    *value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 pub(super) fn is_one(points: &Points) -> bool {
     *points == Points::ONE
 }
@@ -190,15 +221,17 @@ impl Read for Rubric {
         let rest = (
             f.or_default("total", errors),
             f.optional("maximum", errors),
+            f.optional("attempts", errors),
             f.or_default("missing", errors),
             f.or_default("comment", errors),
         );
         f.finish(errors);
-        let (total, maximum, missing, comment) = rest;
+        let (total, maximum, attempts, missing, comment) = rest;
         Some(Self {
             criteria: criteria?,
             total,
             maximum,
+            attempts,
             missing,
             comment,
         })
@@ -208,18 +241,24 @@ impl Read for Rubric {
 impl Read for Criterion {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
         let mut f = Fields::of(node, at, errors)?;
-        let (code, max) = (f.required("code", errors), f.required("max", errors));
+        let code = f.required("code", errors);
         let title = f.optional("title", errors);
         let kind = f.or_default("kind", errors);
+        let max = match kind {
+            Kind::Judged | Kind::Recorded => f.required("max", errors),
+            Kind::PassFail => f.optional("max", errors),
+        };
         let counts = f.or_default("as", errors);
         let min = f.or_default("min", errors);
         let step = f.optional("step", errors).unwrap_or(Points::ONE);
         let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
+        let rejects = f.or_default("rejects", errors);
+        let per_attempt = f.optional("per_attempt", errors).unwrap_or(true);
         let levels = f.or_default("levels", errors);
         f.finish(errors);
         Some(Self {
             code: code?,
-            max: max?,
+            max,
             title,
             kind,
             counts,
@@ -227,6 +266,8 @@ impl Read for Criterion {
             step,
             factor,
             weight,
+            rejects,
+            per_attempt,
             levels,
         })
     }

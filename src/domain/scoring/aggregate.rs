@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::Bench;
+use super::attempts::{self, Attempted};
 use super::ballot::Sheets;
+use super::classes::{self, Pooled};
 use super::input::{EntryInput, Sheet};
-use super::standings::Reason;
+use super::veto;
 use crate::domain::exact::Exact;
-use crate::domain::points::Points;
-use crate::domain::rules::{Aggregate, Combine, Over, Rounding, Rules, Trim};
+use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Rules, Trim};
 
 /// A number that a judge gave, as a numerator.
 #[derive(Debug, Clone, Copy)]
@@ -23,15 +25,14 @@ pub(super) struct Combined<'a> {
     sorted: Vec<Valued<'a>>,
     kept: Range<usize>,
     denominator: i128,
-    pub(super) sum: Exact,
     pub(super) exact: Exact,
 }
 
 /// What the judges' marks give together for one entry.
 #[derive(Debug)]
 pub(super) struct PanelScore<'a> {
-    /// Complete sheets, where judges are combined by criterion.
-    by_criteria: Vec<Valued<'a>>,
+    /// Complete sheets, where they are not held by one [`Combined`].
+    pub(super) complete: Vec<Valued<'a>>,
     pub(super) parts: Parts<'a>,
     /// Before the panel's rounding.
     pub(super) exact: Exact,
@@ -44,14 +45,15 @@ pub(super) struct PanelScore<'a> {
 pub(super) enum Parts<'a> {
     /// Judges mark nothing.
     Nothing,
-    Sheets(Combined<'a>),
+    Sheets(Pooled<'a>),
     Criteria(Vec<CriterionScore<'a>>),
+    Attempts(Attempted<'a>),
 }
 
 /// A criterion across judges.
 #[derive(Debug)]
 pub(super) struct CriterionScore<'a> {
-    pub(super) combined: Combined<'a>,
+    pub(super) pooled: Pooled<'a>,
     /// As rounded for a criterion.
     pub(super) value: Exact,
     /// Times its factor, as rounded for a weighted criterion.
@@ -96,9 +98,9 @@ impl Numbers<'_> {
         }
     }
 
-    fn mark(&self, sheet: &Sheet, criterion: usize) -> Option<i128> {
+    fn mark(&self, sheets: &Sheets, sheet: &Sheet, criterion: usize) -> Option<i128> {
         match self {
-            Self::Given => Some(mark(sheet, criterion)?.thousandths().into()),
+            Self::Given => sheets.mark(sheet, criterion),
             Self::Made(made, _) => *made.get(sheet.judge.as_str())?.marks.get(criterion)?,
         }
     }
@@ -112,23 +114,16 @@ impl Numbers<'_> {
 }
 
 /// Why an entry has no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoScore {
     TooFewSheets(usize),
+    /// A class has so many sheets, which are too few.
+    ClassTooFew(Box<(JudgeClass, usize)>),
     NothingLeft,
-}
-
-impl NoScore {
-    /// Why the entry is unranked.
-    pub(super) fn reason(self, rules: &Rules) -> Reason {
-        match self {
-            Self::TooFewSheets(present) => Reason::TooFewSheets {
-                present,
-                minimum: rules.minimum_sheets(),
-            },
-            Self::NothingLeft => Reason::NothingLeft,
-        }
-    }
+    /// A value of an attempt was not recorded.
+    RecordedMissing(String),
+    /// Fewer attempts have a value than the rules count.
+    TooFewAttempts(usize),
 }
 
 impl<'a> Combined<'a> {
@@ -136,20 +131,25 @@ impl<'a> Combined<'a> {
     ///
     /// Among equal numbers it makes no difference which is dropped; that it is always the same one is the judges' codes'
     /// doing.
-    pub(super) fn of(aggregate: &Aggregate, mut values: Vec<Valued<'a>>, denominator: i128) -> Option<Self> {
+    pub(super) fn of(
+        by: Combine,
+        trim: &[Trim],
+        mut values: Vec<Valued<'a>>,
+        denominator: i128,
+    ) -> Option<Self> {
         values.sort_unstable_by(|a, b| {
             a.value
                 .cmp(&b.value)
                 .then_with(|| a.sheet.judge.cmp(&b.sheet.judge))
         });
-        let (high, low) = dropped(&aggregate.trim, values.len());
+        let (high, low) = dropped(trim, values.len());
         let kept = low..values.len().checked_sub(high)?;
         let counted = values.get(kept.clone()).filter(|counted| !counted.is_empty())?;
         let (exact, total) = (
             |n, of: usize| Exact::over(n, denominator.checked_mul(i128::try_from(of).ok()?)?),
             sum(counted),
         );
-        let value = match aggregate.by {
+        let value = match by {
             Combine::Mean => exact(total, counted.len())?,
             Combine::Sum => exact(total, 1)?,
             Combine::Median => {
@@ -160,7 +160,6 @@ impl<'a> Combined<'a> {
             }
         };
         Some(Self {
-            sum: exact(total, 1)?,
             exact: value,
             kept,
             denominator,
@@ -168,14 +167,14 @@ impl<'a> Combined<'a> {
         })
     }
 
-    /// Every number.
-    pub(super) fn all(&self) -> &[Valued<'a>] {
-        &self.sorted
-    }
-
-    /// A number of these.
+    /// One of the numbers.
     pub(super) fn exact(&self, number: &Valued<'_>) -> Exact {
         Exact::over(number.value, self.denominator).unwrap_or(Exact::ZERO)
+    }
+
+    /// The sum of the numbers that counted.
+    pub(super) fn sum(&self) -> Exact {
+        Exact::over(sum(self.counted()), self.denominator).unwrap_or(Exact::ZERO)
     }
 
     /// How many numbers there are, dropped ones included.
@@ -220,38 +219,50 @@ fn dropped(trim: &[Trim], present: usize) -> (usize, usize) {
 }
 
 /// The value of an entry across the judges that are not set aside.
-pub(super) fn panel_score<'a>(
-    rules: &Rules,
-    sheets: &Sheets,
+pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, NoScore> {
+    if bench.rules.rubric.judged().next().is_none() && !bench.vetoes.is_empty() {
+        let present = veto::sheets(bench, entry);
+        if present < usize::try_from(bench.rules.minimum_sheets()).unwrap_or(usize::MAX) {
+            return Err(NoScore::TooFewSheets(present));
+        }
+    }
+    if bench.attempts.is_empty() {
+        part_score(bench, bench.sheets, entry, Numbers::Given)
+    } else {
+        attempts::score(bench, entry)
+    }
+}
+
+/// The value of one part of the sheets: of an attempt, or of what is marked once.
+pub(super) fn part_score<'a>(
+    bench: &Bench<'a>,
+    sheets: &'a Sheets,
     entry: &'a EntryInput,
-    set_aside: &[&str],
     numbers: Numbers<'_>,
 ) -> Result<PanelScore<'a>, NoScore> {
-    if rules.rubric.judged().next().is_none() {
-        return Ok(PanelScore {
-            by_criteria: Vec::new(),
-            parts: Parts::Nothing,
-            exact: Exact::ZERO,
-            value: Exact::ZERO,
-        });
+    let rules = bench.rules;
+    if sheets.criteria().is_empty() {
+        return Ok(PanelScore::of_nothing());
     }
-    let partial = rules.rubric.missing == crate::domain::rules::MissingMarks::LeftOut;
+    let by_mark = rules.rubric.missing == MissingMarks::LeftOut && rules.aggregate.over == Over::Criteria;
+    let set_aside = bench.set_aside.of(entry);
+    let alike = rules.panel.classes.is_empty();
     let present = || {
-        entry
-            .sheets
-            .iter()
-            .filter(|s| !set_aside.contains(&s.judge.as_str()) && numbers.has(&s.judge))
+        entry.sheets.iter().filter(|s| {
+            !set_aside.contains(&s.judge.as_str())
+                && numbers.has(&s.judge)
+                && (sheets.begun(&s.marks) || !by_mark)
+                && (alike || bench.classes.counting(rules, entry, &s.judge).is_some())
+        })
     };
     let complete: Vec<Valued<'a>> = present()
         .filter_map(|s| {
             let (value, sheet) = sheets.valued(s)?;
-            Some(Valued {
-                value: numbers.total(sheet, value),
-                sheet,
-            })
+            let value = numbers.total(sheet, value);
+            Some(Valued { value, sheet })
         })
         .collect();
-    let counted = if partial {
+    let counted = if by_mark {
         present().count()
     } else {
         complete.len()
@@ -259,20 +270,22 @@ pub(super) fn panel_score<'a>(
     if counted < usize::try_from(rules.minimum_sheets()).unwrap_or(usize::MAX) {
         return Err(NoScore::TooFewSheets(counted));
     }
-    let (by_criteria, parts, exact) = match rules.aggregate.over {
+    let counting: Vec<&'a Sheet> = match (alike, rules.aggregate.over, by_mark) {
+        (true, Over::Sheets, _) => Vec::new(),
+        (_, _, true) => present().collect(),
+        (_, _, false) => complete.iter().map(|v| v.sheet).collect(),
+    };
+    let classes = classes::present(bench, entry, &counting)?;
+    let (complete, parts, exact) = match rules.aggregate.over {
         Over::Sheets => {
-            let combined = Combined::of(&rules.aggregate, complete, numbers.over(sheets.denominator))
-                .ok_or(NoScore::NothingLeft)?;
-            let exact = combined.exact.clone();
-            (Vec::new(), Parts::Sheets(combined), exact)
+            let rest = if alike { Vec::new() } else { complete.clone() };
+            let denominator = numbers.over(sheets.denominator);
+            let pooled = Pooled::of(bench, entry, &classes, complete, denominator)?;
+            let exact = pooled.exact().clone();
+            (rest, Parts::Sheets(pooled), exact)
         }
         Over::Criteria => {
-            let counted: Vec<&Sheet> = if partial {
-                present().collect()
-            } else {
-                complete.iter().map(|v| v.sheet).collect()
-            };
-            let scores = criteria_scores(rules, sheets, &counted, numbers)?;
+            let scores = criteria_scores(bench, sheets, &classes, (entry, &counting), numbers)?;
             let exact = scores
                 .iter()
                 .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
@@ -281,7 +294,7 @@ pub(super) fn panel_score<'a>(
     };
     let value = Rounding::at(rules.rounding.panel, &exact);
     Ok(PanelScore {
-        by_criteria,
+        complete,
         parts,
         exact,
         value,
@@ -289,24 +302,27 @@ pub(super) fn panel_score<'a>(
 }
 
 fn criteria_scores<'a>(
-    rules: &Rules,
+    bench: &Bench<'a>,
     sheets: &Sheets,
-    counted: &[&'a Sheet],
+    classes: &[&JudgeClass],
+    (entry, counted): (&'a EntryInput, &[&'a Sheet]),
     numbers: Numbers<'_>,
 ) -> Result<Vec<CriterionScore<'a>>, NoScore> {
     let score = |i: usize| {
-        let mark = |sheet: &'a Sheet| numbers.mark(sheet, i).map(|value| Valued { value, sheet });
+        let mark = |sheet: &'a Sheet| {
+            let value = numbers.mark(sheets, sheet, i)?;
+            Some(Valued { value, sheet })
+        };
         let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
-        let combined =
-            Combined::of(&rules.aggregate, marks, numbers.over(1000)).ok_or(NoScore::NothingLeft)?;
-        let (value, weighted) = rounded(rules, sheets, i, &combined.exact);
+        let pooled = Pooled::of(bench, entry, classes, marks, numbers.over(Sheets::MARKS))?;
+        let (value, weighted) = rounded(bench.rules, sheets, i, pooled.exact());
         Ok(CriterionScore {
-            combined,
+            pooled,
             value,
             weighted,
         })
     };
-    (0..rules.rubric.judged().count()).map(score).collect()
+    (0..sheets.criteria().len()).map(score).collect()
 }
 
 /// A criterion's value as rounded, and what it adds.
@@ -317,17 +333,12 @@ fn rounded(rules: &Rules, sheets: &Sheets, criterion: usize, exact: &Exact) -> (
     (value, weighted)
 }
 
-/// A sheet's mark for the criterion at a place of the judged ones.
-pub(super) fn mark(sheet: &Sheet, criterion: usize) -> Option<Points> {
-    sheet.marks.get(criterion).copied().flatten()
-}
-
 impl<'a> PanelScore<'a> {
     /// Puts other values in the place of the combined ones: one for each criterion where judges are combined by
     /// criterion, else one. What comes after them is computed again.
     pub(super) fn replaced(mut self, rules: &Rules, sheets: &Sheets, values: &[Exact]) -> Self {
         match &mut self.parts {
-            Parts::Nothing => {}
+            Parts::Nothing | Parts::Attempts(_) => {}
             Parts::Sheets(_) => self.exact = values.first().cloned().unwrap_or(self.exact),
             Parts::Criteria(scores) => {
                 for (i, (score, value)) in scores.iter_mut().zip(values).enumerate() {
@@ -342,28 +353,45 @@ impl<'a> PanelScore<'a> {
         self
     }
 
-    /// All complete sheets of judges that were not set aside, dropped ones included.
+    /// What judges give who mark nothing.
+    pub(super) const fn of_nothing() -> Self {
+        Self {
+            complete: Vec::new(),
+            parts: Parts::Nothing,
+            exact: Exact::ZERO,
+            value: Exact::ZERO,
+        }
+    }
+
+    /// All complete sheets of judges whose marks count, dropped ones included.
     pub(super) fn sheets(&self) -> &[Valued<'a>] {
         match &self.parts {
-            Parts::Nothing | Parts::Criteria(_) => &self.by_criteria,
-            Parts::Sheets(combined) => &combined.sorted,
+            Parts::Sheets(Pooled::Alike(combined)) => &combined.sorted,
+            Parts::Nothing | Parts::Sheets(Pooled::Classes(_)) | Parts::Criteria(_) | Parts::Attempts(_) => {
+                &self.complete
+            }
         }
+    }
+
+    /// The classes of judges that the value, or a criterion's, does without.
+    pub(super) fn left_out(&self) -> Vec<&str> {
+        let pools: Vec<&Pooled<'a>> = match &self.parts {
+            Parts::Nothing => Vec::new(),
+            Parts::Sheets(pooled) => vec![pooled],
+            Parts::Criteria(scores) => scores.iter().map(|s| &s.pooled).collect(),
+            Parts::Attempts(attempted) => return attempted.classes_left_out(),
+        };
+        let codes = pools.into_iter().flat_map(Pooled::left_out).map(String::as_str);
+        codes.collect()
     }
 
     /// The value of the judged criterion at a place across judges: the panel's score for it, or the mean of the marks
     /// on the sheets that counted.
-    pub(super) fn criterion(&self, criterion: usize) -> Option<Exact> {
+    pub(super) fn criterion(&self, sheets: &Sheets, criterion: usize) -> Option<Exact> {
         match &self.parts {
-            Parts::Nothing => None,
+            Parts::Nothing | Parts::Attempts(_) => None,
             Parts::Criteria(scores) => scores.get(criterion).map(|s| s.value.clone()),
-            Parts::Sheets(combined) => {
-                let (mut sum, mut of) = (0, 0);
-                for counted in combined.counted() {
-                    sum += i128::from(mark(counted.sheet, criterion)?.thousandths());
-                    of += 1;
-                }
-                Exact::over(sum, of * 1000)
-            }
+            Parts::Sheets(pooled) => pooled.mean_of(|sheet| sheets.mark(sheet, criterion), Sheets::MARKS),
         }
     }
 }
@@ -384,7 +412,7 @@ mod tests {
                 sheet: &sheet,
             })
             .collect();
-        let trim = trim
+        let trim: Vec<Trim> = trim
             .iter()
             .map(|(from, high, low)| Trim {
                 from: *from,
@@ -392,12 +420,7 @@ mod tests {
                 low: *low,
             })
             .collect();
-        let aggregate = Aggregate {
-            over: Over::Sheets,
-            by,
-            trim,
-        };
-        Combined::of(&aggregate, values, 10).map(|c| c.exact.to_string())
+        Combined::of(by, &trim, values, 10).map(|c| c.exact.to_string())
     }
 
     #[test]

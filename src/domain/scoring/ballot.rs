@@ -6,14 +6,16 @@ use super::input::Sheet;
 use crate::domain::exact::{Exact, small_quotient};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points, PointsError};
-use crate::domain::rules::{Comment, Criterion, MissingMarks, RoundTo, Rubric, Rules, SheetTotal};
+use crate::domain::rules::{
+    Attempts, Comment, Criterion, Kind, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
+};
 
 /// Marks that fit a rubric.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marks {
-    /// A mark for each judged criterion in the rubric's order; none where none was given.
+    /// A mark for each place on the sheet, in the order of [`Rubric::marked`]; none where none was given.
     pub in_order: Vec<Option<Points>>,
-    /// The codes of the judged criteria without a mark, in order.
+    /// The codes of the places without a mark, in order.
     pub missing: Vec<String>,
 }
 
@@ -21,32 +23,57 @@ impl Marks {
     /// The marks by criterion, as a client sees them: with the decimals of the step.
     #[must_use]
     pub fn shown(&self, rubric: &Rubric) -> BTreeMap<String, String> {
-        let pairs = rubric.judged().zip(&self.in_order);
+        let pairs = rubric.marked().zip(&self.in_order);
         pairs
-            .filter_map(|(c, mark)| Some((c.code.to_string(), mark.as_ref()?.show(c.decimals()))))
+            .filter_map(|(slot, mark)| Some((slot.code().into_owned(), shown(slot.criterion, (*mark)?))))
             .collect()
     }
 
     /// The marks that were given, by criterion.
     #[must_use]
     pub fn by_code(&self, rubric: &Rubric) -> BTreeMap<String, Points> {
-        let pairs = rubric.judged().zip(&self.in_order);
+        let pairs = rubric.marked().zip(&self.in_order);
         pairs
-            .filter_map(|(c, mark)| Some((c.code.to_string(), (*mark)?)))
+            .filter_map(|(slot, mark)| Some((slot.code().into_owned(), (*mark)?)))
             .collect()
     }
 }
 
-/// Marks as they were stored, in the rubric's order; what belongs to no judged criterion is left out.
+/// A mark of a criterion as a client sees it.
+fn shown(criterion: &Criterion, mark: Points) -> String {
+    let word = VERDICTS.iter().find(|(_, verdict)| *verdict == mark);
+    match word.filter(|_| criterion.kind == Kind::PassFail) {
+        Some((word, _)) => (*word).to_owned(),
+        None => mark.show(criterion.decimals()),
+    }
+}
+
+/// What a judge says of a pass/fail criterion, and the mark that it is kept as.
+const VERDICTS: [(&str, Points); 2] = [("pass", Points::ONE), ("fail", Points::ZERO)];
+
+/// Stored marks as somebody would write them today.
+#[must_use]
+pub fn as_given(rubric: &Rubric, marks: &BTreeMap<String, Points>) -> BTreeMap<String, Given> {
+    let given = |(code, mark): (&String, &Points)| {
+        let text = match rubric.slot(code) {
+            Some(slot) => shown(slot.criterion, *mark),
+            None => mark.to_string(),
+        };
+        (code.clone(), Given::new(text))
+    };
+    marks.iter().map(given).collect()
+}
+
+/// Marks as they were stored, in the rubric's order; what belongs to no place on the sheet is left out.
 #[must_use]
 pub fn stored_marks(rubric: &Rubric, marks: &BTreeMap<String, Points>) -> Marks {
     let in_order: Vec<_> = rubric
-        .judged()
-        .map(|c| marks.get(c.code.as_str()).copied())
+        .marked()
+        .map(|slot| marks.get(slot.code().as_ref()).copied())
         .collect();
-    let missing = rubric.judged().zip(&in_order).filter(|(_, mark)| mark.is_none());
+    let missing = rubric.marked().zip(&in_order).filter(|(_, mark)| mark.is_none());
     Marks {
-        missing: missing.map(|(c, _)| c.code.to_string()).collect(),
+        missing: missing.map(|(slot, _)| slot.code().into_owned()).collect(),
         in_order,
     }
 }
@@ -60,12 +87,12 @@ pub fn draft(rubric: &Rubric, given: &BTreeMap<String, Given>) -> Result<Marks, 
     let mut marks = BTreeMap::new();
     for (code, given) in given {
         let at = format!("/marks/{}", pointer_step(code));
-        match rubric.criterion(code) {
+        match rubric.slot(code) {
             None => errors.push(FieldError::new(at, "mark_unknown_criterion").with("criterion", code)),
-            Some(c) if !c.is_judged() => {
-                errors.push(named(FieldError::new(at, "mark_of_recorded_criterion"), c));
+            Some(slot) if slot.criterion.is_recorded() => {
+                errors.push(named(FieldError::new(at, "mark_of_recorded_criterion"), slot));
             }
-            Some(c) => match value(c, given, &at) {
+            Some(slot) => match value(slot, given, &at) {
                 Ok(mark) => drop(marks.insert(code.clone(), mark)),
                 Err(error) => errors.push(error),
             },
@@ -91,12 +118,9 @@ pub fn submission(
             missing: Vec::new(),
         }
     });
-    let nothing = marks.in_order.iter().all(Option::is_none);
-    if rubric.missing == MissingMarks::Refused || nothing {
-        for criterion in marks.missing.iter().filter_map(|code| rubric.criterion(code)) {
-            let at = format!("/marks/{}", pointer_step(criterion.code.as_str()));
-            errors.push(named(FieldError::new(at, "mark_missing"), criterion));
-        }
+    for slot in lacking(rubric, &marks) {
+        let at = format!("/marks/{}", pointer_step(&slot.code()));
+        errors.push(named(FieldError::new(at, "mark_missing"), slot));
     }
     let commented = comment.is_some_and(|c| !c.trim().is_empty());
     match rubric.comment {
@@ -107,20 +131,50 @@ pub fn submission(
     errors.into_result().map(|()| marks)
 }
 
-/// Takes one value of a criterion, judged or recorded.
+/// The places without a mark that a submitted sheet needs. An attempt may be missing whole, where the rules can do
+/// without it.
+fn lacking<'r>(rubric: &'r Rubric, marks: &Marks) -> Vec<Slot<'r>> {
+    let given = || rubric.marked().zip(&marks.in_order);
+    let missing = given().filter(|(_, mark)| mark.is_none()).map(|(slot, _)| slot);
+    // A veto that only some have is theirs to use.
+    let asked =
+        |slot: &Slot<'_>| slot.criterion.kind != Kind::PassFail || slot.criterion.rejects.asks_everybody();
+    let missing = missing.filter(asked);
+    if given().all(|(_, mark)| mark.is_none()) {
+        return missing.collect();
+    }
+    if rubric.missing == MissingMarks::LeftOut {
+        return Vec::new();
+    }
+    let optional = rubric.attempts.as_ref().is_some_and(Attempts::may_lack_one);
+    let begun = |attempt| given().any(|(slot, mark)| slot.attempt == attempt && mark.is_some());
+    missing
+        .filter(|slot| slot.attempt.is_none() || !optional || begun(slot.attempt))
+        .collect()
+}
+
+/// Takes one value of a place on the form, judged or recorded.
 ///
 /// # Errors
-/// `mark_not_a_number`, `mark_above_maximum`, `mark_below_minimum`, `mark_off_step` at the place.
-pub fn value(criterion: &Criterion, given: &Given, at: &str) -> Result<Points, FieldError> {
-    let error = |code| named(FieldError::new(at, code), criterion).with("given", given.as_str());
+/// `mark_not_a_number`, `mark_above_maximum`, `mark_below_minimum`, `mark_off_step` at the place; `mark_not_pass_or_fail`.
+pub fn value(slot: Slot<'_>, given: &Given, at: &str) -> Result<Points, FieldError> {
+    let criterion = slot.criterion;
+    if criterion.kind == Kind::PassFail {
+        let verdict = VERDICTS.iter().find(|(word, _)| *word == given.as_str());
+        let error =
+            || named(FieldError::new(at, "mark_not_pass_or_fail"), slot).with("given", given.as_str());
+        return verdict.map(|(_, mark)| *mark).ok_or_else(error);
+    }
+    let maximum = criterion.maximum();
+    let error = |code| named(FieldError::new(at, code), slot).with("given", given.as_str());
     let above = || {
         error("mark_above_maximum")
-            .with("maximum", criterion.max)
+            .with("maximum", maximum)
             .with("minimum", criterion.min)
     };
     let below = || {
         error("mark_below_minimum")
-            .with("maximum", criterion.max)
+            .with("maximum", maximum)
             .with("minimum", criterion.min)
     };
     let off = || error("mark_off_step").with("step", criterion.step);
@@ -130,7 +184,7 @@ pub fn value(criterion: &Criterion, given: &Given, at: &str) -> Result<Points, F
         PointsError::TooLarge => above(),
         PointsError::TooSmall => below(),
     })?;
-    if mark > criterion.max {
+    if mark > maximum {
         Err(above())
     } else if mark < criterion.min {
         Err(below())
@@ -143,36 +197,65 @@ pub fn value(criterion: &Criterion, given: &Given, at: &str) -> Result<Points, F
     }
 }
 
-/// The error with the criterion's names, from which `words` takes the reader's language.
-fn named(error: FieldError, criterion: &Criterion) -> FieldError {
+/// The error with the criterion's names, from which `words` takes the reader's language, and the attempt behind them.
+fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
     use crate::domain::text::Lang;
+    let name = |lang| match slot.attempt {
+        None => slot.criterion.name(lang).to_owned(),
+        Some(attempt) => format!("{} {attempt}", slot.criterion.name(lang)),
+    };
     error
-        .with("criterion", &criterion.code)
-        .with("criterion_en", criterion.name(Lang::En))
-        .with("criterion_zh", criterion.name(Lang::Zh))
+        .with("criterion", slot.code())
+        .with("criterion_en", name(Lang::En))
+        .with("criterion_zh", name(Lang::Zh))
 }
 
-/// The total that complete marks give, as the rules round a sheet; none while marks are missing.
+/// The total that complete marks give, as the rules round a sheet; none while marks are missing, and none where entries
+/// have several attempts, which only all judges together compare.
 #[must_use]
 pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
-    let sheets = Sheets::of(rules);
+    if rules.rubric.attempts.is_some() {
+        return None;
+    }
+    let sheets = Sheets::once(rules);
     sheets.total(&marks.in_order).map(|n| sheets.exact(n))
 }
 
 /// How sheets are added up: whole numerators over one denominator, so that a sheet costs a multiplication and an
 /// addition per mark. With the bounds of a rules document (100 criteria, factors up to 1000) nothing here can leave
-/// 128 bits, whatever the marks are.
+/// 128 bits, whatever the marks are. Each attempt has its own part of the sheet, and so has what is marked once.
 #[derive(Debug)]
 pub(super) struct Sheets {
+    criteria: Vec<String>,
     factors: Vec<i128>,
+    /// Where this part begins on the sheet.
+    first: usize,
     pub(super) denominator: i128,
     weighted: Option<RoundTo>,
     sheet: Option<RoundTo>,
 }
 
 impl Sheets {
-    pub(super) fn of(rules: &Rules) -> Self {
-        let judged = || rules.rubric.judged();
+    /// The denominator of single marks.
+    pub(super) const MARKS: i128 = 1000;
+
+    /// What is marked once: everything, where entries have one attempt.
+    pub(super) fn once(rules: &Rules) -> Self {
+        let before = rules.rubric.marked().take_while(|slot| slot.attempt.is_some());
+        Self::part(rules, None, before.count())
+    }
+
+    /// What is marked in each attempt.
+    pub(super) fn attempts(rules: &Rules) -> Vec<Self> {
+        let width = rules.rubric.judged_in(Some(1)).count();
+        let attempts = (0..).zip(1..=rules.rubric.attempts.as_ref().map_or(0, |a| a.count));
+        attempts
+            .map(|(before, n)| Self::part(rules, Some(n), before * width))
+            .collect()
+    }
+
+    fn part(rules: &Rules, attempt: Option<u32>, first: usize) -> Self {
+        let judged = || rules.rubric.judged_in(attempt).map(|slot| slot.criterion);
         let weight = |c: &Criterion| i128::from(c.factor.or(c.weight).unwrap_or(Points::ONE).thousandths());
         let sum: i128 = judged().map(weight).sum();
         // Marks and factors are thousandths, and a value rounded to 6 decimals is a whole number of millionths too.
@@ -181,20 +264,45 @@ impl Sheets {
             SheetTotal::Mean => (1000, sum.max(1)),
         };
         Self {
+            criteria: judged().map(|c| c.code.to_string()).collect(),
             factors: judged().map(|c| weight(c) * scale).collect(),
+            first,
             denominator: 1_000_000 * whole,
             weighted: rules.rounding.weighted_criterion,
             sheet: rules.rounding.sheet,
         }
     }
 
+    /// The judged criteria, in order.
+    pub(super) fn criteria(&self) -> &[String] {
+        &self.criteria
+    }
+
+    /// The marks of this part; none where the sheet is shorter.
+    pub(super) fn marks<'m>(&self, marks: &'m [Option<Points>]) -> Option<&'m [Option<Points>]> {
+        marks.get(self.first..self.first.checked_add(self.factors.len())?)
+    }
+
+    /// A sheet's mark for the criterion at a place, over [`Self::MARKS`].
+    pub(super) fn mark(&self, sheet: &Sheet, criterion: usize) -> Option<i128> {
+        let mark = sheet
+            .marks
+            .get(self.first.checked_add(criterion)?)
+            .copied()
+            .flatten()?;
+        Some(mark.thousandths().into())
+    }
+
+    /// Whether this part of a sheet has any mark.
+    pub(super) fn begun(&self, marks: &[Option<Points>]) -> bool {
+        let part = marks.iter().skip(self.first).take(self.factors.len());
+        part.flatten().next().is_some()
+    }
+
     /// The numerator of a sheet's total; none when a mark is missing.
     pub(super) fn total(&self, marks: &[Option<Points>]) -> Option<i128> {
-        if marks.len() != self.factors.len() {
-            return None;
-        }
         let mut sum = 0;
-        for (mark, factor) in marks.iter().zip(&self.factors) {
+        for (mark, factor) in self.marks(marks)?.iter().zip(&self.factors) {
             let term = i128::from((*mark)?.thousandths()) * factor;
             sum += self.weighted.map_or(term, |to| self.rounded(term, to));
         }
@@ -203,7 +311,7 @@ impl Sheets {
 
     /// Whether a mark is missing.
     pub(super) fn lacks_marks(&self, marks: &[Option<Points>]) -> bool {
-        marks.len() != self.factors.len() || marks.contains(&None)
+        self.marks(marks).is_none_or(|marks| marks.contains(&None))
     }
 
     /// The numerator and the sheet, for sheets that are complete.

@@ -4,20 +4,48 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::exact::{Exact, Shown};
+use crate::domain::rules::Together;
 
 /// Every number that led to a total, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Derivation {
-    /// The judges' sheets, the highest first.
+    /// The judges' sheets, the highest first; where entries have several attempts, what judges mark once.
     pub sheets: Vec<SheetLine>,
+    /// The attempts that have a value, in order, where entries have several.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub attempts: Vec<AttemptLine>,
     /// The judged criteria: the panel's score, or the mean of the marks on the sheets that counted.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub criteria: Vec<CriterionLine>,
+    /// What was passed or failed.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub vetoes: Vec<VetoLine>,
     /// What was computed, in order.
     pub steps: Vec<Step>,
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
+}
+
+/// One of several attempts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttemptLine {
+    /// Which one, from 1.
+    pub attempt: u32,
+    /// The judges' sheets, the highest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub sheets: Vec<SheetLine>,
+    /// The judged criteria.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub criteria: Vec<CriterionLine>,
+    /// What was computed, in order.
+    pub steps: Vec<Step>,
+    /// The value before rounding.
+    pub exact: Exact,
+    /// The value.
+    pub value: Shown,
+    /// Whether it is one of those that count.
+    pub counts: bool,
 }
 
 /// One judge's sheet.
@@ -26,11 +54,14 @@ pub struct SheetLine {
     /// The judge.
     #[schema(example = "J1")]
     pub judge: String,
+    /// The judge's class, where the rules weigh classes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub class: Option<String>,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
     /// What was combined in its place, where panels are made comparable: the total on the common scale, or its z-score.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub adjusted: Option<Exact>,
+    pub adjusted: Option<Box<Exact>>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -49,6 +80,8 @@ crate::code_enum! {
         Incomplete = "incomplete",
         /// Its judge has no scale to standardise by.
         NoScale = "no_scale",
+        /// Its judge belongs to no class that counts for the entry.
+        NoClass = "no_class",
     }
 }
 
@@ -61,6 +94,9 @@ pub struct CriterionLine {
     /// The marks, the highest first, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub marks: Vec<MarkLine>,
+    /// What each class of judges gives, where the rules weigh classes.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub classes: Vec<ClassLine>,
     /// The value before rounding.
     pub exact: Exact,
     /// The value.
@@ -68,6 +104,20 @@ pub struct CriterionLine {
     /// The value times the criterion's factor, as rounded, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub weighted: Option<Shown>,
+}
+
+/// What a class of judges gives for a criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClassLine {
+    /// The class.
+    #[schema(example = "experts")]
+    pub class: String,
+    /// Its weight.
+    pub weight: Shown,
+    /// The value before rounding.
+    pub exact: Exact,
+    /// The value.
+    pub value: Shown,
 }
 
 /// One judge's mark of a criterion.
@@ -80,10 +130,22 @@ pub struct MarkLine {
     pub mark: Shown,
     /// What was combined in its place, where panels are made comparable: the mark on the common scale, or its z-score.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub adjusted: Option<Exact>,
+    pub adjusted: Option<Box<Exact>>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
+}
+
+/// A pass/fail criterion by which the entry was not rejected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VetoLine {
+    /// The criterion.
+    #[schema(example = "viability")]
+    pub code: String,
+    /// How many failed it.
+    pub fails: usize,
+    /// Of how many who could.
+    pub of: usize,
 }
 
 /// One step of the computation.
@@ -96,56 +158,65 @@ pub enum Step {
     Median(Across),
     /// The sum of the sheets that counted.
     Sum(Across),
-    /// Panels made comparable by a factor: the value times the mean of reference over the panel's mean.
-    Factor {
-        /// The entry's panel.
-        panel: String,
-        /// The mean of the panel's values.
-        mean: Exact,
-        /// The mean that panels are brought to.
-        reference: Exact,
-        /// The factor before rounding.
-        exact: Exact,
-        /// The factor as rounded.
-        factor: Exact,
-        /// What comes out.
-        value: Exact,
-    },
-    /// Each judge's marks were brought to a mean and a deviation before they were combined.
-    Standardised {
-        /// The mean, where it is the same for all that was standardised.
-        mean: Option<Exact>,
-        /// The deviation.
-        deviation: Option<Exact>,
-    },
-    /// The combined z-score was mapped onto the range of the raw values; where judges are combined by criterion, that
-    /// was done criterion by criterion and the lines of the criteria tell it.
-    Mapped {
-        /// The combined z-score.
-        z: Exact,
-        /// The lowest one of the group.
-        z_lowest: Exact,
-        /// The highest one.
-        z_highest: Exact,
-        /// The lowest raw value of the group.
-        lowest: Exact,
-        /// The highest one.
-        highest: Exact,
-        /// What comes out.
+    /// What the sheets of one class of judges give.
+    Class {
+        /// The class.
+        class: String,
+        /// Its weight.
+        weight: Shown,
+        /// How many of its sheets counted.
+        of: usize,
+        /// Their sum.
+        sum: Shown,
+        /// Before rounding.
         exact: Exact,
         /// As rounded.
         rounded: Shown,
     },
+    /// The classes of judges, each with its weight.
+    Classes {
+        /// The classes that were left out, since they had too few sheets; the others share their weight.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        without: Vec<String>,
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
+    /// Panels made comparable by a factor: the value times the mean of reference over the panel's mean.
+    Factor(Box<FactorLine>),
+    /// Each judge's marks were brought to a mean and a deviation before they were combined; both are named where they
+    /// are the same for all marks.
+    Standardised {
+        /// The mean.
+        mean: Option<Box<Exact>>,
+        /// The deviation.
+        deviation: Option<Box<Exact>>,
+    },
+    /// The combined z-score was mapped onto the range of the raw values; where judges are combined by criterion, that
+    /// was done criterion by criterion and the lines of the criteria tell it.
+    Mapped(Box<MappedLine>),
     /// Each judge's severity was taken off before the sheets were combined.
     Severity {
         /// The standard error of what least squares makes of the entry; none where nothing is left to estimate it from.
-        standard_error: Option<Exact>,
+        standard_error: Option<Box<Exact>>,
     },
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
         /// Before rounding.
         exact: Exact,
         /// As rounded.
+        rounded: Shown,
+    },
+    /// The attempts that count.
+    Attempts {
+        /// Which ones, in order.
+        attempts: Vec<u32>,
+        /// How they are combined.
+        by: Together,
+        /// What they give.
+        exact: Exact,
+        /// The same for people.
         rounded: Shown,
     },
     /// Multiplied by a recorded criterion.
@@ -188,6 +259,9 @@ pub enum Step {
         value: Shown,
         /// The product.
         added: Exact,
+        /// Whether it is not among the best contributions, which alone count.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        dropped: bool,
     },
     /// What an earlier round contributes to the total.
     Carried {
@@ -202,6 +276,9 @@ pub enum Step {
         /// Whether the entry has no result there and the rules' value was taken.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         assumed: bool,
+        /// Whether it is not among the best contributions, which alone count.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        dropped: bool,
     },
     /// Rounds that the entry has no result in were left out, and the weights of the others count in proportion.
     Renormalised {
@@ -229,6 +306,42 @@ pub struct Across {
     /// The value before rounding.
     pub exact: Exact,
     /// The value as rounded.
+    pub rounded: Shown,
+}
+
+/// A panel's factor at work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FactorLine {
+    /// The entry's panel.
+    pub panel: String,
+    /// The mean of the panel's values.
+    pub mean: Exact,
+    /// The mean that panels are brought to.
+    pub reference: Exact,
+    /// The factor before rounding.
+    pub exact: Exact,
+    /// The factor as rounded.
+    pub factor: Exact,
+    /// What comes out.
+    pub value: Exact,
+}
+
+/// A z-score mapped onto a range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MappedLine {
+    /// The combined z-score.
+    pub z: Exact,
+    /// The lowest one of the group.
+    pub z_lowest: Exact,
+    /// The highest one.
+    pub z_highest: Exact,
+    /// The lowest raw value of the group.
+    pub lowest: Exact,
+    /// The highest one.
+    pub highest: Exact,
+    /// What comes out.
+    pub exact: Exact,
+    /// As rounded.
     pub rounded: Shown,
 }
 

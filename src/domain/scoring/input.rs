@@ -14,19 +14,23 @@ use crate::domain::points::Points;
 pub struct Input {
     /// The entries with what was given to them.
     pub entries: Vec<EntryInput>,
-    /// The judges of the round; needed only to notice sheets that are missing.
+    /// The judges of the round: their classes, who of them breaks ties with sealed sheets, and whose sheets are missing.
     pub judges: Vec<JudgeInput>,
     /// What was decided about ties, oldest first.
     pub decisions: Vec<Decision>,
 }
 
 /// A judge of the round.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JudgeInput {
     /// The judge's code, unique in the round.
     pub code: String,
     /// The panel whose entries the judge marks.
     pub panel: String,
+    /// Whether the judge's sheets count nowhere and are opened only to break a tie.
+    pub sealed: bool,
+    /// The judge's class, if the judges have classes.
+    pub class: Option<String>,
 }
 
 /// An entry with what was given to it.

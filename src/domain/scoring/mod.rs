@@ -1,26 +1,34 @@
 //! From marks to places. [`tabulate`] is the whole pipeline on one page; each step is a pure function in its own file:
-//! `ballot` (one sheet), `panels` (who counts), `aggregate` (across judges), `totals` (recorded criteria, adjustments,
+//! `ballot` (one sheet), `sealed` (what counts only for ties), `panels` (who counts), `aggregate` (across judges), `totals` (recorded criteria, adjustments,
 //! earlier rounds), `ranking` and `tie_break` (places), `explain` (every number that led there).
 //!
 //! The result depends on the rules and the input alone, never on the order in which anything was given.
 
 mod aggregate;
+mod attempts;
 pub mod ballot;
+mod classes;
 mod derivation;
 mod equalise;
 mod equalised;
 mod explain;
 mod input;
+pub mod outcome;
 mod panels;
 pub mod ranking;
+mod sealed;
 mod standings;
 mod tie_break;
 mod totals;
+mod veto;
 mod warning;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use derivation::{Across, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote};
+pub use derivation::{
+    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine, MarkLine,
+    SheetLine, Step, TieNote, VetoLine,
+};
 pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
@@ -28,14 +36,18 @@ pub use input::{
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
 pub use warning::Warning;
 
-use self::aggregate::{Numbers, PanelScore};
+use self::aggregate::{PanelScore, Parts};
 use self::ballot::Sheets;
+use self::classes::Classes;
 use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
+use self::sealed::Sealed;
+use self::tie_break::Beside;
 use self::totals::Carried;
+use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::Rules;
+use super::rules::{Attempts, Award, Rules};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,47 +60,74 @@ pub enum Explain {
     Nobody,
 }
 
+/// What the sheets of an entry are combined with.
+#[derive(Clone, Copy)]
+struct Bench<'a> {
+    rules: &'a Rules,
+    /// What judges mark once.
+    sheets: &'a Sheets,
+    /// What they mark in each attempt, where entries have several.
+    attempts: &'a [Sheets],
+    set_aside: &'a SetAside<'a>,
+    classes: &'a Classes<'a>,
+    vetoes: &'a [Veto<'a>],
+}
+
 /// An entry that has a total.
 struct Scored<'a> {
     entry: &'a EntryInput,
     sheets: &'a Sheets,
     panel: PanelScore<'a>,
     /// What making panels comparable made of that.
-    comparable: Option<Comparable<'a>>,
+    comparable: Option<Box<Comparable<'a>>>,
     /// This round's total before and after its rounding.
     own_exact: Exact,
     own: Exact,
     /// What earlier rounds contribute, where the rules say so.
-    carried: Option<Carried>,
-    /// The total before and after its last rounding.
-    exact: Exact,
-    total: Exact,
+    carried: Option<Box<Carried>>,
 }
 
-impl Scored<'_> {
+impl<'a> Scored<'a> {
     /// What the judges' marks give, panels made comparable.
     fn judged(&self) -> &Exact {
         self.comparable.as_ref().map_or(&self.panel.value, |c| &c.value)
     }
 
     /// What was combined across judges: their own numbers, or what making panels comparable made of these.
-    fn combined(&self) -> &PanelScore<'_> {
+    fn combined(&self) -> &PanelScore<'a> {
         let score = self.comparable.as_ref().and_then(|c| c.score.as_ref());
         score.unwrap_or(&self.panel)
+    }
+
+    /// The total before its last rounding.
+    fn exact(&self) -> &Exact {
+        self.carried.as_ref().map_or(&self.own_exact, |c| &c.exact)
+    }
+
+    /// The total.
+    fn total(&self) -> &Exact {
+        self.carried.as_ref().map_or(&self.own, |c| &c.total)
     }
 }
 
 /// Computes the standings of the groups in `input`.
 #[must_use]
 pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
-    let sheets = Sheets::of(rules);
-    let set_aside = panels::set_aside(rules, &sheets, input);
-    let mut warnings: BTreeSet<Warning> = panels::warnings(rules, &sheets, &set_aside, input);
-    let context = equalise::Context {
+    let (sheets, attempts) = (Sheets::once(rules), Sheets::attempts(rules));
+    let (input, sealed) = sealed::set_apart(rules, &sheets, input);
+    let input: &Input = &input;
+    let set_aside = panels::set_aside(rules, &panels::parts(&sheets, &attempts), input);
+    let (classes, vetoes) = (Classes::of(input), veto::vetoes(rules));
+    let bench = Bench {
         rules,
         sheets: &sheets,
+        attempts: &attempts,
         set_aside: &set_aside,
+        classes: &classes,
+        vetoes: &vetoes,
     };
+    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
+    warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
         groups.entry(&entry.group).or_default().push(entry);
@@ -99,40 +138,36 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     };
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
-        let (mut judged, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
-        let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
+        let (mut scored, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
+        // marks → sheets → across judges, attempts combined
+        let mut judged = Vec::with_capacity(entries.len());
         for entry in entries {
-            // marks → sheets → across judges
-            let panel = participation(entry).and_then(|()| across_judges(rules, &sheets, &set_aside, entry));
-            match panel {
+            match participation(entry).and_then(|()| across_judges(&bench, entry)) {
                 Ok(panel) => judged.push(Judged::new(entry, panel)),
                 Err(no) => refused.push((entry, no)),
             }
         }
         // → panels made comparable
-        let comparable = equalise::apply(context, group, judged);
+        let comparable = equalise::apply(&bench, group, judged);
         warnings.extend(comparable.warnings);
-        let unranked = |(entry, reason)| (entry, (Status::Unranked, reason));
-        refused.extend(comparable.refused.into_iter().map(unranked));
+        refused.extend(comparable.refused);
         for one in comparable.judged {
-            // → recorded criteria and adjustments → earlier rounds
+            // → vetoes → recorded criteria and adjustments → earlier rounds
             let entry = one.entry;
-            match total(rules, &sheets, one) {
-                Ok(one) => scored.push(one),
+            match passed(&bench, entry).and_then(|()| total(rules, &sheets, one)) {
+                Ok(one) => {
+                    warnings.extend(left_out(&one));
+                    scored.push(one);
+                }
                 Err(no) => refused.push((entry, no)),
             }
         }
-        refused.sort_by_key(|(entry, _)| entry.number);
-        for (entry, (status, reason)) in refused {
-            warnings.extend(warning(entry, &reason));
-            placeless.push(without_place(entry, status, reason));
-        }
+        let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
-        let (mut placed, order_warnings) = place(rules, input, &scored, explain);
+        let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
         warnings.extend(order_warnings);
-        standings
-            .groups
-            .push(summary(group, &scored, explain, comparable.equalised));
+        let equalised = comparable.equalised;
+        standings.groups.push(summary(group, &scored, explain, equalised));
         standings.entries.append(&mut placed);
         standings.entries.append(&mut placeless);
     }
@@ -153,14 +188,56 @@ fn participation(entry: &EntryInput) -> Result<(), Placeless> {
     }
 }
 
-fn across_judges<'a>(
-    rules: &Rules,
-    sheets: &Sheets,
-    set_aside: &SetAside<'a>,
-    entry: &'a EntryInput,
-) -> Result<PanelScore<'a>, Placeless> {
-    aggregate::panel_score(rules, sheets, entry, set_aside.of(entry), Numbers::Given)
-        .map_err(|no| (Status::Unranked, no.reason(rules)))
+fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, Placeless> {
+    aggregate::panel_score(bench, entry).map_err(|no| no.reason(bench.rules))
+}
+
+impl aggregate::NoScore {
+    /// Why the entry is unranked.
+    fn reason(self, rules: &Rules) -> Placeless {
+        let reason = match self {
+            aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
+                present,
+                minimum: rules.minimum_sheets(),
+            },
+            aggregate::NoScore::ClassTooFew(of) => Reason::ClassTooFew {
+                class: of.0.code.to_string(),
+                present: of.1,
+                minimum: of.0.minimum(),
+            },
+            aggregate::NoScore::NothingLeft => Reason::NothingLeft,
+            aggregate::NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
+            aggregate::NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
+                present,
+                needed: rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
+            },
+        };
+        (Status::Unranked, reason)
+    }
+}
+
+/// Whether the judges let an entry pass.
+fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
+    let rejection = veto::rejection(bench, entry).map(|reason| (Status::Unranked, reason));
+    rejection.map_or(Ok(()), Err)
+}
+
+/// The entries that have no place, in order of their numbers. A rejection goes before any other reason to be unranked.
+fn without_places(
+    bench: &Bench<'_>,
+    mut refused: Vec<(&EntryInput, Placeless)>,
+    warnings: &mut BTreeSet<Warning>,
+) -> Vec<Standing> {
+    refused.sort_by_key(|(entry, _)| entry.number);
+    let one = |(entry, no): (&EntryInput, Placeless)| {
+        let (status, reason) = match no {
+            (Status::Unranked, _) => passed(bench, entry).err().unwrap_or(no),
+            _ => no,
+        };
+        warnings.extend(warning(entry, &reason));
+        without_place(entry, status, reason)
+    };
+    refused.into_iter().map(one).collect()
 }
 
 fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
@@ -168,13 +245,6 @@ fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Sc
     let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
     let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
-    let exact = carried
-        .as_ref()
-        .map_or_else(|| own_exact.clone(), |c| c.exact.clone());
-    let total = match &carried {
-        Some(carried) => super::rules::Rounding::at(rules.rounding.round, &carried.exact),
-        None => own.clone(),
-    };
     Ok(Scored {
         entry: judged.entry,
         sheets,
@@ -182,23 +252,27 @@ fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Sc
         comparable: judged.comparable,
         own_exact,
         own,
-        carried,
-        exact,
-        total,
+        carried: carried.map(Box::new),
     })
 }
 
 /// Places the entries of a group.
 fn place(
-    rules: &Rules,
+    bench: &Bench<'_>,
     input: &Input,
     scored: &[Scored<'_>],
+    sealed: &Sealed,
     explain: Explain,
 ) -> (Vec<Standing>, Vec<Warning>) {
+    let rules = bench.rules;
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
-        let (scored, firsts) = (scored.get(entry)?, first_places.get(entry)?);
-        tie_break::value(rules, rules.ranking.ties.get(link)?, scored, *firsts)
+        let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
+        let beside = Beside {
+            first_places: *first_places.get(entry)?,
+            sealed: sealed.total(scored.entry.number),
+        };
+        tie_break::value(rules, tie, scored, beside)
     };
     let by = By {
         ranking: &rules.ranking,
@@ -215,7 +289,7 @@ fn place(
             .collect();
         ranking::order(by, &contenders, &key)
     };
-    let mut order = order_of(|s| &s.total);
+    let mut order = order_of(|s| s.total());
     let own = if rules.carry.is_empty() {
         None
     } else {
@@ -243,8 +317,8 @@ fn place(
                 rank: Some(ranking::rank(rules.ranking.ranks, (first, last), nth)),
                 place: Some(first),
                 tied: last > first,
-                total: Some(Shown::new(one.total.clone(), rules.decimals())),
-                exact: Some(one.exact.clone()),
+                total: Some(Shown::new(one.total().clone(), rules.decimals())),
+                exact: Some(one.exact().clone()),
                 own: own.as_ref().and_then(|ranks| {
                     let decimals = rules.rounding.entry.map_or(0, |to| to.decimals);
                     Some(Own {
@@ -254,12 +328,24 @@ fn place(
                 }),
                 institution: one.entry.institution.clone(),
                 keys,
+                award_values: award_values(rules, one, explain),
                 derivation: explained
-                    .then(|| explain::derivation(rules, one, notes.remove(i).unwrap_or_default())),
+                    .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
         }
     }
     (standings, order.warnings)
+}
+
+/// The entry's value of each criterion that an award goes by, where advancement is to read it.
+fn award_values(rules: &Rules, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+    let asked = rules.awards.iter().filter(|_| explain == Explain::All);
+    let value = |award: &Award| {
+        let code = award.criterion()?;
+        let value = tie_break::criterion(rules, one, code)?;
+        Some((code.to_string(), value))
+    };
+    asked.filter_map(value).collect()
 }
 
 /// The rank of each entry by this round alone.
@@ -286,6 +372,7 @@ fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing
         own: None,
         institution: entry.institution.clone(),
         keys: Vec::new(),
+        award_values: BTreeMap::new(),
         derivation: None,
     }
 }
@@ -299,15 +386,49 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
             present,
             minimum,
         }),
+        Reason::ClassTooFew {
+            class,
+            present,
+            minimum,
+        } => Some(Warning::ClassTooFew {
+            entry,
+            class,
+            present,
+            minimum,
+        }),
         Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
+        Reason::TooFewAttempts { present, needed } => Some(Warning::TooFewAttempts {
+            entry,
+            present,
+            needed,
+        }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        // What holds for the whole group is said once.
+        // What holds for the whole group is said once; the others somebody decided.
         Reason::Unconnected { .. }
         | Reason::PanelMeanZero { .. }
         | Reason::TooManyJudges { .. }
+        | Reason::Rejected { .. }
         | Reason::Stated { .. } => None,
     }
+}
+
+/// The classes of judges, and the attempts, that an entry's value does without.
+fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
+    let entry = scored.entry.number;
+    let class = |class: &str| Warning::ClassLeftOut {
+        entry,
+        class: class.to_owned(),
+    };
+    let attempt = |attempt: &u32| Warning::AttemptLeftOut {
+        entry,
+        attempt: *attempt,
+    };
+    let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
+    if let Parts::Attempts(attempted) = &scored.panel.parts {
+        warnings.extend(attempted.left_out.iter().map(attempt));
+    }
+    warnings
 }
 
 fn summary(

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Bench;
 use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
+use super::veto;
 use super::warning::Warning;
+use crate::domain::points::Points;
 use crate::domain::rules::{MissingMarks, Rules};
 
 /// The entries that the same judges mark: those of a group and panel.
@@ -28,9 +31,15 @@ fn panel(entry: &EntryInput) -> Panel<'_> {
     (&entry.group, &entry.panel)
 }
 
-/// Finds the judges to set aside: on a common panel, whoever marked some entries and not all. Entries that nobody
-/// marked did not appear and do not count; a judge who marked none was never there.
-pub(super) fn set_aside<'a>(rules: &Rules, sheets: &Sheets, input: &'a Input) -> SetAside<'a> {
+/// The parts of a sheet on which judges mark something.
+pub(super) fn parts<'s>(once: &'s Sheets, attempts: &'s [Sheets]) -> Vec<&'s Sheets> {
+    let parts = attempts.iter().chain([once]);
+    parts.filter(|part| !part.criteria().is_empty()).collect()
+}
+
+/// Finds the judges to set aside: on a common panel, whoever marked some entries and not all, an attempt counting like an
+/// entry. Entries that nobody marked did not appear and do not count; a judge who marked none was never there.
+pub(super) fn set_aside<'a>(rules: &Rules, parts: &[&Sheets], input: &'a Input) -> SetAside<'a> {
     let mut found = SetAside::default();
     if !rules.panel.common {
         return found;
@@ -41,19 +50,23 @@ pub(super) fn set_aside<'a>(rules: &Rules, sheets: &Sheets, input: &'a Input) ->
         .iter()
         .filter(|e| e.participation == Participation::TakingPart)
     {
-        let counts =
-            |marks: &[_]| rules.rubric.missing == MissingMarks::LeftOut || sheets.total(marks).is_some();
-        let judges: BTreeSet<&str> = entry
-            .sheets
-            .iter()
-            .filter(|s| counts(&s.marks))
-            .map(|s| s.judge.as_str())
-            .collect();
-        if !judges.is_empty() {
-            panels
-                .entry(panel(entry))
-                .or_default()
-                .push((entry.number, judges));
+        for part in parts {
+            let counts = |marks: &[_]| match rules.rubric.missing {
+                MissingMarks::LeftOut => parts.len() == 1 || part.begun(marks),
+                MissingMarks::Refused => part.total(marks).is_some(),
+            };
+            let judges: BTreeSet<&str> = entry
+                .sheets
+                .iter()
+                .filter(|s| counts(&s.marks))
+                .map(|s| s.judge.as_str())
+                .collect();
+            if !judges.is_empty() {
+                panels
+                    .entry(panel(entry))
+                    .or_default()
+                    .push((entry.number, judges));
+            }
         }
     }
     for (panel, mut entries) in panels {
@@ -61,7 +74,8 @@ pub(super) fn set_aside<'a>(rules: &Rules, sheets: &Sheets, input: &'a Input) ->
         let everyone: BTreeSet<&str> = entries.iter().flat_map(|(_, judges)| judges).copied().collect();
         for judge in everyone {
             let missed = entries.iter().filter(|(_, judges)| !judges.contains(judge));
-            let missing: Vec<i64> = missed.map(|(number, _)| *number).collect();
+            let mut missing: Vec<i64> = missed.map(|(number, _)| *number).collect();
+            missing.dedup();
             if !missing.is_empty() {
                 found.judges.entry(panel).or_default().push(judge);
                 found.missing.insert((panel, judge), missing);
@@ -72,12 +86,9 @@ pub(super) fn set_aside<'a>(rules: &Rules, sheets: &Sheets, input: &'a Input) ->
 }
 
 /// What somebody should know about the sheets: judges set aside, sheets that lack marks, sheets that never came.
-pub(super) fn warnings(
-    rules: &Rules,
-    sheets: &Sheets,
-    aside: &SetAside<'_>,
-    input: &Input,
-) -> BTreeSet<Warning> {
+pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
+    let (rules, aside) = (bench.rules, bench.set_aside);
+    let parts = parts(bench.sheets, bench.attempts);
     let mut warnings = BTreeSet::new();
     for (((group, _), judge), missing) in &aside.missing {
         let (group, judge) = ((*group).to_owned(), (*judge).to_owned());
@@ -96,8 +107,12 @@ pub(super) fn warnings(
         .iter()
         .filter(|e| e.participation == Participation::TakingPart)
     {
+        warnings.extend(veto::unsaid(bench, entry));
+        if !rules.panel.classes.is_empty() {
+            warnings.extend(without_class(bench, entry));
+        }
         let incomplete =
-            |marks: &[_]| rules.rubric.missing == MissingMarks::Refused && sheets.lacks_marks(marks);
+            |marks: &[_]| rules.rubric.missing == MissingMarks::Refused && lacks(bench, &parts, marks);
         for sheet in entry.sheets.iter().filter(|s| incomplete(&s.marks)) {
             warnings.insert(Warning::SheetIncomplete {
                 entry: entry.number,
@@ -116,4 +131,23 @@ pub(super) fn warnings(
         }
     }
     warnings
+}
+
+/// Whether a sheet lacks marks of what is marked once, or of an attempt that was begun; or has none at all.
+fn lacks(bench: &Bench<'_>, parts: &[&Sheets], marks: &[Option<Points>]) -> bool {
+    let once = !bench.sheets.criteria().is_empty() && bench.sheets.lacks_marks(marks);
+    let halfway = |part: &&Sheets| part.begun(marks) && part.lacks_marks(marks);
+    once || parts.iter().any(halfway) || !(parts.is_empty() || parts.iter().any(|part| part.begun(marks)))
+}
+
+/// The judges of an entry's sheets who belong to no class of the rules.
+fn without_class<'a>(bench: &'a Bench<'_>, entry: &'a EntryInput) -> impl Iterator<Item = Warning> + 'a {
+    let known = |judge: &str| {
+        let class = bench.classes.class(entry, judge);
+        class.is_some_and(|class| bench.rules.panel.classes.iter().any(|c| c.code.as_str() == class))
+    };
+    let strangers = entry.sheets.iter().filter(move |s| !known(&s.judge));
+    strangers.map(|s| Warning::JudgeWithoutClass {
+        judge: s.judge.clone(),
+    })
 }

@@ -151,6 +151,7 @@ impl Chain<'_> {
             | TieBreak::HighestSheet
             | TieBreak::LowestSheet
             | TieBreak::Median
+            | TieBreak::Sealed
             | TieBreak::MoreDigits => self.by.ranking.wins,
         };
         // A value that somebody lacks decides nothing: it is not 0.

@@ -1,5 +1,7 @@
 //! What `tabulate` gives: places with every number that led to them.
 
+use std::collections::BTreeMap;
+
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
@@ -69,6 +71,9 @@ pub struct Standing {
     /// Its value for each link of the tie-break chain, so that entries of different groups can be compared.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub keys: Vec<Option<Exact>>,
+    /// Its value of each criterion that an award goes by.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub award_values: BTreeMap<String, Exact>,
     /// Every number that led here, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub derivation: Option<Derivation>,
@@ -108,8 +113,33 @@ pub enum Reason {
         /// Sheets that the rules ask for.
         minimum: u32,
     },
+    /// Fewer sheets of a class of judges count than the rules ask for.
+    ClassTooFew {
+        /// The class.
+        class: String,
+        /// Sheets that count.
+        present: usize,
+        /// Sheets that the rules ask for.
+        minimum: u32,
+    },
     /// No mark is left of a criterion.
     NothingLeft,
+    /// Fewer attempts have a value than the rules count.
+    TooFewAttempts {
+        /// Attempts that have one.
+        present: usize,
+        /// Attempts that count.
+        needed: u32,
+    },
+    /// Judges failed it.
+    Rejected {
+        /// The pass/fail criterion.
+        criterion: String,
+        /// How many failed it.
+        fails: usize,
+        /// Of how many who could.
+        of: usize,
+    },
     /// A recorded criterion has no value.
     RecordedMissing {
         /// The criterion.

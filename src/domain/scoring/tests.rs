@@ -157,7 +157,7 @@ fn what_is_undecided_is_said() {
     let entries = vec![entry(1, &["90", "80"]), entry(2, &["85", "85"]), few, gone];
     let judges = vec![JudgeInput {
         code: "j1".into(),
-        panel: String::new(),
+        ..JudgeInput::default()
     }];
     let mut input = Input {
         entries,
@@ -481,7 +481,7 @@ proptest! {
             let entries = entries.iter().map(with).collect();
             tabulate(&rules, &Input { entries, judges, ..Input::default() }, Explain::All)
         };
-        let judges = vec![JudgeInput { code: "absent".into(), panel: String::new() }];
+        let judges = vec![JudgeInput { code: "absent".into(), ..JudgeInput::default() }];
         prop_assert_eq!(computed(&["absent"], judges), computed(&[], Vec::new()));
     }
 

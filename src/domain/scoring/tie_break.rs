@@ -3,24 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::Scored;
+use super::aggregate::Parts;
 use super::ranking::better_first;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Rules, TieBreak};
+use crate::domain::text::Code;
+
+/// What is known of an entry beside its total.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    /// What [`first_places`] says of it.
+    pub(super) first_places: i128,
+    /// The total of its sealed sheet.
+    pub(super) sealed: Option<&'a Exact>,
+}
 
 /// The value of an entry for a link of the chain; none where it has none, or where somebody has to decide.
-/// `first_places` is what [`first_places`] says of it.
-pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, first_places: i128) -> Option<Exact> {
+pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, beside: Beside<'_>) -> Option<Exact> {
     let entry = scored.entry;
     let sheets = || scored.panel.sheets().iter().map(|s| s.value);
     let of = |numerator: i128| Some(scored.sheets.exact(numerator));
     match tie {
-        TieBreak::Criterion { code } => match rules.rubric.judged().position(|c| c.code == *code) {
-            Some(i) => scored.combined().criterion(i),
-            None => entry
-                .recorded
-                .get(code.as_str())
-                .map(|points| Exact::from(*points)),
-        },
+        TieBreak::Criterion { code } => criterion(rules, scored, code),
         TieBreak::Judged => Some(scored.judged().clone()),
         TieBreak::OwnTotal => Some(scored.own.clone()),
         TieBreak::EarlierTotal { round } => Some(entry.earlier.get(round.as_str())?.total.clone()),
@@ -35,9 +39,26 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, first_pl
             let lower = sorted.get(sorted.len().checked_sub(1)? / 2)?;
             Exact::over(upper + lower, 2 * scored.sheets.denominator)
         }
-        TieBreak::MoreDigits => Some(scored.exact.clone()),
-        TieBreak::FirstPlaces => Some(Exact::whole(first_places)),
+        TieBreak::MoreDigits => Some(scored.exact().clone()),
+        TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
+        TieBreak::Sealed => beside.sealed.cloned(),
         TieBreak::Chair | TieBreak::Lot | TieBreak::Shared => None,
+    }
+}
+
+/// A criterion's value: across judges, as it was recorded, or in the attempts that count.
+pub(super) fn criterion(rules: &Rules, scored: &Scored<'_>, code: &Code) -> Option<Exact> {
+    let criterion = rules.rubric.criterion(code.as_str())?;
+    let panel = match &scored.panel.parts {
+        Parts::Attempts(attempted) if rules.rubric.is_per_attempt(criterion) => {
+            return attempted.criterion(scored.entry, criterion);
+        }
+        Parts::Attempts(attempted) => &attempted.once,
+        Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) => scored.combined(),
+    };
+    match scored.sheets.criteria().iter().position(|c| c == code.as_str()) {
+        Some(place) => panel.criterion(scored.sheets, place),
+        None => Some(Exact::from(*scored.entry.recorded.get(code.as_str())?)),
     }
 }
 

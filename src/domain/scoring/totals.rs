@@ -1,22 +1,26 @@
 //! From the judges' value to the total: recorded criteria, adjustments, earlier rounds.
 
 use super::input::EntryInput;
+use super::ranking::better_first;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
-use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules};
+use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
 
 /// What earlier rounds make of a round's total.
 #[derive(Debug)]
 pub(super) struct Carried {
     /// What this round contributes.
     pub(super) own: Exact,
+    /// Whether that is not among the best, which alone count.
+    pub(super) own_dropped: bool,
     /// What each earlier round contributes, in the order of the rules.
     pub(super) parts: Vec<CarriedPart>,
     /// The rounds that were left out, and what the sum was multiplied by for them.
     pub(super) renormalised: Option<(Vec<String>, Exact)>,
-    /// The total before its rounding.
+    /// The total before and after its rounding.
     pub(super) exact: Exact,
+    pub(super) total: Exact,
 }
 
 /// What an earlier round contributes.
@@ -27,32 +31,50 @@ pub(super) struct CarriedPart {
     pub(super) value: Exact,
     pub(super) added: Exact,
     pub(super) assumed: bool,
+    /// Whether it is not among the best, which alone count.
+    pub(super) dropped: bool,
 }
 
 /// The total of this round before its rounding: the judges' value times the multipliers, plus what was recorded, plus
 /// penalties and bonuses. These come after trimming, so that one entry's penalty touches no other entry.
 pub(super) fn entry(rules: &Rules, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
-    let mut sum = judged.clone();
-    for (criterion, value) in recorded(rules, entry, Counts::Multiplier) {
-        sum = &sum * &Exact::from(value.ok_or_else(|| missing(criterion))?);
-    }
-    for (criterion, value) in recorded(rules, entry, Counts::Added) {
-        sum = &sum + &added(rules, criterion, value.ok_or_else(|| missing(criterion))?);
-    }
+    let mut sum = recorded_added(rules, entry, None, judged).map_err(missing)?;
     for adjustment in &entry.adjustments {
         sum = &sum + &adjustment.points.into();
     }
     Ok(sum)
 }
 
-/// The recorded criteria that count in a way, each with the entry's value.
-pub(super) fn recorded<'a>(
-    rules: &'a Rules,
-    entry: &'a EntryInput,
+/// The judges' value times the multipliers, plus what was recorded, in an attempt or outside the attempts.
+///
+/// # Errors
+/// What was not recorded.
+pub(super) fn recorded_added<'r>(
+    rules: &'r Rules,
+    entry: &EntryInput,
+    attempt: Option<u32>,
+    judged: &Exact,
+) -> Result<Exact, Slot<'r>> {
+    let mut sum = judged.clone();
+    for (slot, value) in recorded(rules, entry, attempt, Counts::Multiplier) {
+        sum = &sum * &Exact::from(value.ok_or(slot)?);
+    }
+    for (slot, value) in recorded(rules, entry, attempt, Counts::Added) {
+        sum = &sum + &added(rules, slot.criterion, value.ok_or(slot)?);
+    }
+    Ok(sum)
+}
+
+/// The recorded criteria of an attempt, or outside the attempts, that count in a way, each with the entry's value.
+pub(super) fn recorded<'r>(
+    rules: &'r Rules,
+    entry: &EntryInput,
+    attempt: Option<u32>,
     counts: Counts,
-) -> impl Iterator<Item = (&'a Criterion, Option<Points>)> {
-    let criteria = rules.rubric.recorded().filter(move |c| c.counts == counts);
-    criteria.map(|c| (c, entry.recorded.get(c.code.as_str()).copied()))
+) -> impl Iterator<Item = (Slot<'r>, Option<Points>)> {
+    let slots = rules.rubric.recorded_in(attempt);
+    let slots = slots.filter(move |slot| slot.criterion.counts == counts);
+    slots.map(|slot| (slot, entry.recorded.get(slot.code().as_ref()).copied()))
 }
 
 /// What a recorded value adds: the value times its factor, rounded where weighted criteria are.
@@ -64,9 +86,9 @@ pub(super) fn added(rules: &Rules, criterion: &Criterion, value: Points) -> Exac
     )
 }
 
-fn missing(criterion: &Criterion) -> Reason {
+fn missing(slot: Slot<'_>) -> Reason {
     Reason::RecordedMissing {
-        criterion: criterion.code.to_string(),
+        criterion: slot.code().into_owned(),
     }
 }
 
@@ -92,10 +114,19 @@ pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<
                     value,
                     added,
                     assumed,
+                    dropped: false,
                 });
             }
             None => without.push(carry.round.to_string()),
         }
+    }
+    if let Some(best) = rules.best_of {
+        let round = without.into_iter().next();
+        return best_of(rules, best, own, parts)
+            .map(Some)
+            .ok_or_else(|| Reason::EarlierMissing {
+                round: round.unwrap_or_default(),
+            });
     }
     let mut renormalised = None;
     if !without.is_empty() {
@@ -107,10 +138,35 @@ pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<
     }
     Ok(Some(Carried {
         own,
+        own_dropped: false,
         parts,
         renormalised,
+        total: Rounding::at(rules.rounding.round, &sum),
         exact: sum,
     }))
+}
+
+/// The sum of the best contributions; nothing where there are fewer than count. Of equal ones this round's counts, then
+/// that of the earlier round which the rules name first.
+fn best_of(rules: &Rules, best: u32, own: Exact, mut parts: Vec<CarriedPart>) -> Option<Carried> {
+    let best = usize::try_from(best).ok()?;
+    let mut order: Vec<(Option<usize>, &Exact)> = vec![(None, &own)];
+    order.extend(parts.iter().enumerate().map(|(i, part)| (Some(i), &part.added)));
+    order.sort_by(|(_, a), (_, b)| better_first(rules.ranking.wins, a, b));
+    let (counted, dropped) = order.split_at_checked(best)?;
+    let exact = counted.iter().fold(Exact::ZERO, |sum, (_, added)| &sum + added);
+    let dropped: Vec<Option<usize>> = dropped.iter().map(|(which, _)| *which).collect();
+    for (i, part) in parts.iter_mut().enumerate() {
+        part.dropped = dropped.contains(&Some(i));
+    }
+    Some(Carried {
+        own,
+        own_dropped: dropped.contains(&None),
+        parts,
+        renormalised: None,
+        total: Rounding::at(rules.rounding.round, &exact),
+        exact,
+    })
 }
 
 /// The value of an earlier round, and whether it is the one that the rules assume; none where it is left out.
@@ -126,7 +182,7 @@ fn value(carry: &Carry, entry: &EntryInput) -> Result<Option<(Exact, bool)>, Rea
         MissingRound::Refuse => Err(Reason::EarlierMissing {
             round: carry.round.to_string(),
         }),
-        MissingRound::Renormalise => Ok(None),
+        MissingRound::Renormalise | MissingRound::LeaveOut => Ok(None),
         MissingRound::Value(points) => Ok(Some((points.into(), true))),
     }
 }

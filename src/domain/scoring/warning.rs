@@ -21,8 +21,25 @@ pub enum Warning {
         present: usize,
         minimum: u32,
     },
+    /// An entry is unranked: fewer sheets of a class of judges count than the rules ask for.
+    ClassTooFew {
+        entry: i64,
+        class: String,
+        present: usize,
+        minimum: u32,
+    },
+    /// A class of judges is left out of an entry's value: it has fewer sheets than the rules ask for.
+    ClassLeftOut { entry: i64, class: String },
+    /// A judge who gave sheets belongs to none of the classes of the rules, so that the sheets don't count.
+    JudgeWithoutClass { judge: String },
     /// An entry is unranked: no mark is left of a criterion.
     NothingLeft { entry: i64 },
+    /// An entry is unranked: fewer attempts have a value than the rules count.
+    TooFewAttempts { entry: i64, present: usize, needed: u32 },
+    /// An attempt was begun and has no value, so that the others count.
+    AttemptLeftOut { entry: i64, attempt: u32 },
+    /// Nobody who could have failed an entry said whether it passes.
+    VetoUnsaid { entry: i64, criterion: String },
     /// An entry is unranked: a recorded criterion has no value.
     RecordedMissing { entry: i64, criterion: String },
     /// An entry is unranked: it has no result in a round that is carried over.
@@ -103,6 +120,9 @@ pub enum Warning {
     ReservesTied { entries: Vec<i64> },
     /// Tied entries of one institution, not all of which may go on; those with the lower numbers did.
     InstitutionTied { entries: Vec<i64> },
+    /// Tied entries of one group, not all of which may go on beside the others of their group; those with the lower numbers
+    /// did.
+    GroupTied { entries: Vec<i64> },
     /// Entries of groups that had different judges were compared.
     GroupsCompared { groups: Vec<String> },
     /// The rules give a group no places.
@@ -117,8 +137,35 @@ pub enum Warning {
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.
     AwardTied { award: String, entries: Vec<i64> },
+    /// Nobody gets an award that has places.
+    AwardEmpty { award: String, group: Option<String> },
+    /// Who may not have an award lost it, and others came up in their place.
+    AwardMoved {
+        award: String,
+        lost: Vec<i64>,
+        gained: Vec<i64>,
+    },
+    /// A judge's sheets are sealed, and the rules never open them.
+    SealedNeverOpened { judge: String },
+    /// Something about the places of another stream than those who go on.
+    InStream {
+        stream: String,
+        #[schema(no_recursion)]
+        warning: Box<Warning>,
+    },
     /// Places can't be shared out before the number of entrants of every group is known.
     SizesMissing { groups: Vec<String> },
-    /// Equal remainders of equally large groups: a lot must say which gets the place.
+    /// Equally large groups with equal claims: a lot must say which gets the place.
     ShareLotAwaited { groups: Vec<String>, places: u32 },
+}
+
+impl Warning {
+    /// What it says, whichever stream it is about.
+    #[must_use]
+    pub fn itself(&self) -> &Self {
+        match self {
+            Self::InStream { warning, .. } => warning.itself(),
+            other => other,
+        }
+    }
 }

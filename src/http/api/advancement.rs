@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::standings::WarningView;
 use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
-use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided};
+use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided, Turn, Withheld};
 use crate::domain::scoring::Status;
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::domain::time::Stamp;
@@ -45,6 +45,9 @@ struct GroupAdvancementRequest {
     /// Ties that are decided with it, also between entries of different groups.
     #[serde(default)]
     ties: Vec<TieDecided>,
+    /// Awards that nobody gets.
+    #[serde(default)]
+    withheld: Vec<Withheld>,
 }
 
 /// The decision about all groups of a round.
@@ -63,6 +66,9 @@ struct RoundAdvancementRequest {
     /// Ties that are decided with it, also between entries of different groups.
     #[serde(default)]
     ties: Vec<TieDecided>,
+    /// Awards that nobody gets.
+    #[serde(default)]
+    withheld: Vec<Withheld>,
 }
 
 /// The decisions of a round that hold.
@@ -87,6 +93,9 @@ struct AdvancementView {
     advances: Vec<AdvancingView>,
     /// Who comes in when somebody leaves, in order.
     reserves: Vec<ReserveView>,
+    /// What the next in order are invited to, as the rules say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    streams: Vec<StreamView>,
     /// Who does not go on.
     not_advanced: Vec<EntryInGroup>,
     /// Who may not go on.
@@ -100,7 +109,7 @@ struct AdvancementView {
 }
 
 /// An entry of a group.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 struct EntryInGroup {
     /// The entry's number.
     #[schema(example = 25)]
@@ -138,6 +147,35 @@ struct ReserveView {
     entry: EntryInGroup,
     /// Its turn.
     reserve: u32,
+}
+
+/// Something beside the next round, and who is invited to it.
+#[derive(Debug, Serialize, ToSchema)]
+struct StreamView {
+    /// Its code.
+    #[schema(example = "roadshow")]
+    code: String,
+    /// What it is called.
+    title: Text,
+    /// Who is invited, in order.
+    invited: Vec<InvitedView>,
+    /// Who is invited when somebody leaves, in order.
+    reserves: Vec<ReserveView>,
+}
+
+/// An entry that is invited.
+#[derive(Debug, Serialize, ToSchema)]
+struct InvitedView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryInGroup,
+    /// Its place in its group.
+    place: Option<u32>,
+    /// Its place among all that were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overall: Option<u32>,
+    /// By what it is invited.
+    by: By,
 }
 
 /// An entry that may not go on.
@@ -194,6 +232,7 @@ async fn advance_group(
         exclusions,
         nominations,
         ties,
+        withheld,
     } = body.value;
     let asked = Asked {
         slug,
@@ -203,6 +242,7 @@ async fn advance_group(
             exclusions,
             nominations,
             ties,
+            withheld,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;
@@ -228,6 +268,7 @@ async fn advance_round(
         exclusions,
         nominations,
         ties,
+        withheld,
     } = body.value;
     let asked = Asked {
         slug,
@@ -237,6 +278,7 @@ async fn advance_round(
             exclusions,
             nominations,
             ties,
+            withheld,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;
@@ -291,6 +333,7 @@ fn present(decision: Decision, lang: Lang) -> AdvancementView {
         revisions: decision.revisions,
         advances: Vec::new(),
         reserves: Vec::new(),
+        streams: Vec::new(),
         not_advanced: Vec::new(),
         excluded: Vec::new(),
         unplaced: Vec::new(),
@@ -303,7 +346,26 @@ fn present(decision: Decision, lang: Lang) -> AdvancementView {
         entries: a.entries,
     };
     view.awards = decision.awards.into_iter().map(award).collect();
+    let stream = |stream: advancement::Stream| StreamView {
+        code: stream.code,
+        title: stream.title,
+        invited: Vec::new(),
+        reserves: Vec::new(),
+    };
+    view.streams = decision.streams.into_iter().map(stream).collect();
     for fate in decision.entries {
+        view.add(fate);
+    }
+    view.reserves.sort_by_key(|r| r.reserve);
+    for stream in &mut view.streams {
+        stream.reserves.sort_by_key(|r| r.reserve);
+    }
+    view
+}
+
+impl AdvancementView {
+    /// Files an entry where it belongs; one that waits for several things stands in several lists of reserves.
+    fn add(&mut self, fate: Fate) {
         let Fate {
             entry,
             title,
@@ -311,25 +373,48 @@ fn present(decision: Decision, lang: Lang) -> AdvancementView {
             place,
             overall,
             outcome,
+            turns,
         } = fate;
         let entry = EntryInGroup { entry, title, group };
+        for Turn { stream, number } in turns {
+            self.reserve(stream.as_deref(), entry.clone(), number);
+        }
         match outcome {
-            Outcome::Advances { by, reason, .. } => view.advances.push(AdvancingView {
+            Outcome::Advances { by, reason, .. } => self.advances.push(AdvancingView {
                 entry,
                 place,
                 overall,
                 by,
                 reason,
             }),
-            Outcome::Reserve { number } => view.reserves.push(ReserveView {
-                entry,
-                reserve: number,
-            }),
-            Outcome::Excluded { reason } => view.excluded.push(ExcludedView { entry, reason }),
-            Outcome::Unplaced { status } => view.unplaced.push(UnplacedView { entry, status }),
+            Outcome::Invited { stream, by, .. } => {
+                if let Some(stream) = self.streams.iter_mut().find(|s| s.code == stream) {
+                    stream.invited.push(InvitedView {
+                        entry,
+                        place,
+                        overall,
+                        by,
+                    });
+                }
+            }
+            Outcome::Reserve { number, stream } => self.reserve(stream.as_deref(), entry, number),
+            Outcome::Excluded { reason } => self.excluded.push(ExcludedView { entry, reason }),
+            Outcome::Unplaced { status } => self.unplaced.push(UnplacedView { entry, status }),
             // Nothing that waits is ever kept.
-            Outcome::NotAdvanced | Outcome::Waiting => view.not_advanced.push(entry),
+            Outcome::NotAdvanced | Outcome::Waiting => self.not_advanced.push(entry),
         }
     }
-    view
+
+    fn reserve(&mut self, stream: Option<&str>, entry: EntryInGroup, reserve: u32) {
+        let list = match stream {
+            None => Some(&mut self.reserves),
+            Some(code) => {
+                let stream = self.streams.iter_mut().find(|s| s.code == code);
+                stream.map(|s| &mut s.reserves)
+            }
+        };
+        if let Some(list) = list {
+            list.push(ReserveView { entry, reserve });
+        }
+    }
 }

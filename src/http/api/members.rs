@@ -21,7 +21,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(list_members)
         .service(add_member)
         .service(remove_member)
-        .service(grant_exception);
+        .service(grant_exception)
+        .service(end_exception);
 }
 
 /// A role for somebody.
@@ -167,6 +168,25 @@ async fn grant_exception(
     let member = state
         .app
         .write(move |tx| members::except(tx, &caller.0, &slug, &id, base.version(), &reason))
+        .await?;
+    let version = member.version;
+    Ok(Answer::ok(view(member)).version(version))
+}
+
+/// Takes an exception back: an interest in an entry ends the member's rights again, with the next request.
+#[utoipa::path(tag = "members", responses((status = 200, description = "The membership", body = MemberView)),
+    extensions(("x-action" = json!("grant_exception"))))]
+#[delete("/competitions/{slug}/members/{id}/exception")]
+async fn end_exception(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, String)>,
+) -> Reply<MemberView> {
+    let (slug, id) = path.into_inner();
+    let id = PublicId(id);
+    let member = state
+        .app
+        .write(move |tx| members::end_exception(tx, &caller.0, &slug, &id))
         .await?;
     let version = member.version;
     Ok(Answer::ok(view(member)).version(version))

@@ -16,7 +16,10 @@ use crate::http::extract::{Body, Caller, Params};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list_round_entries).service(disqualify_entry);
+    config
+        .service(list_round_entries)
+        .service(disqualify_entry)
+        .service(reinstate_entry);
 }
 
 /// What a list is limited to.
@@ -113,6 +116,39 @@ async fn disqualify_entry(
     let entry = state
         .app
         .write(move |tx| round_entries::disqualify(tx, &caller.0, (&slug, &code), number, &reason))
+        .await?;
+    Ok(Answer::ok(view(entry)))
+}
+
+/// Why a disqualification is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ReinstatementRequest {
+    /// Why; it is in the log.
+    #[schema(example = "The jury heard the team.", min_length = 1, max_length = 2000)]
+    reason: String,
+}
+
+/// Takes a disqualification back: the entry is ranked again by the marks that it has. Possible until it is decided who
+/// goes on.
+#[utoipa::path(tag = "rounds", request_body = ReinstatementRequest,
+    params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
+           ("code" = String, Path, description = "The round", example = "semi-final"),
+           ("n" = i64, Path, description = "The entry", example = 17)),
+    responses((status = 200, description = "The entry", body = RoundEntryView)),
+    extensions(("x-action" = json!("adjust"))))]
+#[post("/competitions/{slug}/rounds/{code}/entries/{n}/reinstatement")]
+async fn reinstate_entry(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, i64)>,
+    body: Body<ReinstatementRequest>,
+) -> Reply<RoundEntryView> {
+    let (slug, code, number) = path.into_inner();
+    let reason = body.value.reason;
+    let entry = state
+        .app
+        .write(move |tx| round_entries::reinstate(tx, &caller.0, (&slug, &code), number, &reason))
         .await?;
     Ok(Answer::ok(view(entry)))
 }

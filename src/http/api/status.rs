@@ -28,6 +28,9 @@ pub(super) struct EntryStatusView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "semi-final")]
     round: Option<Code>,
+    /// What it is invited to beside the next round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<Text>,
     /// Its turn among the reserves.
     #[serde(skip_serializing_if = "Option::is_none")]
     reserve: Option<u32>,
@@ -62,6 +65,9 @@ struct ResultView {
     /// Whether the entry goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<PublicOutcome>,
+    /// What it is invited to beside the next round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<Text>,
     /// Its turn among the reserves.
     #[serde(skip_serializing_if = "Option::is_none")]
     reserve: Option<u32>,
@@ -143,6 +149,7 @@ impl EntryStatusView {
             text: words::status::sentence(&state, lang),
             code: state.code,
             round: state.round.map(|(code, _)| code),
+            stream: state.stream,
             reserve: state.reserve,
             award: state.award,
         }
@@ -154,6 +161,7 @@ fn result(result: ResultOf) -> ResultView {
         round: result.round,
         title: result.title,
         outcome: result.outcome,
+        stream: result.stream,
         reserve: result.reserve,
         awards: result.awards,
         released: result.released,

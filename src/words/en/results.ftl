@@ -7,8 +7,12 @@ status-withdrawn = withdrawn
 status-in_round = in { $round }
 status-advanced = advanced to { $round }
 status-advanced_on = advanced
+status-invited = invited to { $stream }
 status-not_advanced = not advanced
-status-reserve = reserve { $reserve }
+status-reserve = reserve { $reserve }{ $stream ->
+    [none] {""}
+   *[other] {" "}for { $stream }
+}
 status-awarded = awarded: { $award }
 status-disqualified = disqualified
 status-took_part = took part in { $round }
@@ -18,6 +22,7 @@ field-entry_not_in_groups = Entry { $entry } is in none of these groups.
 field-entry_named_twice = Entry { $entry } is named more than once.
 field-entry_not_taking_part = Entry { $entry } was disqualified or withdrawn and can't be nominated.
 field-unknown_group = The round has no group { $group }.
+field-unknown_award = The rules have no award { $award }.
 field-revision_missing = The revision of group { $group } is missing.
 field-groups_missing = Name at least one group with its revision.
 field-time_past = This time has passed; it is { $now } now.

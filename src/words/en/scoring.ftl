@@ -1,6 +1,7 @@
 # Marks, standings, advancement.
 
 field-mark_not_a_number = { $criterion }: “{ $given }” is no plain decimal number such as 27.5.
+field-mark_not_pass_or_fail = { $criterion } takes "pass" or "fail"; “{ $given }” was given.
 field-mark_above_maximum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_below_minimum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given } was given.
@@ -18,7 +19,21 @@ reason-too_few_sheets = { $present ->
     [one] Only one sheet counts
    *[other] Only { $present } sheets count
 }; the rules ask for { $minimum }.
+reason-class_too_few = Of the class { $class } { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
+reason-too_few_attempts = { $present ->
+    [0] No attempt has
+    [one] Only one attempt has
+   *[other] Only { $present } attempts have
+} a value; { $needed ->
+    [one] one counts
+   *[other] { $needed } count
+}.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
 reason-unconnected = Judges and entries fall into { $sets } sets that share nothing, so their marks can't be compared; { $shared ->
@@ -37,7 +52,24 @@ warning-too_few_sheets = Entry { $entry } is unranked: { $present ->
     [one] only one sheet counts
    *[other] only { $present } sheets count
 }, the rules ask for { $minimum }.
+warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { $present ->
+    [0] no sheet counts
+    [one] only one sheet counts
+   *[other] only { $present } sheets count
+}, the rules ask for { $minimum }.
+warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
+warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-veto_unsaid = Nobody who could have failed entry { $entry } in { $criterion } said whether it passes.
+warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
+    [0] no attempt has
+    [one] only one attempt has
+   *[other] only { $present } attempts have
+} a value, { $needed ->
+    [one] one counts
+   *[other] { $needed } count
+}.
+warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun but lacks marks or recorded values; the other attempts count.
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
@@ -124,7 +156,21 @@ warning-tie_at_cut = Entries { $entries } are tied at the cut{ $group ->
 }.
 warning-reserves_tied = The reserves { $entries } have equal places and stand in the order of their numbers until somebody decides.
 warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
+warning-group_tied = Entries { $entries } are tied and not all of their group may go on; the lower numbers did.
 warning-groups_compared = Groups with different judges were compared: { $groups }.
+warning-award_empty = Nobody{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} gets the award { $award }.
+warning-award_moved = The award { $award }{ $lost ->
+    [none] {""}
+   *[other] {" "}is lost by { $lost } and
+}{ $gained ->
+    [none] {" "}goes to nobody instead
+   *[other] {" "}goes to { $gained }
+}, since an entry may not have it.
+warning-sealed_never_opened = The sheets of judge { $judge } are sealed, and the rules never open them.
+warning-in_stream = { $stream }: { $warning }
 warning-group_without_places = The rules give { $group } no places.
 warning-places_left = { $left } of { $places } places { $group ->
     [none] {""}
@@ -144,6 +190,11 @@ warning-share_lot_awaited = A lot must decide which of { $groups } { $places ->
 derivation-equals = { $left } = { $right }
 derivation-divided = { $left } = { $sum }, ÷ { $of } = { $right }
 derivation-median = median of { $left } = { $right }
+derivation-class = { $class }: { $text }, weight { $weight }
+derivation-classes = classes weighed together { $value }{ $without ->
+    [none] {""}
+   *[other] {" "}(without { $without })
+}
 derivation-rounded = { $exact }, rounded { $rounded }
 derivation-dropped = dropped { $list }
 derivation-highest = { $value } (highest)
@@ -159,9 +210,15 @@ derivation-severity = each judge's severity taken off{ $error ->
     [none] {""}
    *[other] {" "}(standard error { $error })
 }
+derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }
+derivation-veto = passed { $criterion }, { $fails } of { $of } against
+derivation-attempt = attempt { $attempt }: { $text }
+derivation-attempts_best = attempt { $attempts } counts: { $value }
+derivation-attempts_sum = attempts { $attempts } added up: { $value }
+derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })
@@ -170,7 +227,10 @@ derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }
 derivation-assumed = { $weight } × { $value } assumed for { $round }
 derivation-renormalised = without { $rounds }, × { $factor }
-derivation-round = with earlier rounds { $terms } = { $value }
+derivation-round = with earlier rounds { $terms } = { $value }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(not among the best: { $dropped })
+}
 
 place = { $rank ->
     [1] First
@@ -206,6 +266,7 @@ tie-lowest_sheet = the lowest sheet
 tie-median = the median
 tie-more_digits = more decimals
 tie-first_places = the number of first places
+tie-sealed = the sealed sheet
 tie-chair = the chair's decision
 tie-lot = lot
 
@@ -216,7 +277,16 @@ outcome-advances = { $by ->
     [wildcard] Goes on by one of the places left after each group had its own
    *[nomination] Goes on because it was nominated ({ $reason })
 }.
-outcome-reserve = Reserve { $number }.
+outcome-invited = { $by ->
+    [place] Invited to { $stream } by its place
+    [place_in_group] Invited to { $stream } by its place in the group
+    [minimum_per_group] Invited to { $stream } as one of the places that each group has
+   *[wildcard] Invited to { $stream } by one of the places left after each group had its own
+}.
+outcome-reserve = Reserve { $number }{ $stream ->
+    [none] {""}
+   *[other] {" "}for { $stream }
+}.
 outcome-not_advanced = Does not go on.
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.

@@ -7,8 +7,12 @@ status-withdrawn = 已撤回
 status-in_round = { $round }进行中
 status-advanced = 晋级{ $round }
 status-advanced_on = 已晋级
+status-invited = 受邀参加{ $stream }
 status-not_advanced = 未晋级
-status-reserve = 第 { $reserve } 候补
+status-reserve = { $stream ->
+    [none] {""}
+   *[other] { $stream }
+}第 { $reserve } 候补
 status-awarded = 获奖：{ $award }
 status-disqualified = 已取消资格
 status-took_part = 已参加{ $round }
@@ -18,6 +22,7 @@ field-entry_not_in_groups = 项目 { $entry } 不在这些组别中。
 field-entry_named_twice = 项目 { $entry } 重复出现。
 field-entry_not_taking_part = 项目 { $entry } 已取消资格或已撤回，不能提名。
 field-unknown_group = 该轮次没有组别 { $group }。
+field-unknown_award = 规则中没有奖项 { $award }。
 field-revision_missing = 缺少组别 { $group } 的修订号。
 field-groups_missing = 请至少列出一个组别及其修订号。
 field-time_past = 该时间已过，现在是 { $now }。

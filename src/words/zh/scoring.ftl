@@ -1,6 +1,7 @@
 # Marks, standings, advancement.
 
 field-mark_not_a_number = { $criterion }：“{ $given }”不是像 27.5 这样的十进制数。
+field-mark_not_pass_or_fail = { $criterion }只能填 "pass"（通过）或 "fail"（不通过），给出的是“{ $given }”。
 field-mark_above_maximum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
 field-mark_below_minimum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
 field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { $given }。
@@ -17,7 +18,16 @@ reason-too_few_sheets = { $present ->
     [0] 没有有效评分表
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
+reason-class_too_few = { $class }类评委{ $present ->
+    [0] 没有有效评分表
+   *[other] 只有 { $present } 份有效评分表
+}，规则要求 { $minimum } 份。
 reason-nothing_left = 有评分项没有剩下任何分数。
+reason-rejected = 被否决：{ $of } 位评委中有 { $fails } 位在{ $criterion }一项判为不通过。
+reason-too_few_attempts = { $present ->
+    [0] 没有任何一次试做有成绩
+   *[other] 只有 { $present } 次试做有成绩
+}，规则需计 { $needed } 次。
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
 reason-unconnected = 评委和项目分成互不相连的 { $sets } 组，分数无法比较；再有 { $shared } 个由两组评委共同评分的项目即可连通。
@@ -32,7 +42,19 @@ warning-too_few_sheets = 项目 { $entry } 无名次：{ $present ->
     [0] 没有有效评分表
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
+warning-class_too_few = 项目 { $entry } 无名次：{ $class }类评委{ $present ->
+    [0] 没有有效评分表
+   *[other] 只有 { $present } 份有效评分表
+}，规则要求 { $minimum } 份。
+warning-class_left_out = 项目 { $entry } 的{ $class }类评分表不足，该类不计入，其权重由其他类别按比例分担。
+warning-judge_without_class = 评委 { $judge } 不属于规则中的任何评委类别，其评分表不予计入。
 warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
+warning-veto_unsaid = 有权在{ $criterion }一项否决项目 { $entry } 的评委均未表态。
+warning-too_few_attempts = 项目 { $entry } 无名次：{ $present ->
+    [0] 没有任何一次试做有成绩
+   *[other] 只有 { $present } 次试做有成绩
+}，规则需计 { $needed } 次。
+warning-attempt_left_out = 项目 { $entry } 的第 { $attempt } 次试做缺少分数或录入值，未计入，以其他各次为准。
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
 warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
@@ -113,7 +135,21 @@ warning-tie_at_cut = 项目 { $entries } 在{ $group ->
 }。
 warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定前按编号排列。
 warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
+warning-group_tied = 项目 { $entries } 同分，且所在组别名额已到上限；编号较小者入围。
 warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
+warning-award_empty = 奖项 { $award } 在{ $group ->
+    [none] 本组
+   *[other] { $group }
+}空缺。
+warning-award_moved = 因有项目不得获奖，奖项 { $award }{ $lost ->
+    [none] {""}
+   *[other] 不再授予项目 { $lost }，
+}{ $gained ->
+    [none] 无人递补
+   *[other] 改由项目 { $gained } 获得
+}。
+warning-sealed_never_opened = 评委 { $judge } 的评分表已密封，而规则从不启用。
+warning-in_stream = { $stream }：{ $warning }
 warning-group_without_places = 规则没有给{ $group }名额。
 warning-places_left = { $group ->
     [none] {""}
@@ -127,6 +163,11 @@ warning-share_lot_awaited = 需要抽签决定 { $groups } 中由谁得到另外
 derivation-equals = { $left } = { $right }
 derivation-divided = { $left } = { $sum }，÷ { $of } = { $right }
 derivation-median = { $left } 的中位数 = { $right }
+derivation-class = { $class }：{ $text }，权重 { $weight }
+derivation-classes = 各类加权合计 { $value }{ $without ->
+    [none] {""}
+   *[other] （不含{ $without }）
+}
 derivation-rounded = { $exact }，取舍为 { $rounded }
 derivation-dropped = 去掉 { $list }
 derivation-highest = { $value }（最高）
@@ -142,9 +183,15 @@ derivation-severity = 已扣除各评委的严厉度{ $error ->
     [none] {""}
    *[other] （标准误 { $error }）
 }
+derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = 评委打分合计 { $value }
+derivation-veto = 通过{ $criterion }，{ $of } 位评委中 { $fails } 位不通过
+derivation-attempt = 第 { $attempt } 次：{ $text }
+derivation-attempts_best = 以第 { $attempts } 次计：{ $value }
+derivation-attempts_sum = 第 { $attempts } 次合计：{ $value }
+derivation-attempts_mean = 第 { $attempts } 次的平均：{ $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points }（{ $reason }）
@@ -153,7 +200,10 @@ derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value }（{ $round }）
 derivation-assumed = { $weight } × { $value }（{ $round }，按规则取值）
 derivation-renormalised = 不含{ $rounds }，× { $factor }
-derivation-round = 计入以往轮次 { $terms } = { $value }
+derivation-round = 计入以往轮次 { $terms } = { $value }{ $dropped ->
+    [none] {""}
+   *[other] （未取：{ $dropped }）
+}
 
 place = { $group ->
     [none] {""}
@@ -177,6 +227,7 @@ tie-lowest_sheet = 最低的一份评分表
 tie-median = 中位数
 tie-more_digits = 更多小数位
 tie-first_places = 第一名次数
+tie-sealed = 密封评分表
 tie-chair = 评委组长的决定
 tie-lot = 抽签
 
@@ -187,7 +238,16 @@ outcome-advances = { $by ->
     [wildcard] 以各组保底之外的名额入围
    *[nomination] 经推荐入围（{ $reason }）
 }。
-outcome-reserve = 候补第 { $number } 位。
+outcome-invited = { $by ->
+    [place] 按名次受邀参加{ $stream }
+    [place_in_group] 按组内名次受邀参加{ $stream }
+    [minimum_per_group] 以各组保底名额受邀参加{ $stream }
+   *[wildcard] 以各组保底之外的名额受邀参加{ $stream }
+}。
+outcome-reserve = { $stream ->
+    [none] {""}
+   *[other] { $stream }
+}候补第 { $number } 位。
 outcome-not_advanced = 未入围。
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。

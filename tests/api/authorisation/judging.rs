@@ -48,8 +48,12 @@ fn rounds() -> Vec<Row> {
             .get(format!("{SEMI}/entries?group=shanghai"))
             .allowed(&[Clerk, Organizer, OfShanghai, Observer]),
         op("disqualify_entry")
-            .post(format!("{SEMI}/entries/1/disqualification"), reason)
+            .post(format!("{SEMI}/entries/1/disqualification"), reason.clone())
             .allowed(&[Organizer, OfShanghai]),
+        op("reinstate_entry")
+            .post(format!("{SEMI}/entries/1/reinstatement"), reason)
+            .allowed(&[Organizer, OfShanghai])
+            .in_vain(),
         op("read_progress")
             .get(format!("{SEMI}/progress"))
             .allowed(&[Clerk, Organizer, OfShanghai, OfChengdu, Observer]),

@@ -104,6 +104,9 @@ fn members(world: &World) -> Vec<Row> {
                 json!({ "reason": "Only helps with the hall." }),
             )
             .allowed(&[Admin]),
+        op("end_exception")
+            .delete(format!("{CUP}/members/{interested}/exception"))
+            .allowed(&[Admin]),
         op("list_invitations")
             .get(format!("{CUP}/invitations"))
             .allowed(&[Organizer, Admin]),

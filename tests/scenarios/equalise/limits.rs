@@ -168,7 +168,10 @@ fn judges_without_a_scale() {
     assert_eq!(kept.warnings, warnings(true));
     let line = &standing(&kept, 4).derivation.as_ref().unwrap().sheets;
     let raw = line.iter().find(|l| l.judge == "J3").unwrap();
-    assert_eq!((raw.adjusted.clone(), raw.dropped), (Some(exact("75")), None));
+    assert_eq!(
+        (raw.adjusted.clone(), raw.dropped),
+        (Some(Box::new(exact("75"))), None)
+    );
 }
 
 /// An entry that only a judge without a scale saw has no value on the scale.

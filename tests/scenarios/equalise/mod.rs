@@ -5,7 +5,8 @@ mod limits;
 use palmares::domain::exact::Exact;
 use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{
-    Adjustment, Dropped, EntryInput, JudgeScale, Participation, Sheet, Standings, Status, Step, Warning,
+    Adjustment, Dropped, EntryInput, FactorLine, JudgeScale, Participation, Sheet, Standings, Status, Step,
+    Warning,
 };
 use palmares::domain::text::Lang;
 use palmares::words;
@@ -84,14 +85,14 @@ fn mean_of_panel_means() {
         "Entries 14 are far from the rest of panel west and drive its factor: 1.1194 with them, 1.0061 without them."
     );
     let derivation = standing(&result, 13).derivation.clone().unwrap();
-    let factor = Step::Factor {
+    let factor = Step::Factor(Box::new(FactorLine {
         panel: "west".into(),
         mean: exact("67"),
         reference: exact("75"),
         exact: exact("75/67"),
         factor: exact("75/67"),
         value: exact("6300/67"),
-    };
+    }));
     assert_eq!(derivation.steps[1], factor);
     assert_eq!(
         words::derivation(standing(&result, 13), &rules, Lang::En),
@@ -185,7 +186,7 @@ fn z_scores_to_the_mean_and_deviation_of_all_marks() {
         .map(|l| (l.judge.as_str(), l.total.as_ref().unwrap().to_string()))
         .collect();
     assert_eq!(lines, [("J1", "70.00".to_owned()), ("J2", "90.00".to_owned())]);
-    assert_eq!(derivation.sheets[0].adjusted, Some(exact("82.5")));
+    assert_eq!(derivation.sheets[0].adjusted, Some(Box::new(exact("82.5"))));
     assert_eq!(
         derivation.sheets[1].adjusted.as_ref().unwrap().digits(4),
         "65.2699"

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::aggregate::{self, Made, Numbers, PanelScore, Parts};
 use super::super::input::EntryInput;
-use super::super::standings::Reason;
 use super::super::warning::Warning;
+use super::super::{Bench, Placeless};
 use super::layer::{Layer, Mark};
 use super::real::{BILLION, exact};
 use super::z_score::mapped;
-use super::{Comparable, Context, How, Judged, Mapped, Scaled};
+use super::{Comparable, How, Judged, Mapped, Scaled};
 use crate::domain::exact::{Exact, Mode};
 use crate::domain::rules::{Equalise, Observed, Over, Rescale, Rounding};
 
@@ -22,17 +22,17 @@ type Range = (Exact, Exact);
 /// Combines the numbers of the common scale, and maps them where the rules say so. Entries whose judges were all left
 /// out, or too many of them, are taken from the list and given back.
 pub(super) fn combined<'a>(
-    with: Context<'_, 'a>,
+    with: &Bench<'a>,
     method: &Equalise,
     group: &str,
     scaled: &[Scaled<'a>],
     judged: &mut Vec<Judged<'a>>,
     warnings: &mut Vec<Warning>,
-) -> Vec<(&'a EntryInput, Reason)> {
+) -> Vec<(&'a EntryInput, Placeless)> {
     let rules = with.rules;
     let score = |(made, denominator): &OfEntry<'a>, entry: &'a EntryInput| {
         let numbers = Numbers::Made(made, *denominator);
-        aggregate::panel_score(rules, with.sheets, entry, with.set_aside.of(entry), numbers)
+        aggregate::part_score(with, with.sheets, entry, numbers)
     };
     let numbers = numbers(with, scaled, judged.len(), Scaled::numerator);
     let (mut scores, mut refused) = (Vec::with_capacity(judged.len()), Vec::new());
@@ -63,7 +63,7 @@ pub(super) fn combined<'a>(
         warnings.extend(alike.map(|(i, _)| Warning::StandardisedAlike {
             group: group.to_owned(),
             criterion: match rules.aggregate.over {
-                Over::Criteria => rules.rubric.judged().nth(i).map(|c| c.code.to_string()),
+                Over::Criteria => with.sheets.criteria().get(i).cloned(),
                 Over::Sheets => None,
             },
         }));
@@ -88,11 +88,11 @@ pub(super) fn combined<'a>(
             }
         };
         let value = score.value.clone();
-        one.comparable = Some(Comparable {
+        one.comparable = Some(Box::new(Comparable {
             value,
             score: Some(score),
             how,
-        });
+        }));
         judged.push(one);
     }
     refused
@@ -112,12 +112,12 @@ impl Scaled<'_> {
 
 /// The numbers of each entry's sheets, by position.
 fn numbers<'a>(
-    with: Context<'_, 'a>,
+    with: &Bench<'a>,
     scaled: &[Scaled<'a>],
     entries: usize,
     of: impl Fn(&Scaled<'a>, usize, &Mark) -> Option<(i128, i128)>,
 ) -> Vec<OfEntry<'a>> {
-    let criteria = with.rules.rubric.judged().count();
+    let criteria = with.sheets.criteria().len();
     let mut numbers: Vec<OfEntry<'a>> = vec![(BTreeMap::new(), BILLION); entries];
     let mut terms: Vec<BTreeMap<&'a str, Exact>> = vec![BTreeMap::new(); entries];
     for scaled in scaled {
@@ -165,9 +165,9 @@ fn numbers<'a>(
 /// What was combined: one value for each criterion, or one.
 fn values(panel: &PanelScore<'_>) -> Vec<Exact> {
     match &panel.parts {
-        Parts::Nothing => Vec::new(),
-        Parts::Sheets(combined) => vec![combined.exact.clone()],
-        Parts::Criteria(scores) => scores.iter().map(|s| s.combined.exact.clone()).collect(),
+        Parts::Nothing | Parts::Attempts(_) => Vec::new(),
+        Parts::Sheets(pooled) => vec![pooled.exact().clone()],
+        Parts::Criteria(scores) => scores.iter().map(|s| s.pooled.exact().clone()).collect(),
     }
 }
 
@@ -193,7 +193,7 @@ fn ranges(entries: &[Vec<Exact>]) -> Vec<Range> {
 }
 
 /// The standard error of an entry; of several criteria (taken to be independent) that of their weighted sum.
-fn standard_error(with: Context<'_, '_>, scaled: &[Scaled<'_>], entry: usize) -> Option<Exact> {
+fn standard_error(with: &Bench<'_>, scaled: &[Scaled<'_>], entry: usize) -> Option<Exact> {
     let mut squares = 0.0;
     for (i, scaled) in scaled.iter().enumerate() {
         let error = scaled.errors.get(&entry)?.as_ref()?.real();

@@ -73,10 +73,12 @@ pub(super) fn apply(
     }
     for one in judged {
         let of = equalised.panels.iter().find(|p| p.panel == one.entry.panel);
-        one.comparable = of.map(|panel| Comparable {
-            value: &one.panel.value * &panel.factor,
-            score: None,
-            how: How::Factor(panel.clone()),
+        one.comparable = of.map(|panel| {
+            Box::new(Comparable {
+                value: &one.panel.value * &panel.factor,
+                score: None,
+                how: How::Factor(panel.clone()),
+            })
         });
     }
     Ok(equalised)

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::super::Bench;
 use super::super::aggregate::Parts;
 use super::super::ballot::Sheets;
 use super::super::equalised::ConnectedSet;
 use super::Judged;
-use crate::domain::rules::{Over, Rules};
+use crate::domain::rules::Over;
 
 /// The numbers of a group that are made comparable with each other, in order of entries and judges.
 #[derive(Debug)]
@@ -29,44 +30,37 @@ pub(super) struct Mark {
 }
 
 /// The layers of a group: one of totals, or one for each judged criterion.
-pub(super) fn layers<'a>(
-    rules: &Rules,
-    sheets: &Sheets,
-    judged: &[Judged<'a>],
-    over: Over,
-) -> Vec<Layer<'a>> {
+pub(super) fn layers<'a>(bench: &Bench<'a>, judged: &[Judged<'a>], over: Over) -> Vec<Layer<'a>> {
     match over {
         Over::Sheets => {
             let of = |j: &Judged<'a>| {
-                j.panel
-                    .sheets()
-                    .iter()
-                    .map(|v| (v.sheet.judge.as_str(), v.value))
-                    .collect()
+                let sheets = j.panel.sheets().iter();
+                sheets.map(|v| (v.sheet.judge.as_str(), v.value)).collect()
             };
-            vec![layer(judged, None, sheets.denominator, of)]
+            vec![layer(judged, None, bench.sheets.denominator, of)]
         }
-        Over::Criteria => (0..rules.rubric.judged().count())
-            .map(|i| layer(judged, Some(i), 1000, |j| criterion(j, i)))
+        Over::Criteria => (0..bench.sheets.criteria().len())
+            .map(|i| layer(judged, Some(i), Sheets::MARKS, |j| criterion(bench.sheets, j, i)))
             .collect(),
     }
 }
 
 /// The marks that an entry got for a criterion.
-fn criterion<'a>(judged: &Judged<'a>, i: usize) -> Vec<(&'a str, i128)> {
+fn criterion<'a>(sheets: &Sheets, judged: &Judged<'a>, i: usize) -> Vec<(&'a str, i128)> {
     match &judged.panel.parts {
-        Parts::Nothing => Vec::new(),
+        Parts::Nothing | Parts::Attempts(_) => Vec::new(),
         Parts::Criteria(scores) => {
-            let marks = scores.get(i).into_iter().flat_map(|score| score.combined.all());
-            marks.map(|v| (v.sheet.judge.as_str(), v.value)).collect()
+            let marks = scores
+                .get(i)
+                .into_iter()
+                .flat_map(|score| score.pooled.explained());
+            marks.map(|(_, v, _)| (v.sheet.judge.as_str(), v.value)).collect()
         }
-        Parts::Sheets(combined) => {
-            let marks = combined.all().iter();
-            let mark = |v: &super::super::aggregate::Valued<'a>| {
-                let mark = (*v.sheet.marks.get(i)?)?;
-                Some((v.sheet.judge.as_str(), mark.thousandths().into()))
-            };
-            marks.filter_map(mark).collect()
+        Parts::Sheets(_) => {
+            let marks = judged.panel.sheets().iter();
+            marks
+                .filter_map(|v| Some((v.sheet.judge.as_str(), sheets.mark(v.sheet, i)?)))
+                .collect()
         }
     }
 }

@@ -15,14 +15,13 @@ use std::collections::BTreeMap;
 
 use self::layer::Layer;
 use super::aggregate::PanelScore;
-use super::ballot::Sheets;
 use super::equalised::{Equalised, JudgeScale, PanelFactor};
 use super::input::EntryInput;
-use super::panels::SetAside;
 use super::standings::Reason;
 use super::warning::Warning;
+use super::{Bench, Placeless, Status};
 use crate::domain::exact::Exact;
-use crate::domain::rules::{Equalise, Rules};
+use crate::domain::rules::Equalise;
 
 /// An entry with what the judges' marks give.
 #[derive(Debug)]
@@ -30,7 +29,7 @@ pub(super) struct Judged<'a> {
     pub(super) entry: &'a EntryInput,
     pub(super) panel: PanelScore<'a>,
     /// What making panels comparable made of it.
-    pub(super) comparable: Option<Comparable<'a>>,
+    pub(super) comparable: Option<Box<Comparable<'a>>>,
 }
 
 /// What the judges' marks give on the common scale.
@@ -70,7 +69,7 @@ pub(super) struct Outcome<'a> {
     /// The entries that go on.
     pub(super) judged: Vec<Judged<'a>>,
     /// Those that can't be ranked.
-    pub(super) refused: Vec<(&'a EntryInput, Reason)>,
+    pub(super) refused: Vec<(&'a EntryInput, Placeless)>,
     pub(super) equalised: Option<Equalised>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -103,16 +102,8 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// What the rules and the round say about the sheets.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'c, 'a> {
-    pub(super) rules: &'c Rules,
-    pub(super) sheets: &'c Sheets,
-    pub(super) set_aside: &'c SetAside<'a>,
-}
-
 /// Makes the panels of a group comparable, as the rules say. The entries stand in order of their numbers.
-pub(super) fn apply<'a>(with: Context<'_, 'a>, group: &str, mut judged: Vec<Judged<'a>>) -> Outcome<'a> {
+pub(super) fn apply<'a>(with: &Bench<'a>, group: &str, mut judged: Vec<Judged<'a>>) -> Outcome<'a> {
     let mut outcome = Outcome::default();
     let Some(method) = with.rules.equalise.as_ref().filter(|_| !judged.is_empty()) else {
         outcome.judged = judged;
@@ -134,7 +125,8 @@ pub(super) fn apply<'a>(with: Context<'_, 'a>, group: &str, mut judged: Vec<Judg
     match equalised {
         Ok(equalised) => (outcome.equalised, outcome.judged) = (Some(equalised), judged),
         Err(reason) => {
-            outcome.refused = judged.iter().map(|j| (j.entry, reason.clone())).collect();
+            let unranked = |j: &Judged<'a>| (j.entry, (Status::Unranked, reason.clone()));
+            outcome.refused = judged.iter().map(unranked).collect();
         }
     }
     outcome
@@ -142,7 +134,7 @@ pub(super) fn apply<'a>(with: Context<'_, 'a>, group: &str, mut judged: Vec<Judg
 
 /// The layers of a group on their common scales, if judges and entries hang together.
 fn on_one_scale<'a>(
-    with: Context<'_, 'a>,
+    with: &Bench<'a>,
     method: &Equalise,
     group: &str,
     judged: &[Judged<'a>],
@@ -152,7 +144,7 @@ fn on_one_scale<'a>(
         Equalise::ZScore(z) => z.over.unwrap_or(with.rules.aggregate.over),
         _ => with.rules.aggregate.over,
     };
-    let layers = layer::layers(with.rules, with.sheets, judged, over);
+    let layers = layer::layers(with, judged, over);
     if let Some(sets) = layers
         .iter()
         .map(|layer| layer.sets(judged))
@@ -167,10 +159,12 @@ fn on_one_scale<'a>(
             return Err(Reason::Unconnected { sets: count, shared });
         }
     }
-    let codes: Vec<&str> = with.rules.rubric.judged().map(|c| c.code.as_str()).collect();
     let mut scaled = Vec::with_capacity(layers.len());
     for layer in layers {
-        let criterion = layer.criterion.and_then(|i| codes.get(i).copied());
+        let criterion = layer
+            .criterion
+            .and_then(|i| with.sheets.criteria().get(i))
+            .map(String::as_str);
         scaled.push(match method {
             Equalise::ZScore(z) => z_score::scaled(z, layer, (group, criterion), warnings),
             _ if layer.judges.len() > severity::MOST_JUDGES => {

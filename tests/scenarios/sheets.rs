@@ -1,0 +1,5 @@
+//! What sheets hold and how they are combined: classes of judges, attempts, vetoes, ranks, penalties, missing marks.
+
+mod attempts;
+mod classes;
+mod veto;
