@@ -18,6 +18,7 @@ mod earlier_rounds;
 mod equalise;
 mod failures;
 mod real_rules;
+mod reference;
 mod sealed;
 mod sheets;
 mod skating;

@@ -6,7 +6,7 @@ use super::caps::{Caps, Full};
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Advance, RankStyle, Ranking, Rules, TieAtCut, Wins};
 use crate::domain::scoring::ranking::{By, Contender, Order, decision, order};
-use crate::domain::scoring::{DecidedBy, Decision, Standing, Warning};
+use crate::domain::scoring::{DecidedBy, Decision, Explain, Standing, Warning};
 
 /// A ranked entry.
 #[derive(Debug, Clone, Copy)]
@@ -254,6 +254,7 @@ impl<'a> Pool<'a> {
         let by = By {
             ranking: &ranking,
             decisions: self.ties,
+            noted: Explain::Nobody,
             decimals: self.rules.decimals(),
         };
         let contenders: Vec<Contender<'_>> = candidates

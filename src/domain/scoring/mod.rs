@@ -168,7 +168,11 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         warnings.extend(order_warnings);
         let equalised = comparable.equalised;
         standings.groups.push(summary(group, &scored, explain, equalised));
-        standings.entries.append(&mut placed);
+        if standings.entries.is_empty() {
+            standings.entries = placed;
+        } else {
+            standings.entries.append(&mut placed);
+        }
         standings.entries.append(&mut placeless);
     }
     standings.warnings = warnings.into_iter().collect();
@@ -278,6 +282,7 @@ fn place(
         ranking: &rules.ranking,
         decisions: &input.decisions,
         decimals: rules.decimals(),
+        noted: explain,
     };
     let order_of = |total: for<'s, 'e> fn(&'s Scored<'e>) -> &'s Exact| {
         let contenders: Vec<_> = scored
