@@ -47,7 +47,7 @@ use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Award, Rules};
+use super::rules::{Attempts, Award, Rules, TieBreak};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +85,8 @@ struct Scored<'a> {
     own: Exact,
     /// What earlier rounds contribute, where the rules say so.
     carried: Option<Box<Carried>>,
+    /// Its value for the first link of the chain, where that is a criterion.
+    first_key: Option<Exact>,
 }
 
 impl<'a> Scored<'a> {
@@ -126,7 +128,8 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         classes: &classes,
         vetoes: &vetoes,
     };
-    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
+    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench);
+    let present = panels::Present::of(&bench, input);
     warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
@@ -139,28 +142,33 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
         let (mut scored, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
-        // marks → sheets → across judges, attempts combined
-        let mut judged = Vec::with_capacity(entries.len());
+        let mut judged = Vec::new();
         for entry in entries {
-            match participation(entry).and_then(|()| across_judges(&bench, entry)) {
-                Ok(panel) => judged.push(Judged::new(entry, panel)),
+            warnings.extend(present.warnings(&bench, entry));
+            // marks → sheets → across judges, attempts combined
+            let panel = participation(entry).and_then(|()| across_judges(&bench, entry));
+            match panel.map(|panel| Judged::new(entry, panel)) {
+                Ok(one) if rules.equalise.is_some() => judged.push(one),
+                // What is not compared goes on at once, while its sheets are at hand.
+                Ok(one) => match settle(&bench, one) {
+                    Ok(one) => scored.push(one),
+                    Err(no) => refused.push(no),
+                },
                 Err(no) => refused.push((entry, no)),
             }
         }
-        // → panels made comparable
+        // → panels made comparable → vetoes → recorded criteria and adjustments → earlier rounds
         let comparable = equalise::apply(&bench, group, judged);
         warnings.extend(comparable.warnings);
         refused.extend(comparable.refused);
         for one in comparable.judged {
-            // → vetoes → recorded criteria and adjustments → earlier rounds
-            let entry = one.entry;
-            match passed(&bench, entry).and_then(|()| total(rules, &sheets, one)) {
-                Ok(one) => {
-                    warnings.extend(left_out(&one));
-                    scored.push(one);
-                }
-                Err(no) => refused.push((entry, no)),
+            match settle(&bench, one) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push(no),
             }
+        }
+        if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
+            warnings.extend(scored.iter().flat_map(left_out));
         }
         let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
@@ -220,6 +228,14 @@ impl aggregate::NoScore {
     }
 }
 
+/// → vetoes → recorded criteria and adjustments → earlier rounds
+fn settle<'a>(bench: &Bench<'a>, one: Judged<'a>) -> Result<Scored<'a>, (&'a EntryInput, Placeless)> {
+    let entry = one.entry;
+    let passed = passed(bench, entry);
+    let total = passed.and_then(|()| total(bench.rules, bench.sheets, one));
+    total.map_err(|no| (entry, no))
+}
+
 /// Whether the judges let an entry pass.
 fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
     let rejection = veto::rejection(bench, entry).map(|reason| (Status::Unranked, reason));
@@ -249,7 +265,7 @@ fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Sc
     let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
     let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
-    Ok(Scored {
+    let mut scored = Scored {
         entry: judged.entry,
         sheets,
         panel: judged.panel,
@@ -257,7 +273,13 @@ fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Sc
         own_exact,
         own,
         carried: carried.map(Box::new),
-    })
+        first_key: None,
+    };
+    // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
+    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first() {
+        scored.first_key = tie_break::criterion(rules, &scored, code);
+    }
+    Ok(scored)
 }
 
 /// Places the entries of a group.
@@ -272,6 +294,9 @@ fn place(
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
         let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
+        if link == 0 && matches!(tie, TieBreak::Criterion { .. }) {
+            return scored.first_key.clone();
+        }
         let beside = Beside {
             first_places: *first_places.get(entry)?,
             sealed: sealed.total(scored.entry.number),
