@@ -44,6 +44,7 @@ const DOMAIN: &[&str] = &[
     "policy",
     "scoring",
     "advancement",
+    "offer",
     "publication",
     "status",
 ];

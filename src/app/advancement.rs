@@ -459,6 +459,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             Outcome::Reserve { number, stream: None } => ("reserve", Some(*number), None),
             Outcome::Reserve { stream: Some(_), .. } => ("not_advanced", None, None),
             Outcome::NotAdvanced | Outcome::Unplaced { .. } => ("not_advanced", None, None),
+            Outcome::Declined { reason, .. } => ("declined", None, reason.clone()),
             Outcome::Excluded { reason } => ("excluded", None, Some(reason.clone())),
             Outcome::Waiting => ("waiting", None, None),
         };

@@ -382,6 +382,7 @@ impl Made<'_> {
             Outcome::Advances { .. } => Some(PublicOutcome::Advances),
             Outcome::Invited { .. } => Some(PublicOutcome::Invited),
             Outcome::Reserve { .. } => Some(PublicOutcome::Reserve),
+            Outcome::Declined { .. } => Some(PublicOutcome::Declined),
             Outcome::NotAdvanced | Outcome::Unplaced { .. } | Outcome::Waiting => {
                 Some(PublicOutcome::NotAdvanced)
             }

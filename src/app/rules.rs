@@ -1,16 +1,13 @@
 //! The rules of a round: read by whoever sees the competition, changed freely until the first group is opened.
 
-use std::collections::BTreeMap;
-
 use crate::domain::invalid::FieldError;
-use crate::domain::points::{Given, Points};
+
 use crate::domain::policy::Action;
 use crate::domain::rules::{Rubric, Rules};
 use crate::domain::scoring::ballot;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::error::{Conflict, Error, Result};
 use crate::store::events::{self, NewEvent};
-use crate::store::marks::Marks;
 use crate::store::rounds::{self, Round};
 use crate::store::rules::{self, NewVersion};
 

@@ -1,15 +1,16 @@
 //! Reading standings before they are published: live while a group is open, fixed once it is closed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::advancement::{self, AdvanceNote};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, Text};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::rounds::{Group, Round};
-use crate::store::{revisions, standings};
+use crate::store::{advancements, revisions, standings};
 
 use super::access;
 use super::actor::Actor;
@@ -40,6 +41,8 @@ pub struct GroupStandings {
     pub hidden: bool,
     /// What the entries are called.
     pub titles: BTreeMap<i64, Text>,
+    /// What became of the entries, where that is decided from these standings and the caller may read all of it.
+    pub told: BTreeMap<i64, AdvanceNote>,
 }
 
 /// The standings of a round, or of one of its groups. What is computed from fixed marks is kept; who looks before the
@@ -87,6 +90,9 @@ fn look(
     let scene = access::competition(tx, actor, slug)?;
     let round = scene.round(tx, round)?;
     let mut groups = tabulation::readable(tx, &scene, &round)?;
+    let codes: BTreeSet<String> = groups.iter().map(|g| g.code.to_string()).collect();
+    let mut decisions = advancements::current(tx.conn, round.id)?;
+    decisions.retain(|d| d.revisions.keys().all(|code| codes.contains(code)));
     if let Some(code) = wanted {
         groups.retain(|g| g.code == *code);
         if groups.is_empty() {
@@ -107,8 +113,15 @@ fn look(
             }
             _ => None,
         };
+        let revision = revisions::of_group(tx.conn, group.id)?;
+        let of_these = |d: &&advancements::Current| d.revisions.get(group.code.as_str()) == Some(&revision);
+        let told = decisions
+            .iter()
+            .filter(of_these)
+            .flat_map(|d| advancement::told(&d.document));
         seen.push(GroupStandings {
-            revision: revisions::of_group(tx.conn, group.id)?,
+            revision,
+            told: told.collect(),
             group,
             tabulated,
             hidden,

@@ -1,7 +1,7 @@
 //! What a competition is and how it is judged: pure values and functions.
 //!
 //! Nothing here reads a clock, a database, a network or a source of randomness; time and seeds come in as values.
-//! Imports run one way inside too: `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
+//! Imports run one way inside too: `offer` → `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
@@ -15,6 +15,7 @@ pub mod fields;
 pub mod grouping;
 pub mod ids;
 pub mod invalid;
+pub mod offer;
 pub mod points;
 pub mod policy;
 pub mod publication;

@@ -19,6 +19,8 @@ crate::code_enum! {
         Reserve = "reserve",
         /// It does not go on.
         NotAdvanced = "not_advanced",
+        /// It had a place and gave it up.
+        Declined = "declined",
         /// It may not go on.
         Excluded = "excluded",
     }

@@ -27,6 +27,8 @@ crate::code_enum! {
         Invited = "invited",
         /// It does not go on.
         NotAdvanced = "not_advanced",
+        /// It had a place and gave it up.
+        Declined = "declined",
         /// It goes on when somebody leaves.
         Reserve = "reserve",
         /// It won an award.
@@ -116,6 +118,7 @@ fn in_round(part: &Part) -> EntryState {
         (_, Some(PublicOutcome::Invited), _) => StatusCode::Invited,
         (_, _, Some(_)) => StatusCode::Awarded,
         (_, Some(PublicOutcome::Reserve), None) => StatusCode::Reserve,
+        (_, Some(PublicOutcome::Declined), None) => StatusCode::Declined,
         (_, Some(PublicOutcome::NotAdvanced | PublicOutcome::Excluded), None) => StatusCode::NotAdvanced,
         (_, None, None) => StatusCode::TookPart,
     };

@@ -56,7 +56,8 @@ pub struct New<'a> {
 pub struct NewOutcome {
     /// The entry in the round.
     pub round_entry: RoundEntryId,
-    /// `advances`, `invited` (to another stream; the document says which), `reserve`, `not_advanced`, `excluded`.
+    /// `advances`, `invited` (to another stream; the document says which), `reserve`, `not_advanced`, `declined`,
+    /// `excluded`.
     pub outcome: &'static str,
     /// The place of one that goes on, the turn of a reserve.
     pub place: Option<i64>,

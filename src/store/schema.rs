@@ -283,6 +283,7 @@ diesel::table! {
         code -> Text,
         class -> Nullable<Text>,
         created_at -> Timestamp,
+        is_sealed -> Bool,
     }
 }
 
@@ -370,6 +371,8 @@ diesel::table! {
         revoked_by -> Nullable<BigInt>,
         revoked_at -> Nullable<Timestamp>,
         revoke_reason -> Nullable<Text>,
+        rule -> Nullable<Text>,
+        quantity -> Nullable<BigInt>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! How an entry came to its total and place, as one or two sentences.
 
+mod advance;
+
 use super::{Params, message, reason};
 use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
@@ -13,10 +15,15 @@ use crate::domain::text::Lang;
 /// An entry without a place gets the reason. The numbers are there only if the standing was explained.
 #[must_use]
 pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
-    if let Some(why) = &standing.reason {
-        return reason(why, lang);
-    }
     let words = Words { rules, lang };
+    let advance = standing.derivation.as_ref().and_then(|d| d.advance.as_ref());
+    let advance = advance
+        .map(|note| words.advance(note, standing))
+        .unwrap_or_default();
+    if let Some(why) = &standing.reason {
+        let why = std::iter::once(reason(why, lang));
+        return words.together(why.chain(advance).collect());
+    }
     let computed = standing
         .derivation
         .as_ref()
@@ -24,13 +31,8 @@ pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
         .filter(|text| !text.is_empty());
     let place = words.place(standing);
     let sentences = computed.into_iter().chain([place]);
-    let sentences: Vec<String> = sentences
-        .map(|text| words.say("sentence", &[("text", &text)]))
-        .collect();
-    sentences.join(match lang {
-        Lang::En => " ",
-        Lang::Zh => "",
-    })
+    let sentences = sentences.map(|text| words.say("sentence", &[("text", &text)]));
+    words.together(sentences.chain(advance).collect())
 }
 
 struct Words<'a> {
@@ -45,6 +47,20 @@ impl Words<'_> {
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect();
         message(key, &params, self.lang)
+    }
+
+    fn together(&self, sentences: Vec<String>) -> String {
+        sentences.join(match self.lang {
+            Lang::En => " ",
+            Lang::Zh => "",
+        })
+    }
+
+    const fn comma(&self) -> &'static str {
+        match self.lang {
+            Lang::En => ", ",
+            Lang::Zh => "，",
+        }
     }
 
     fn computed(&self, derivation: &Derivation) -> String {
@@ -89,7 +105,14 @@ impl Words<'_> {
                 parts.extend(derivation.criteria.iter().map(|line| self.weighted(line)));
             }
             parts.extend(self.step(step, derivation));
-            if let Step::Mean(_) | Step::Median(_) | Step::Sum(_) | Step::Classes { .. } = step {
+            if let Step::Mean(_)
+            | Step::Median(_)
+            | Step::Sum(_)
+            | Step::Classes { .. }
+            | Step::RankSum(_)
+            | Step::MeanRank(_)
+            | Step::Borda(_) = step
+            {
                 parts.extend(self.dropped(&derivation.sheets));
             }
         }
@@ -141,6 +164,40 @@ impl Words<'_> {
                 let without = self.list(names).unwrap_or_else(|| "none".to_owned());
                 let params = [("without", without.as_str()), ("value", &rounded.to_string())];
                 self.say("derivation-classes", &params)
+            }
+            Step::RankSum(across) => self.equals(
+                &counted(&derivation.sheets).join(" + "),
+                &across.rounded.to_string(),
+            ),
+            Step::MeanRank(across) => self.divided(counted(&derivation.sheets), across),
+            Step::Borda(across) if across.exact == *across.sum.value() => self.equals(
+                &counted(&derivation.sheets).join(" + "),
+                &across.rounded.to_string(),
+            ),
+            Step::Borda(across) => self.divided(counted(&derivation.sheets), across),
+            Step::ComponentRank {
+                code,
+                value,
+                rank,
+                factor,
+                ..
+            } => {
+                let (criterion, value, rank) = (self.criterion(code), value.to_string(), rank.to_string());
+                let factor = if *factor.value() == crate::domain::exact::Exact::whole(1) {
+                    "none".to_owned()
+                } else {
+                    factor.to_string()
+                };
+                let params = [
+                    ("criterion", criterion.as_str()),
+                    ("value", &value),
+                    ("rank", &rank),
+                    ("factor", &factor),
+                ];
+                self.say("derivation-component_rank", &params)
+            }
+            Step::ComponentRanks { rounded, .. } => {
+                self.say("derivation-component_ranks", &[("value", &rounded.to_string())])
             }
             Step::ComponentScore { rounded, .. } => {
                 self.say("derivation-component_score", &[("value", &rounded.to_string())])
@@ -214,6 +271,33 @@ impl Words<'_> {
                     .map_or_else(|| "none".to_owned(), |e| e.digits(4));
                 self.say("derivation-severity", &[("error", &error)])
             }
+            Step::Penalised {
+                rule,
+                quantity,
+                points,
+                reason,
+                ..
+            } => {
+                let penalty = self.rules.penalties.iter().find(|p| p.code.as_str() == rule);
+                let title = penalty.and_then(|p| p.title.as_ref());
+                let name = title.map_or(rule.as_str(), |t| t.in_lang(self.lang));
+                let unit = penalty.and_then(|p| p.unit.as_ref());
+                let unit = unit
+                    .map(|u| format!(" {}", u.in_lang(self.lang)))
+                    .unwrap_or_default();
+                let quantity = quantity
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |q| format!("{q}{unit}"));
+                let reason = if reason.trim().is_empty() { "none" } else { reason };
+                let points = points.to_string();
+                let params = [
+                    ("points", points.as_str()),
+                    ("penalty", name),
+                    ("quantity", &quantity),
+                    ("reason", reason),
+                ];
+                self.say("derivation-penalised", &params)
+            }
             Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
             Step::OwnPart { .. } | Step::Carried { .. } => return None,
             Step::Renormalised { without, by } => {
@@ -268,7 +352,11 @@ impl Words<'_> {
     }
 
     fn mean(&self, across: &Across, sheets: &[SheetLine]) -> String {
-        let (terms, result) = (kept(sheets), across.rounded.to_string());
+        self.divided(kept(sheets), across)
+    }
+
+    fn divided(&self, terms: Vec<String>, across: &Across) -> String {
+        let result = across.rounded.to_string();
         if terms.len() == 1 {
             return result;
         }
@@ -299,7 +387,8 @@ impl Words<'_> {
                 Dropped::NoScale => "derivation-no_scale",
                 Dropped::NoClass => "derivation-no_class",
             };
-            let value = combined(line).unwrap_or_default();
+            let counted = line.counted.as_ref().map(ToString::to_string);
+            let value = counted.or_else(|| combined(line)).unwrap_or_default();
             Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
         };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
@@ -353,14 +442,10 @@ impl Words<'_> {
             .iter()
             .flat_map(|d| &d.ties)
             .map(|note| self.tie(note));
-        let comma = match self.lang {
-            Lang::En => ", ",
-            Lang::Zh => "，",
-        };
         std::iter::once(place)
             .chain(notes)
             .collect::<Vec<_>>()
-            .join(comma)
+            .join(self.comma())
     }
 
     fn tie(&self, note: &TieNote) -> String {
@@ -368,7 +453,10 @@ impl Words<'_> {
             ("criterion", Some(code)) => self.criterion(code),
             (by, code) => self.say(
                 &format!("tie-{by}"),
-                &[("round", code.as_deref().unwrap_or_default())],
+                &[
+                    ("round", code.as_deref().unwrap_or_default()),
+                    ("nth", code.as_deref().unwrap_or_default()),
+                ],
             ),
         };
         let key = if note.ahead { "place-ahead" } else { "place-behind" };
@@ -425,5 +513,13 @@ fn borrowed<'p>(params: &'p [(&'p str, String)]) -> Vec<(&'p str, &'p str)> {
     params
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
+        .collect()
+}
+
+/// What counts for the ranks that judges gave, in the order of [`kept`].
+fn counted(sheets: &[SheetLine]) -> Vec<String> {
+    let counting = sheets.iter().rev().filter(|line| line.dropped.is_none());
+    counting
+        .filter_map(|line| line.counted.as_ref().map(ToString::to_string))
         .collect()
 }

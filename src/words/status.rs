@@ -34,6 +34,7 @@ pub fn sentence(state: &EntryState, lang: Lang) -> String {
         (StatusCode::InRound, _) => "status-in_round",
         (StatusCode::Advanced, Some(_)) => "status-advanced",
         (StatusCode::Invited, _) => "status-invited",
+        (StatusCode::Declined, _) => "status-declined",
         (StatusCode::NotAdvanced, _) => "status-not_advanced",
         (StatusCode::Reserve, _) => "status-reserve",
         (StatusCode::Awarded, _) => "status-awarded",

@@ -1,11 +1,14 @@
 //! Who goes on where groups share places, have bounds, and cut in more than one place.
 
 use palmares::domain::advancement::{
-    Advancement, By, Decided, Decisions, Outcome, Reasoned, Turn, decide, kept, replacement,
+    Advancement, By, Decided, Decisions, Outcome, Reasoned, Turn, decide, kept, replacement, told,
 };
+use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{DecidedBy, Decision, EntryInput, Standings, Warning};
+use palmares::domain::text::Lang;
+use palmares::words;
 
-use crate::contest::{ONE, advancing, entry, rules, standings};
+use crate::contest::{ONE, advancing, entry, rules, standing, standings};
 
 /// `sizes` groups a, b, c … with entries 101 …, 201 …; the later groups have the lower marks, all marks differ.
 fn groups(sizes: &[i64]) -> Vec<EntryInput> {
@@ -340,4 +343,87 @@ fn each_cut_has_its_own_policy() {
         .unwrap()["advance"]["tie_at_cut"],
         "wait"
     );
+}
+
+/// The derivation of each entry with what became of it.
+fn tell(rules: &Rules, standings: &mut Standings, decisions: &Decisions) {
+    let mut notes = told(&decide(rules, &[standings], decisions));
+    for standing in &mut standings.entries {
+        standing.derivation.get_or_insert_default().advance = notes.remove(&standing.entry);
+    }
+}
+
+#[test]
+fn a_derivation_tells_who_goes_on_by_what() {
+    let rules = rules(&format!(
+        r#"{ONE}, "rounding": {{ "entry": {{ "decimals": 2 }} }},
+           "ranking": {{ "group_by": [ "region" ], "ties": [ {{ "by": "highest_sheet" }} ] }},
+           "advance": {{ "places": 3, "minimum_per_group": 1, "reserves": 1,
+             "streams": [ {{ "code": "roadshow", "title": {{ "en": "the roadshow", "zh": "路演" }}, "places": 2 }} ] }},
+           "awards": [ {{ "code": "first", "title": {{ "en": "First prize", "zh": "一等奖" }}, "places": 1 }} ]"#
+    ));
+    let mut result = standings(
+        &rules,
+        vec![
+            entry(1, "Chengdu", &["90", "90"]),
+            entry(2, "Chengdu", &["80", "80"]),
+            entry(3, "Chengdu", &["70", "70"]),
+            entry(4, "Wuhan", &["85", "75"]),
+            entry(5, "Wuhan", &["71", "69"]),
+            entry(6, "Wuhan", &[]),
+        ],
+    );
+    let excluded = vec![reasoned(3)];
+    tell(
+        &rules,
+        &mut result,
+        &Decisions {
+            excluded,
+            ..Decisions::default()
+        },
+    );
+    let note = |n| {
+        serde_json::to_value(
+            standing(&result, n)
+                .derivation
+                .as_ref()
+                .unwrap()
+                .advance
+                .as_ref()
+                .unwrap(),
+        )
+        .unwrap()
+    };
+    assert_eq!(
+        note(1),
+        serde_json::json!({ "outcome": "advances", "by": "minimum_per_group", "place": 1, "overall": 1, "of": 4, "awards": ["first"] })
+    );
+    assert_eq!(
+        note(4),
+        serde_json::json!({ "outcome": "advances", "by": "minimum_per_group", "place": 1, "overall": 2, "of": 4,
+            "ties": [{ "with": 2, "ahead": true, "by": "highest_sheet", "ours": "85.00", "theirs": "80.00" }],
+            "awards": ["first"] })
+    );
+    assert_eq!(
+        note(5),
+        serde_json::json!({ "outcome": "invited", "stream": "roadshow", "by": "place", "place": 2,
+            "turns": [{ "number": 1 }], "overall": 4, "of": 4 })
+    );
+    let said = |n, lang| words::derivation(standing(&result, n), &rules, lang);
+    assert_eq!(
+        said(4, Lang::En),
+        "75.00 + 85.00 = 160.00, ÷ 2 = 80.00. First in Wuhan. Place 2 of 4 among all groups, ahead of entry 2 by the highest \
+         sheet 85.00 : 80.00. Goes on as one of the places that each group has. Awarded: First prize."
+    );
+    assert_eq!(
+        said(5, Lang::En),
+        "69.00 + 71.00 = 140.00, ÷ 2 = 70.00. Second in Wuhan. Place 4 of 4 among all groups. Invited to the roadshow by its \
+         place. Reserve 1."
+    );
+    assert_eq!(
+        said(5, Lang::Zh),
+        "69.00 + 71.00 = 140.00，÷ 2 = 70.00。Wuhan第 2 名。各组合计第 4 名（共 4 个项目）。按名次受邀参加路演。候补第 1 位。"
+    );
+    assert!(said(3, Lang::En).ends_with("Third in Chengdu. May not go on: The founders have left."));
+    assert_eq!(said(6, Lang::En), "No sheet counts; the rules ask for 1.");
 }

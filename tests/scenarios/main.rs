@@ -17,6 +17,7 @@ mod cuts;
 mod earlier_rounds;
 mod equalise;
 mod failures;
+mod offers;
 mod real_rules;
 mod reference;
 mod sealed;

@@ -6,7 +6,7 @@ use super::caps::{Caps, Full};
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Advance, RankStyle, Ranking, Rules, TieAtCut, Wins};
 use crate::domain::scoring::ranking::{By, Contender, Order, decision, order};
-use crate::domain::scoring::{DecidedBy, Decision, Explain, Standing, Warning};
+use crate::domain::scoring::{DecidedBy, Decision, Explain, Standing, TieNote, Warning};
 
 /// A ranked entry.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,16 @@ impl<'a> Pool<'a> {
         {
             self.caps.count_institution(candidate.standing);
         }
+    }
+
+    /// The entry gets no place from here on; it counts for nobody.
+    pub(super) fn pass_over(&mut self, entry: i64) {
+        self.spoken_for.insert(entry);
+    }
+
+    /// The entry can get a place again.
+    pub(super) fn take_back(&mut self, entry: i64) {
+        self.spoken_for.remove(&entry);
     }
 
     /// Everybody who could still go on.
@@ -202,8 +212,8 @@ impl<'a> Pool<'a> {
         (entries, warnings)
     }
 
-    /// The place of every candidate among all.
-    pub(super) fn overall(&self) -> BTreeMap<i64, u32> {
+    /// The place of every candidate among all, and what tells it from neighbours of other groups with the same total.
+    pub(super) fn overall(&self) -> (BTreeMap<i64, u32>, BTreeMap<i64, Vec<TieNote>>) {
         let all: Vec<Candidate<'_>> = self.candidates.values().copied().collect();
         let order = self.order(&all);
         let mut places = BTreeMap::new();
@@ -214,7 +224,14 @@ impl<'a> Pool<'a> {
                     .filter_map(|i| Some((all.get(*i)?.standing.entry, first))),
             );
         }
-        places
+        let mut notes: BTreeMap<i64, Vec<TieNote>> = BTreeMap::new();
+        for (i, note) in order.notes {
+            let sides = all.get(i).zip(self.candidates.get(&note.with));
+            if let Some((ours, _)) = sides.filter(|(a, b)| a.standing.group != b.standing.group) {
+                notes.entry(ours.standing.entry).or_default().push(note);
+            }
+        }
+        (places, notes)
     }
 
     /// Those who are left and good enough, of a group or of all: blocks in order, the best first, with what could not be
@@ -253,8 +270,9 @@ impl<'a> Pool<'a> {
         };
         let by = By {
             ranking: &ranking,
+            rules: self.rules,
             decisions: self.ties,
-            noted: Explain::Nobody,
+            noted: Explain::All,
             decimals: self.rules.decimals(),
         };
         let contenders: Vec<Contender<'_>> = candidates

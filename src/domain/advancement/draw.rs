@@ -79,15 +79,38 @@ impl<'a> Draw<'a> {
             stream: None,
             warnings: Vec::new(),
         };
-        draw.keep();
+        draw.begin();
         draw
     }
 
-    /// Seats those who hold a place in this stream already.
-    fn keep(&mut self) {
+    /// Passes over those who gave up their place in this stream, and seats those who hold one already.
+    fn begin(&mut self) {
         let (decisions, stream) = (self.decisions, self.stream);
+        for given_up in decisions
+            .given_up
+            .iter()
+            .filter(|g| g.stream.as_deref() == stream)
+        {
+            match self.outcomes.entry(given_up.entry) {
+                Entry::Vacant(free) => {
+                    free.insert(Outcome::Declined {
+                        stream: given_up.stream.clone(),
+                        reason: given_up.reason.clone(),
+                    });
+                }
+                Entry::Occupied(has) if !matches!(has.get(), Outcome::Reserve { .. }) => continue,
+                Entry::Occupied(_) => {}
+            }
+            self.pool.pass_over(given_up.entry);
+        }
         for kept in decisions.kept.iter().filter(|k| k.stream.as_deref() == stream) {
             let nominated = decisions.nominated.iter().find(|n| n.entry == kept.entry);
+            let declined = matches!(self.outcomes.get(&kept.entry),
+                Some(Outcome::Declined { stream: gave_up, .. }) if gave_up.as_deref() != stream);
+            if declined {
+                self.outcomes.remove(&kept.entry);
+                self.pool.take_back(kept.entry);
+            }
             self.seat(kept.entry, kept.by, nominated.map(|n| n.reason.clone()));
         }
     }
@@ -137,11 +160,12 @@ impl<'a> Draw<'a> {
         let terms = stream.terms();
         self.stream = Some(stream.code.as_str());
         self.pool.under(&terms);
-        if self.waits(None) {
+        let held = self.waits(None);
+        self.begin();
+        if held {
             // Whoever loses a tie before is the first here.
             return self.hold();
         }
-        self.keep();
         self.places(&terms, standings);
     }
 
@@ -404,10 +428,10 @@ impl<'a> Draw<'a> {
     /// Those who go on first, in the order of all where groups are compared; then reserves, the waiting, the others.
     pub(super) fn outcomes(mut self) -> Vec<Decided> {
         let compared = self.rules.spans_groups() || self.rules.ranking.group_by.is_empty();
-        let overall = if compared {
+        let (overall, mut notes) = if compared {
             self.pool.overall()
         } else {
-            BTreeMap::new()
+            Default::default()
         };
         let streams = self.rules.advance.iter().flat_map(|a| &a.streams);
         let streams: Vec<&str> = streams.map(|stream| stream.code.as_str()).collect();
@@ -420,6 +444,7 @@ impl<'a> Draw<'a> {
                 .unwrap_or(Outcome::NotAdvanced),
             turns: self.turns.remove(&standing.entry).unwrap_or_default(),
             overall: overall.get(&standing.entry).copied(),
+            ties: notes.remove(&standing.entry).unwrap_or_default(),
             awards: Vec::new(),
         };
         let places: BTreeMap<i64, Option<u32>> = self.standings.iter().map(|s| (s.entry, s.place)).collect();
@@ -461,7 +486,8 @@ fn rank(outcome: &Outcome) -> u8 {
         Outcome::Invited { .. } => 2,
         Outcome::Reserve { .. } => 3,
         Outcome::NotAdvanced => 4,
-        Outcome::Excluded { .. } => 5,
-        Outcome::Unplaced { .. } => 6,
+        Outcome::Declined { .. } => 5,
+        Outcome::Excluded { .. } => 6,
+        Outcome::Unplaced { .. } => 7,
     }
 }

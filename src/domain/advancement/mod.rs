@@ -20,8 +20,8 @@ use utoipa::ToSchema;
 use self::draw::Draw;
 pub use self::request::{Request, TieDecided};
 use super::rules::Rules;
-pub use super::scoring::outcome::{By, Outcome, Turn};
-use super::scoring::{Decision, Standing, Standings, Warning};
+pub use super::scoring::outcome::{AdvanceNote, By, Outcome, Turn};
+use super::scoring::{Decision, Standing, Standings, TieNote, Warning};
 
 /// What people decided beside the standings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,6 +29,8 @@ use super::scoring::{Decision, Standing, Standings, Warning};
 pub struct Decisions {
     /// Entries that may not go on and are not awarded, each with its reason: found ineligible.
     pub excluded: Vec<Reasoned>,
+    /// Entries that gave up a place or let its offer expire. They keep their awards.
+    pub given_up: Vec<GivenUp>,
     /// Entries that go on whatever their place, each with its reason.
     pub nominated: Vec<Reasoned>,
     /// Decisions about ties, oldest first, beside those that the standings know already.
@@ -67,6 +69,20 @@ pub struct Reasoned {
     /// The reason.
     #[schema(example = "A reason that everybody may read.")]
     pub reason: String,
+}
+
+/// A place that an entry gave up. The entry gets none of that stream nor of those after it, unless it keeps one there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GivenUp {
+    /// The entry's number.
+    pub entry: i64,
+    /// The stream; without a word to go on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stream: Option<String>,
+    /// The reason that was given; none when the offer expired.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
 }
 
 /// An entry that holds a place already.
@@ -108,6 +124,9 @@ pub struct Decided {
     /// Its place among all entries that were compared; none where groups are not compared or it is not ranked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub overall: Option<u32>,
+    /// What broke ties with neighbours of other groups.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ties: Vec<TieNote>,
     /// The codes of its awards, in the order of the rules.
     #[serde(
         skip_serializing_if = "Vec::is_empty",
@@ -181,6 +200,22 @@ pub fn kept(advancement: &Advancement) -> Vec<Kept> {
         })
     };
     advancement.entries.iter().filter_map(holds).collect()
+}
+
+/// What the derivation of each entry tells of a decision.
+#[must_use]
+pub fn told(advancement: &Advancement) -> BTreeMap<i64, AdvanceNote> {
+    let compared = advancement.entries.iter().filter(|d| d.overall.is_some()).count();
+    let compared = u32::try_from(compared).unwrap_or(u32::MAX);
+    let note = |decided: &Decided| AdvanceNote {
+        outcome: decided.outcome.clone(),
+        turns: decided.turns.clone(),
+        overall: decided.overall,
+        of: decided.overall.map(|_| compared),
+        ties: decided.ties.clone(),
+        awards: decided.awards.clone(),
+    };
+    advancement.entries.iter().map(|d| (d.entry, note(d))).collect()
 }
 
 /// Who comes in for an entry that leaves: whoever holds a place that it did not hold before, when everything is decided

@@ -241,6 +241,7 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
         | TieBreak::HighestSheet
         | TieBreak::LowestSheet
         | TieBreak::Median
+        | TieBreak::Sealed
         | TieBreak::FirstPlaces = tie
         {
             let error = FieldError::new(format!("/ranking/ties/{i}"), "tie_break_of_one_attempt");

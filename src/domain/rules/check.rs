@@ -4,10 +4,13 @@ mod advancement;
 
 use std::collections::BTreeSet;
 
+use super::missing;
+use super::penalties;
+use super::ranks;
 use super::rounding::check_decimals;
 use super::{
-    Counts, Criterion, Equalise, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings,
-    TieBreak, attempts, classes, veto,
+    Counts, Criterion, Equalise, Kind, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
+    attempts, classes, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -32,13 +35,16 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    missing::check(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
+    ranks::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
     super::equalise::contradictions(rules, errors);
     rounding(rules, errors);
+    penalties::check(rules, errors);
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {
@@ -97,9 +103,6 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
         }
     } else if rules.panel.minimum_sheets == Some(0) {
         errors.push(FieldError::new("/panel/minimum_sheets", "minimum_sheets_zero"));
-    }
-    if rules.rubric.missing == MissingMarks::LeftOut && rules.aggregate.over == Over::Sheets {
-        errors.push(FieldError::new("/rubric/missing", "left_out_needs_criteria"));
     }
 }
 
@@ -352,6 +355,18 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
             | TieBreak::Median
             | TieBreak::Sealed
             | TieBreak::FirstPlaces => judged,
+            TieBreak::Attempt { nth } => {
+                let count = rules
+                    .rubric
+                    .attempts
+                    .as_ref()
+                    .map_or(0, |attempts| attempts.count);
+                if count > 0 && !(1..=count).contains(nth) {
+                    let error = FieldError::new(format!("{at}/nth"), "attempt_out_of_range");
+                    errors.push(error.with("maximum", count));
+                }
+                count > 0
+            }
             TieBreak::OwnTotal => !rules.carry.is_empty(),
             TieBreak::MoreDigits => rules.last_rounding().is_some(),
             TieBreak::EarlierTotal { .. }

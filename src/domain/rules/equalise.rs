@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Rules;
-use super::aggregate::Over;
+use super::aggregate::{Combine, Over};
 use super::read::{Fields, Node, Read, expected, read_words, unknown_word};
 use super::rubric::is_default;
 use crate::domain::codes::UnknownCode;
@@ -196,11 +196,23 @@ impl Read for Rescale {
     }
 }
 
+impl Rules {
+    /// Whether what the judges give an entry depends on what others get.
+    #[must_use]
+    pub fn compares_entries(&self) -> bool {
+        self.equalise.is_some()
+            || !matches!(self.aggregate.by, Combine::Mean | Combine::Median | Combine::Sum)
+    }
+}
+
 /// Notes every place where making panels comparable contradicts the rest of the document.
 pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     let Some(equalise) = &rules.equalise else { return };
     if rules.rubric.judged().next().is_none() {
         errors.push(FieldError::new("/equalise", "nothing_is_judged"));
+    }
+    if !matches!(rules.aggregate.by, Combine::Mean | Combine::Median | Combine::Sum) {
+        errors.push(FieldError::new("/equalise/by", "equalise_ranks"));
     }
     let negative = |c: &super::Criterion| c.min < Points::ZERO;
     if equalise.is_factor() && rules.rubric.judged().any(negative) {
@@ -223,7 +235,9 @@ fn z_score(rules: &Rules, z: &ZScore, errors: &mut Invalid) {
             errors.push(FieldError::new("/equalise/over", "equalise_sheets_not_combined"));
         }
         // A judge may differ in one criterion and not in another: only a criterion's own score can do without them.
-        Some(Over::Criteria) if combined == Over::Sheets && z.to != Rescale::default() => {
+        Some(Over::Criteria)
+            if combined == Over::Sheets && (z.to != Rescale::default() || rules.takes_partial_sheets()) =>
+        {
             errors.push(FieldError::new(
                 "/equalise/over",
                 "equalise_criteria_not_combined",

@@ -13,7 +13,10 @@ mod carry;
 mod check;
 mod classes;
 mod equalise;
+mod missing;
+mod penalties;
 mod ranking;
+mod ranks;
 mod read;
 mod rounding;
 mod rubric;
@@ -29,11 +32,15 @@ pub use awards::{Award, AwardBy};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
 pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
+pub use penalties::{Effect, Penalty};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
+pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
 
 pub use veto::Rejects;
+
+pub(crate) use missing::{common_multiple, in_proportion};
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;
@@ -65,6 +72,9 @@ pub struct Rules {
     /// Where values are rounded.
     #[serde(skip_serializing_if = "is_default")]
     pub rounding: Rounding,
+    /// Penalties and bonuses that are counted by a quantity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub penalties: Vec<Penalty>,
     /// What this round's own total is multiplied by before earlier rounds are added; without a word 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_weight: Option<Points>,
@@ -110,7 +120,7 @@ impl Rules {
         let node = Node::parse(document)?;
         let read = Self::read(&node, "", &mut errors);
         let rules = match read {
-            Some(rules) if errors.0.is_empty() => rules,
+            Some(rules) if errors.0.is_empty() => rules.with_direction(&node),
             _ => return Err(errors),
         };
         check::contradictions(&rules, &mut errors);
@@ -204,6 +214,7 @@ impl Read for Rules {
         let aggregate = f.or_default("aggregate", errors);
         let equalise = f.optional("equalise", errors);
         let rounding = f.or_default("rounding", errors);
+        let penalties = f.or_default("penalties", errors);
         let own_weight = f.optional("own_weight", errors);
         let carry = f.or_default("carry", errors);
         let best_of = f.optional("best_of", errors);
@@ -220,6 +231,7 @@ impl Read for Rules {
             aggregate,
             equalise,
             rounding,
+            penalties,
             own_weight,
             carry,
             best_of,

@@ -89,6 +89,11 @@ pub enum TieBreak {
     FirstPlaces,
     /// The sheet of a tie-breaking judge, which counts nowhere else and is opened only here.
     Sealed,
+    /// An entry's second, third … best attempt.
+    Attempt {
+        /// Which one: 2 for the second best.
+        nth: u32,
+    },
     /// The chair's recorded decision.
     Chair,
     /// A recorded lot.
@@ -114,6 +119,7 @@ impl TieBreak {
             Self::MoreDigits => "more_digits",
             Self::FirstPlaces => "first_places",
             Self::Sealed => "sealed",
+            Self::Attempt { .. } => "attempt",
             Self::Chair => "chair",
             Self::Lot => "lot",
             Self::Shared => "shared",
@@ -134,6 +140,7 @@ impl TieBreak {
         "more_digits",
         "first_places",
         "sealed",
+        "attempt",
         "chair",
         "lot",
         "shared",
@@ -177,6 +184,7 @@ impl Read for TieBreak {
             "more_digits" => Some(Self::MoreDigits),
             "first_places" => Some(Self::FirstPlaces),
             "sealed" => Some(Self::Sealed),
+            "attempt" => f.required("nth", errors).map(|nth| Self::Attempt { nth }),
             "chair" => Some(Self::Chair),
             "lot" => Some(Self::Lot),
             "shared" => Some(Self::Shared),

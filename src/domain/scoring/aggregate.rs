@@ -8,6 +8,7 @@ use super::attempts::{self, Attempted};
 use super::ballot::Sheets;
 use super::classes::{self, Pooled};
 use super::input::{EntryInput, Sheet};
+use super::ranks::{Components, Ranked};
 use super::veto;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Rules, Trim};
@@ -48,6 +49,8 @@ pub(super) enum Parts<'a> {
     Sheets(Pooled<'a>),
     Criteria(Vec<CriterionScore<'a>>),
     Attempts(Attempted<'a>),
+    Ranked(Box<Ranked<'a>>),
+    Components(Components<'a>),
 }
 
 /// A criterion across judges.
@@ -150,7 +153,10 @@ impl<'a> Combined<'a> {
             sum(counted),
         );
         let value = match by {
-            Combine::Mean => exact(total, counted.len())?,
+            // What judges give is put into ranks later.
+            Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => {
+                exact(total, counted.len())?
+            }
             Combine::Sum => exact(total, 1)?,
             Combine::Median => {
                 let middle = counted.len() / 2;
@@ -338,7 +344,7 @@ impl<'a> PanelScore<'a> {
     /// criterion, else one. What comes after them is computed again.
     pub(super) fn replaced(mut self, rules: &Rules, sheets: &Sheets, values: &[Exact]) -> Self {
         match &mut self.parts {
-            Parts::Nothing | Parts::Attempts(_) => {}
+            Parts::Nothing | Parts::Attempts(_) | Parts::Ranked(_) | Parts::Components(_) => {}
             Parts::Sheets(_) => self.exact = values.first().cloned().unwrap_or(self.exact),
             Parts::Criteria(scores) => {
                 for (i, (score, value)) in scores.iter_mut().zip(values).enumerate() {
@@ -363,13 +369,26 @@ impl<'a> PanelScore<'a> {
         }
     }
 
+    /// What judges gave, before it was put into ranks by criteria.
+    pub(super) fn given(&self) -> &Self {
+        match &self.parts {
+            Parts::Components(components) => &components.panel,
+            _ => self,
+        }
+    }
+
     /// All complete sheets of judges whose marks count, dropped ones included.
     pub(super) fn sheets(&self) -> &[Valued<'a>] {
-        match &self.parts {
-            Parts::Sheets(Pooled::Alike(combined)) => &combined.sorted,
-            Parts::Nothing | Parts::Sheets(Pooled::Classes(_)) | Parts::Criteria(_) | Parts::Attempts(_) => {
-                &self.complete
+        let pooled = match &self.parts {
+            Parts::Sheets(pooled) => pooled,
+            Parts::Ranked(ranked) => &ranked.sheets,
+            Parts::Nothing | Parts::Criteria(_) | Parts::Attempts(_) | Parts::Components(_) => {
+                return &self.complete;
             }
+        };
+        match pooled {
+            Pooled::Alike(combined) => &combined.sorted,
+            Pooled::Classes(_) => &self.complete,
         }
     }
 
@@ -379,7 +398,9 @@ impl<'a> PanelScore<'a> {
             Parts::Nothing => Vec::new(),
             Parts::Sheets(pooled) => vec![pooled],
             Parts::Criteria(scores) => scores.iter().map(|s| &s.pooled).collect(),
+            Parts::Ranked(ranked) => vec![&ranked.sheets],
             Parts::Attempts(attempted) => return attempted.classes_left_out(),
+            Parts::Components(components) => return components.panel.left_out(),
         };
         let codes = pools.into_iter().flat_map(Pooled::left_out).map(String::as_str);
         codes.collect()
@@ -392,6 +413,11 @@ impl<'a> PanelScore<'a> {
             Parts::Nothing | Parts::Attempts(_) => None,
             Parts::Criteria(scores) => scores.get(criterion).map(|s| s.value.clone()),
             Parts::Sheets(pooled) => pooled.mean_of(|sheet| sheets.mark(sheet, criterion), Sheets::MARKS),
+            Parts::Ranked(ranked) => {
+                let mark = |sheet: &Sheet| sheets.mark(sheet, criterion);
+                ranked.sheets.mean_of(mark, Sheets::MARKS)
+            }
+            Parts::Components(components) => components.panel.criterion(sheets, criterion),
         }
     }
 }

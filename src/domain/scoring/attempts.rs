@@ -58,7 +58,7 @@ pub(super) fn score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<Pane
     if best_first.len() < counting {
         return Err(NoScore::TooFewAttempts(best_first.len()));
     }
-    let wins = bench.rules.ranking.wins;
+    let wins = bench.rules.attempts_win();
     best_first.sort_by(|a, b| better_first(wins, &a.value, &b.value).then(a.number.cmp(&b.number)));
     let counted = best_first.iter().take(counting).map(|a| a.value.clone());
     let taken = together(rules.together(), counted).ok_or(NoScore::NothingLeft)?;

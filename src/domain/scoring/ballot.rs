@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::input::Sheet;
+use super::partial::Partial;
 use crate::domain::exact::{Exact, small_quotient};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points, PointsError};
@@ -221,6 +222,28 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
     sheets.total(&marks.in_order).map(|n| sheets.exact(n))
 }
 
+/// Whether a sheet's total differs from those of the other sheets that its judge handed in for entries of the group,
+/// where the rules ask for that.
+///
+/// # Errors
+/// `total_not_distinct` at `/marks`, with the entries that have the same total.
+pub fn distinct(rules: &Rules, marks: &Marks, others: &[(i64, Marks)]) -> Result<(), FieldError> {
+    let Some(ours) = total(rules, marks).filter(|_| rules.rubric.distinct_totals) else {
+        return Ok(());
+    };
+    let same = others
+        .iter()
+        .filter(|(_, other)| total(rules, other).as_ref() == Some(&ours));
+    let mut entries: Vec<i64> = same.map(|(entry, _)| *entry).collect();
+    entries.sort_unstable();
+    let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let error = FieldError::new("/marks", "total_not_distinct").with("total", ours.show(rules.decimals()));
+    Err(error.with("entries", named.join(", ")))
+}
+
 /// How sheets are added up: whole numerators over one denominator, so that a sheet costs a multiplication and an
 /// addition per mark. With the bounds of a rules document (100 criteria, factors up to 1000) nothing here can leave
 /// 128 bits, whatever the marks are. Each attempt has its own part of the sheet, and so has what is marked once.
@@ -235,6 +258,8 @@ pub(super) struct Sheets {
     pub(super) denominator: i128,
     weighted: Option<RoundTo>,
     sheet: Option<RoundTo>,
+    /// Where missing marks are left out of a weighted mean, what every sum of weights divides.
+    partial: Option<Partial>,
 }
 
 impl Sheets {
@@ -266,6 +291,10 @@ impl Sheets {
             SheetTotal::Mean => (1000, sum.max(1)),
         };
         let factors: Vec<i128> = judged().map(|c| weight(c) * scale).collect();
+        let partial = rules
+            .takes_partial_sheets()
+            .then(|| Partial::of(rules, judged().map(|c| c.weight.unwrap_or(Points::ONE))));
+        let whole = partial.as_ref().map_or(whole, |partial| partial.multiple.max(1));
         Self {
             criteria: judged().map(|c| c.code.to_string()).collect(),
             small_factors: factors.iter().map(|f| i64::try_from(*f).ok()).collect(),
@@ -274,6 +303,7 @@ impl Sheets {
             denominator: 1_000_000 * whole,
             weighted: rules.rounding.weighted_criterion,
             sheet: rules.rounding.sheet,
+            partial,
         }
     }
 
@@ -305,6 +335,9 @@ impl Sheets {
 
     /// The numerator of a sheet's total; none when a mark is missing.
     pub(super) fn total(&self, marks: &[Option<Points>]) -> Option<i128> {
+        if let Some(partial) = &self.partial {
+            return partial.total(self.marks(marks)?, self.sheet);
+        }
         let marks = self.marks(marks)?;
         if self.weighted.is_none()
             && self.sheet.is_none()

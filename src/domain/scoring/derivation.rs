@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::outcome::AdvanceNote;
+use super::standings::Rank;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::Together;
 
@@ -25,6 +27,9 @@ pub struct Derivation {
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
+    /// What became of it, once that is decided.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub advance: Option<AdvanceNote>,
 }
 
 /// One of several attempts.
@@ -62,6 +67,12 @@ pub struct SheetLine {
     /// What was combined in its place, where panels are made comparable: the total on the common scale, or its z-score.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub adjusted: Option<Box<Exact>>,
+    /// The rank that its judge gives the entry, where these are combined.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rank: Option<Rank>,
+    /// What counts for that rank: the rank itself, or the entries behind it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub counted: Option<Shown>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -208,6 +219,32 @@ pub enum Step {
         /// As rounded.
         rounded: Shown,
     },
+    /// The sum of the ranks that judges gave.
+    RankSum(Across),
+    /// The mean of the ranks that judges gave.
+    MeanRank(Across),
+    /// The sum, or the mean, of the points for the ranks that judges gave.
+    Borda(Across),
+    /// The rank by one criterion.
+    ComponentRank {
+        /// The criterion.
+        code: String,
+        /// Its value.
+        value: Shown,
+        /// The rank that the value has in the group.
+        rank: Rank,
+        /// What the rank is multiplied by.
+        factor: Shown,
+        /// The product.
+        weighted: Exact,
+    },
+    /// The sum of the ranks by criteria.
+    ComponentRanks {
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
     /// The attempts that count.
     Attempts {
         /// Which ones, in order.
@@ -239,6 +276,20 @@ pub enum Step {
     },
     /// A penalty or bonus.
     Adjusted {
+        /// What was added.
+        points: Shown,
+        /// Why.
+        reason: String,
+    },
+    /// A penalty or bonus that the rules count.
+    Penalised {
+        /// The penalty.
+        rule: String,
+        /// The quantity that was measured.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        quantity: Option<Shown>,
+        /// How many steps were begun.
+        steps: i64,
         /// What was added.
         points: Shown,
         /// Why.
@@ -355,7 +406,7 @@ pub struct TieNote {
     /// The link of the chain: `criterion`, `untrimmed_sum`, `chair` …
     #[schema(example = "criterion")]
     pub by: String,
-    /// The criterion or the earlier round that the link names.
+    /// The criterion or the earlier round that the link names; the attempt: 2 for the second best.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code: Option<String>,
     /// This entry's value; for a decision its place in it.

@@ -15,7 +15,10 @@ mod explain;
 mod input;
 pub mod outcome;
 mod panels;
+mod partial;
+pub mod penalties;
 pub mod ranking;
+mod ranks;
 mod sealed;
 mod standings;
 mod tie_break;
@@ -128,7 +131,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         classes: &classes,
         vetoes: &vetoes,
     };
-    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench);
+    let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     let present = panels::Present::of(&bench, input);
     warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
@@ -142,18 +145,28 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
         let (mut scored, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
-        let mut judged = Vec::new();
+        let mut panels = Vec::new();
         for entry in entries {
             warnings.extend(present.warnings(&bench, entry));
             // marks → sheets → across judges, attempts combined
-            let panel = participation(entry).and_then(|()| across_judges(&bench, entry));
-            match panel.map(|panel| Judged::new(entry, panel)) {
-                Ok(one) if rules.equalise.is_some() => judged.push(one),
-                // What is not compared goes on at once, while its sheets are at hand.
-                Ok(one) => match settle(&bench, one) {
-                    Ok(one) => scored.push(one),
-                    Err(no) => refused.push(no),
-                },
+            let panel = participation(rules, entry).and_then(|()| across_judges(&bench, entry));
+            if rules.compares_entries() {
+                panels.push((entry, panel));
+                continue;
+            }
+            // What is not compared goes on at once, while its sheets are at hand.
+            match panel.and_then(|panel| settle(&bench, Judged::new(entry, panel))) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push((entry, no)),
+            }
+        }
+        // → ranks in the place of totals
+        let (panels, ranks_warnings) = ranks::apply(&bench, group, panels);
+        warnings.extend(ranks_warnings);
+        let mut judged = Vec::with_capacity(panels.len());
+        for (entry, panel) in panels {
+            match panel {
+                Ok(panel) => judged.push(Judged::new(entry, panel)),
                 Err(no) => refused.push((entry, no)),
             }
         }
@@ -162,9 +175,10 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         warnings.extend(comparable.warnings);
         refused.extend(comparable.refused);
         for one in comparable.judged {
+            let entry = one.entry;
             match settle(&bench, one) {
                 Ok(one) => scored.push(one),
-                Err(no) => refused.push(no),
+                Err(no) => refused.push((entry, no)),
             }
         }
         if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
@@ -189,12 +203,15 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
 
 type Placeless = (Status, Reason);
 
-fn participation(entry: &EntryInput) -> Result<(), Placeless> {
+fn participation(rules: &Rules, entry: &EntryInput) -> Result<(), Placeless> {
     let stated = |reason: &String| Reason::Stated {
         reason: reason.clone(),
     };
     match &entry.participation {
-        Participation::TakingPart => Ok(()),
+        Participation::TakingPart => match penalties::disqualification(rules, entry) {
+            Some(reason) => Err((Status::Disqualified, reason)),
+            None => Ok(()),
+        },
         Participation::Withdrawn { reason } => Err((Status::Withdrawn, stated(reason))),
         Participation::Disqualified { reason } => Err((Status::Disqualified, stated(reason))),
     }
@@ -229,11 +246,9 @@ impl aggregate::NoScore {
 }
 
 /// → vetoes → recorded criteria and adjustments → earlier rounds
-fn settle<'a>(bench: &Bench<'a>, one: Judged<'a>) -> Result<Scored<'a>, (&'a EntryInput, Placeless)> {
-    let entry = one.entry;
-    let passed = passed(bench, entry);
-    let total = passed.and_then(|()| total(bench.rules, bench.sheets, one));
-    total.map_err(|no| (entry, no))
+fn settle<'a>(bench: &Bench<'a>, one: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+    passed(bench, one.entry)?;
+    total(bench, one)
 }
 
 /// Whether the judges let an entry pass.
@@ -260,14 +275,15 @@ fn without_places(
     refused.into_iter().map(one).collect()
 }
 
-fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+fn total<'a>(bench: &Bench<'a>, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+    let rules = bench.rules;
     let unranked = |reason| (Status::Unranked, reason);
     let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
     let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
     let mut scored = Scored {
         entry: judged.entry,
-        sheets,
+        sheets: bench.sheets,
         panel: judged.panel,
         comparable: judged.comparable,
         own_exact,
@@ -276,8 +292,10 @@ fn total<'a>(rules: &Rules, sheets: &'a Sheets, judged: Judged<'a>) -> Result<Sc
         first_key: None,
     };
     // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
-    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first() {
-        scored.first_key = tie_break::criterion(rules, &scored, code);
+    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first()
+        && let Some(named) = rules.rubric.criterion(code.as_str())
+    {
+        scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(), named);
     }
     Ok(scored)
 }
@@ -301,10 +319,11 @@ fn place(
             first_places: *first_places.get(entry)?,
             sealed: sealed.total(scored.entry.number),
         };
-        tie_break::value(rules, tie, scored, beside)
+        tie_break::value(bench, tie, scored, beside)
     };
     let by = By {
         ranking: &rules.ranking,
+        rules,
         decisions: &input.decisions,
         decimals: rules.decimals(),
         noted: explain,
@@ -358,7 +377,7 @@ fn place(
                 }),
                 institution: one.entry.institution.clone(),
                 keys,
-                award_values: award_values(rules, one, explain),
+                award_values: award_values(bench, one, explain),
                 derivation: explained
                     .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
@@ -368,11 +387,12 @@ fn place(
 }
 
 /// The entry's value of each criterion that an award goes by, where advancement is to read it.
-fn award_values(rules: &Rules, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
-    let asked = rules.awards.iter().filter(|_| explain == Explain::All);
+fn award_values(bench: &Bench<'_>, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+    let asked = bench.rules.awards.iter().filter(|_| explain == Explain::All);
     let value = |award: &Award| {
         let code = award.criterion()?;
-        let value = tie_break::criterion(rules, one, code)?;
+        let criterion = bench.rules.rubric.criterion(code.as_str())?;
+        let value = tie_break::criterion(bench, one.entry, &one.panel, criterion)?;
         Some((code.to_string(), value))
     };
     asked.filter_map(value).collect()
@@ -434,8 +454,10 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        // What holds for the whole group is said once; the others somebody decided.
-        Reason::Unconnected { .. }
+        // Somebody decided so, or it is said once of the whole group.
+        Reason::JudgesUnequal { .. }
+        | Reason::Penalised { .. }
+        | Reason::Unconnected { .. }
         | Reason::PanelMeanZero { .. }
         | Reason::TooManyJudges { .. }
         | Reason::Rejected { .. }
@@ -455,7 +477,7 @@ fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
         attempt: *attempt,
     };
     let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
-    if let Parts::Attempts(attempted) = &scored.panel.parts {
+    if let Parts::Attempts(attempted) = &scored.panel.given().parts {
         warnings.extend(attempted.left_out.iter().map(attempt));
     }
     warnings

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::derivation::TieNote;
 use super::standings::Status;
 
 /// Whether an entry goes on.
@@ -43,6 +44,15 @@ pub enum Outcome {
         /// Why.
         reason: String,
     },
+    /// It had a place and gave it up.
+    Declined {
+        /// The stream; without a word to go on.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        stream: Option<String>,
+        /// The reason that was given; none when the offer expired.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
     /// A tie at a cut has to be decided first.
     Waiting,
     /// It has no place in the standings.
@@ -76,4 +86,27 @@ pub struct Turn {
     pub stream: Option<String>,
     /// Its turn: among all, or in its group where groups are not compared.
     pub number: u32,
+}
+
+/// What became of an entry, as its derivation tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AdvanceNote {
+    /// Whether it goes on, and by what.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Its turns among reserves beside that.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub turns: Vec<Turn>,
+    /// Its place among all entries that were compared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub overall: Option<u32>,
+    /// How many were compared.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub of: Option<u32>,
+    /// What broke ties with neighbours of other groups.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ties: Vec<TieNote>,
+    /// The codes of its awards.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub awards: Vec<String>,
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Bench;
 use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
+use super::penalties;
 use super::veto;
 use super::warning::Warning;
 use crate::domain::points::Points;
@@ -86,14 +87,14 @@ pub(super) fn set_aside<'a>(rules: &Rules, parts: &[&Sheets], input: &'a Input) 
 }
 
 /// What somebody should know about whole panels: judges set aside.
-pub(super) fn warnings(bench: &Bench<'_>) -> BTreeSet<Warning> {
+pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
     let missing = bench.set_aside.missing.iter();
     let warning = |(((group, _), judge), missing): (&(Panel<'_>, &str), &Vec<i64>)| Warning::JudgeSetAside {
         group: (*group).to_owned(),
         judge: (*judge).to_owned(),
         missing: missing.clone(),
     };
-    missing.map(warning).collect()
+    missing.map(warning).chain(equal_totals(bench, input)).collect()
 }
 
 /// Who should have marked whom, to notice sheets that lack marks or never came.
@@ -126,6 +127,7 @@ impl<'a> Present<'a> {
         if !bench.vetoes.is_empty() {
             warnings.extend(veto::unsaid(bench, entry));
         }
+        warnings.extend(penalties::uncounted(rules, entry));
         if !rules.panel.classes.is_empty() {
             warnings.extend(without_class(bench, entry));
         }
@@ -149,6 +151,35 @@ impl<'a> Present<'a> {
         }
         warnings
     }
+}
+
+/// The entries of a group to which a judge gave equal totals, where totals must all differ.
+fn equal_totals(bench: &Bench<'_>, input: &Input) -> Vec<Warning> {
+    if !bench.rules.rubric.distinct_totals {
+        return Vec::new();
+    }
+    let mut totals: BTreeMap<(&str, &str, i128), Vec<i64>> = BTreeMap::new();
+    for entry in input
+        .entries
+        .iter()
+        .filter(|e| e.participation == Participation::TakingPart)
+    {
+        for sheet in &entry.sheets {
+            if let Some(total) = bench.sheets.total(&sheet.marks) {
+                let equal = totals.entry((&entry.group, &sheet.judge, total)).or_default();
+                equal.push(entry.number);
+            }
+        }
+    }
+    let warning = |((group, judge, _), mut entries): ((&str, &str, i128), Vec<i64>)| {
+        entries.sort_unstable();
+        (entries.len() > 1).then(|| Warning::TotalsEqual {
+            group: group.to_owned(),
+            judge: judge.to_owned(),
+            entries,
+        })
+    };
+    totals.into_iter().filter_map(warning).collect()
 }
 
 /// Whether a sheet lacks marks of what is marked once, or of an attempt that was begun; or has none at all.

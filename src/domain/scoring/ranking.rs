@@ -11,7 +11,7 @@ use super::input::{DecidedBy, Decision};
 use super::standings::Rank;
 use super::warning::Warning;
 use crate::domain::exact::{Exact, Shown};
-use crate::domain::rules::{RankStyle, Ranking, TieBreak, Wins};
+use crate::domain::rules::{RankStyle, Ranking, Rules, TieBreak, Wins};
 
 /// Who is to be placed.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Order {
 pub struct By<'a> {
     /// The direction, the chain.
     pub ranking: &'a Ranking,
+    /// The rules, which say for each link of the chain which value is the better one.
+    pub rules: &'a Rules,
     /// Recorded decisions, oldest first.
     pub decisions: &'a [Decision],
     /// Decimals with which values are shown.
@@ -144,23 +146,13 @@ impl Chain<'_> {
     }
 
     fn ask(&mut self, tie: &TieBreak, link: usize, block: &[usize]) -> Answer {
-        let wins = match tie {
+        match tie {
             TieBreak::Chair => return self.decided(DecidedBy::Chair, block),
             TieBreak::Lot => return self.decided(DecidedBy::Lot, block),
             TieBreak::Shared => return Answer::Stop,
-            TieBreak::EarlierRank { .. } => Wins::Lowest,
-            TieBreak::FirstPlaces => Wins::Highest,
-            TieBreak::Criterion { .. }
-            | TieBreak::Judged
-            | TieBreak::OwnTotal
-            | TieBreak::EarlierTotal { .. }
-            | TieBreak::UntrimmedSum
-            | TieBreak::HighestSheet
-            | TieBreak::LowestSheet
-            | TieBreak::Median
-            | TieBreak::Sealed
-            | TieBreak::MoreDigits => self.by.ranking.wins,
-        };
+            _ => {}
+        }
+        let wins = self.by.rules.tie_wins(tie);
         // A value that somebody lacks decides nothing: it is not 0.
         match block.iter().map(|i| (self.key)(*i, link)).collect() {
             Some(values) => Answer::Values(values, wins),
@@ -203,8 +195,9 @@ impl Chain<'_> {
             return;
         };
         let code = match tie {
-            TieBreak::Criterion { code } => Some(code),
-            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round),
+            TieBreak::Criterion { code } => Some(code.to_string()),
+            TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } => Some(round.to_string()),
+            TieBreak::Attempt { nth } => Some(nth.to_string()),
             _ => None,
         };
         let decimals = match tie {
@@ -234,7 +227,7 @@ impl Chain<'_> {
                     with,
                     ahead,
                     by: tie.as_str().to_owned(),
-                    code: code.map(ToString::to_string),
+                    code: code.clone(),
                     ours: shown(ours),
                     theirs: shown(theirs),
                 };

@@ -131,6 +131,13 @@ pub enum Reason {
         /// Attempts that count.
         needed: u32,
     },
+    /// Judges' ranks are added up, and entries of the group have unequal numbers of judges.
+    JudgesUnequal {
+        /// The fewest judges of an entry.
+        fewest: usize,
+        /// The most judges of an entry.
+        most: usize,
+    },
     /// Judges failed it.
     Rejected {
         /// The pass/fail criterion.
@@ -169,6 +176,15 @@ pub enum Reason {
         /// For how many it is computed.
         maximum: usize,
     },
+    /// A penalty of the rules disqualifies it.
+    Penalised {
+        /// The penalty.
+        rule: String,
+        /// The quantity that was measured.
+        quantity: Box<Exact>,
+        /// The quantity from which entries are disqualified.
+        from: Box<Exact>,
+    },
     /// Somebody decided so.
     Stated {
         /// The recorded reason.
@@ -192,6 +208,12 @@ impl Rank {
     #[must_use]
     pub const fn between(first: u32, last: u32) -> Self {
         Self(first.saturating_add(last))
+    }
+
+    /// The rank in halves.
+    #[must_use]
+    pub fn halves(self) -> i128 {
+        self.0.into()
     }
 
     /// The rank as an exact number.

@@ -98,6 +98,9 @@ struct AdvancementView {
     streams: Vec<StreamView>,
     /// Who does not go on.
     not_advanced: Vec<EntryInGroup>,
+    /// Who gave up a place, or let its offer expire.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    declined: Vec<DeclinedView>,
     /// Who may not go on.
     excluded: Vec<ExcludedView>,
     /// Who has no place.
@@ -176,6 +179,20 @@ struct InvitedView {
     overall: Option<u32>,
     /// By what it is invited.
     by: By,
+}
+
+/// An entry that gave up a place.
+#[derive(Debug, Serialize, ToSchema)]
+struct DeclinedView {
+    /// The entry.
+    #[serde(flatten)]
+    entry: EntryInGroup,
+    /// The stream; without a word the next round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<String>,
+    /// The reason that was given; none when the offer expired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// An entry that may not go on.
@@ -335,6 +352,7 @@ fn present(decision: Decision, lang: Lang) -> AdvancementView {
         reserves: Vec::new(),
         streams: Vec::new(),
         not_advanced: Vec::new(),
+        declined: Vec::new(),
         excluded: Vec::new(),
         unplaced: Vec::new(),
         awards: Vec::new(),
@@ -398,6 +416,11 @@ impl AdvancementView {
                 }
             }
             Outcome::Reserve { number, stream } => self.reserve(stream.as_deref(), entry, number),
+            Outcome::Declined { stream, reason } => self.declined.push(DeclinedView {
+                entry,
+                stream,
+                reason,
+            }),
             Outcome::Excluded { reason } => self.excluded.push(ExcludedView { entry, reason }),
             Outcome::Unplaced { status } => self.unplaced.push(UnplacedView { entry, status }),
             // Nothing that waits is ever kept.

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::standings::{self, GroupStandings, RoundStandings};
+use crate::domain::advancement::Outcome;
 use crate::domain::exact::Shown;
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
@@ -159,20 +160,23 @@ fn present(seen: &RoundStandings, lang: Lang) -> RoundStandingsView {
 
 fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> GroupStandingsView {
     let computed = seen.tabulated.as_ref().map(|t| &t.standings);
-    let standing = |standing: &Standing| StandingView {
-        entry: standing.entry,
-        title: seen.titles.get(&standing.entry).cloned().unwrap_or_default(),
-        group: standing.group.clone(),
-        status: standing.status,
-        reason: standing.reason.clone(),
-        rank: standing.rank,
-        tied: standing.tied,
-        total: standing.total.clone(),
-        own: standing.own.clone(),
-        derivation: standing.derivation.clone(),
-        words: rules
-            .map(|rules| words::derivation(&called(standing, seen, rules, lang), rules, lang))
-            .unwrap_or_default(),
+    let standing = |standing: &Standing| {
+        let standing = decided(standing, seen);
+        StandingView {
+            entry: standing.entry,
+            title: seen.titles.get(&standing.entry).cloned().unwrap_or_default(),
+            group: standing.group.clone(),
+            status: standing.status,
+            reason: standing.reason.clone(),
+            rank: standing.rank,
+            tied: standing.tied,
+            total: standing.total.clone(),
+            own: standing.own.clone(),
+            words: rules
+                .map(|rules| words::derivation(&called(&standing, seen, rules, lang), rules, lang))
+                .unwrap_or_default(),
+            derivation: standing.derivation,
+        }
     };
     GroupStandingsView {
         group: seen.group.code.clone(),
@@ -186,6 +190,17 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
             .map(|s| WarningView::all(&s.warnings, lang))
             .unwrap_or_default(),
     }
+}
+
+/// The standing with what became of it, where that is decided.
+fn decided(standing: &Standing, seen: &GroupStandings) -> Standing {
+    let mut standing = standing.clone();
+    let told = seen.told.get(&standing.entry);
+    // Of an entry without a place its own reason says enough.
+    if let Some(note) = told.filter(|note| !matches!(note.outcome, Outcome::Unplaced { .. })) {
+        standing.derivation.get_or_insert_default().advance = Some(note.clone());
+    }
+    standing
 }
 
 /// The standing with its group as people call it; without groups nobody calls it anything.

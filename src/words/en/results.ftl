@@ -8,6 +8,7 @@ status-in_round = in { $round }
 status-advanced = advanced to { $round }
 status-advanced_on = advanced
 status-invited = invited to { $stream }
+status-declined = gave up its place
 status-not_advanced = not advanced
 status-reserve = reserve { $reserve }{ $stream ->
     [none] {""}

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given }
 field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
 field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
 field-mark_missing = { $criterion } has no mark yet.
+field-total_not_distinct = The totals that a judge gives must all differ; { $total } was given to { $entries } already.
 field-comment_missing = A comment is required.
 field-comment_not_allowed = Comments are not asked for in this round.
 
@@ -25,6 +26,8 @@ reason-class_too_few = Of the class { $class } { $present ->
    *[other] only { $present } sheets count
 }; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-penalised = Disqualified by the rules: { $rule } { $quantity }; entries are disqualified from { $from } on.
+reason-judges_unequal = The ranks of judges are added up, and entries of the group have { $fewest } to { $most } judges.
 reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
 reason-too_few_attempts = { $present ->
     [0] No attempt has
@@ -60,6 +63,15 @@ warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { 
 warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
 warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-penalty_uncounted = The penalty { $rule } of entry { $entry } names no penalty of the rules or lacks its quantity; the points that were entered count.
+warning-judges_unequal = { $group ->
+    [none] The entries
+   *[other] The entries of { $group }
+} can't be ranked by the sums of judges' ranks: { $entries } have fewer judges than the others.
+warning-ranked_apart = The judges{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} did not all rank the same entries; their ranks are of different fields.
 warning-veto_unsaid = Nobody who could have failed entry { $entry } in { $criterion } said whether it passes.
 warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
     [0] no attempt has
@@ -73,6 +85,10 @@ warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun bu
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
+warning-totals_equal = Judge { $judge } gave the entries { $entries }{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} equal totals, which must all differ.
 warning-sheet_missing = Judge { $judge } gave no sheet for entry { $entry } and is not excused.
 warning-judge_set_aside = Judge { $judge } did not mark every entry ({ $missing }) and is set aside for all of { $group ->
     [none] them
@@ -214,6 +230,11 @@ derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = judges' marks together { $value }
+derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
+    [none] {""}
+   *[other] {" "}× { $factor }
+}
+derivation-component_ranks = ranks added up { $value }
 derivation-veto = passed { $criterion }, { $fails } of { $of } against
 derivation-attempt = attempt { $attempt }: { $text }
 derivation-attempts_best = attempt { $attempts } counts: { $value }
@@ -222,6 +243,13 @@ derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })
+derivation-penalised = { $points } ({ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] , { $reason }
+})
 derivation-entry = total { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }
@@ -231,6 +259,9 @@ derivation-round = with earlier rounds { $terms } = { $value }{ $dropped ->
     [none] {""}
    *[other] {" "}(not among the best: { $dropped })
 }
+
+derivation-overall = Place { $overall } of { $of } among all groups
+derivation-awards = Awarded: { $list }.
 
 place = { $rank ->
     [1] First
@@ -267,6 +298,12 @@ tie-median = the median
 tie-more_digits = more decimals
 tie-first_places = the number of first places
 tie-sealed = the sealed sheet
+tie-attempt = { $nth ->
+    [1] the best attempt
+    [2] the second best attempt
+    [3] the third best attempt
+   *[other] a further attempt
+}
 tie-chair = the chair's decision
 tie-lot = lot
 
@@ -288,6 +325,16 @@ outcome-reserve = Reserve { $number }{ $stream ->
    *[other] {" "}for { $stream }
 }.
 outcome-not_advanced = Does not go on.
+outcome-declined = { $reason ->
+    [none] Let the offer of a place{ $stream ->
+        [none] {""}
+       *[other] {" "}in { $stream }
+    } expire.
+   *[other] Gave up its place{ $stream ->
+        [none] {""}
+       *[other] {" "}in { $stream }
+    }: { $reason }
+}
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.
 outcome-unplaced = Has no place: { $status ->

@@ -8,6 +8,7 @@ status-in_round = { $round }进行中
 status-advanced = 晋级{ $round }
 status-advanced_on = 已晋级
 status-invited = 受邀参加{ $stream }
+status-declined = 已放弃名额
 status-not_advanced = 未晋级
 status-reserve = { $stream ->
     [none] {""}

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { 
 field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
 field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
 field-mark_missing = { $criterion }尚未打分。
+field-total_not_distinct = 同一评委给出的总分必须各不相同；{ $total } 分已给过项目 { $entries }。
 field-comment_missing = 必须填写评语。
 field-comment_not_allowed = 本轮不填写评语。
 
@@ -23,6 +24,8 @@ reason-class_too_few = { $class }类评委{ $present ->
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
 reason-nothing_left = 有评分项没有剩下任何分数。
+reason-penalised = 按规则取消资格：{ $rule } { $quantity }，达到 { $from } 即取消资格。
+reason-judges_unequal = 评委名次需要相加，而本组各项目的评委数不等（{ $fewest } 至 { $most } 位）。
 reason-rejected = 被否决：{ $of } 位评委中有 { $fails } 位在{ $criterion }一项判为不通过。
 reason-too_few_attempts = { $present ->
     [0] 没有任何一次试做有成绩
@@ -49,6 +52,15 @@ warning-class_too_few = 项目 { $entry } 无名次：{ $class }类评委{ $pres
 warning-class_left_out = 项目 { $entry } 的{ $class }类评分表不足，该类不计入，其权重由其他类别按比例分担。
 warning-judge_without_class = 评委 { $judge } 不属于规则中的任何评委类别，其评分表不予计入。
 warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
+warning-penalty_uncounted = 项目 { $entry } 的罚则 { $rule } 不在规则中，或缺少数量；按录入的分数计算。
+warning-judges_unequal = { $group ->
+    [none] 各项目
+   *[other] { $group }各项目
+}无法按评委名次之和排名：项目 { $entries } 的评委少于其他项目。
+warning-ranked_apart = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委并非都给相同的项目排名，其名次的范围不同。
 warning-veto_unsaid = 有权在{ $criterion }一项否决项目 { $entry } 的评委均未表态。
 warning-too_few_attempts = 项目 { $entry } 无名次：{ $present ->
     [0] 没有任何一次试做有成绩
@@ -58,6 +70,10 @@ warning-attempt_left_out = 项目 { $entry } 的第 { $attempt } 次试做缺少
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
 warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
+warning-totals_equal = 评委 { $judge } 给{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目 { $entries } 打了相同的总分，而规则要求各不相同。
 warning-sheet_missing = 评委 { $judge } 没有给项目 { $entry } 打分，也没有请假或回避。
 warning-judge_set_aside = 评委 { $judge } 没有给全部项目打分（缺：{ $missing }），其评分在{ $group ->
     [none] 本组
@@ -187,6 +203,11 @@ derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
 derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
 derivation-component_score = 评委打分合计 { $value }
+derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
+    [none] {""}
+   *[other] {" "}× { $factor }
+}
+derivation-component_ranks = 名次之和 { $value }
 derivation-veto = 通过{ $criterion }，{ $of } 位评委中 { $fails } 位不通过
 derivation-attempt = 第 { $attempt } 次：{ $text }
 derivation-attempts_best = 以第 { $attempts } 次计：{ $value }
@@ -195,6 +216,13 @@ derivation-attempts_mean = 第 { $attempts } 次的平均：{ $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points }（{ $reason }）
+derivation-penalised = { $points }（{ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] ，{ $reason }
+}）
 derivation-entry = 总分 { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value }（{ $round }）
@@ -204,6 +232,9 @@ derivation-round = 计入以往轮次 { $terms } = { $value }{ $dropped ->
     [none] {""}
    *[other] （未取：{ $dropped }）
 }
+
+derivation-overall = 各组合计第 { $overall } 名（共 { $of } 个项目）
+derivation-awards = 获奖：{ $list }。
 
 place = { $group ->
     [none] {""}
@@ -228,6 +259,12 @@ tie-median = 中位数
 tie-more_digits = 更多小数位
 tie-first_places = 第一名次数
 tie-sealed = 密封评分表
+tie-attempt = { $nth ->
+    [1] 最好的一次
+    [2] 第二好的一次
+    [3] 第三好的一次
+   *[other] 其余某一次
+}
 tie-chair = 评委组长的决定
 tie-lot = 抽签
 
@@ -249,6 +286,16 @@ outcome-reserve = { $stream ->
    *[other] { $stream }
 }候补第 { $number } 位。
 outcome-not_advanced = 未入围。
+outcome-declined = { $reason ->
+    [none] 逾期未确认{ $stream ->
+        [none] {""}
+       *[other] { $stream }的
+    }名额。
+   *[other] 放弃{ $stream ->
+        [none] {""}
+       *[other] { $stream }的
+    }名额：{ $reason }
+}
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。
 outcome-unplaced = 没有名次：{ $status ->

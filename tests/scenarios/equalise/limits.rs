@@ -338,7 +338,7 @@ proptest! {
             }
             prop_assert_eq!(&standings(&rules, turned), &before, "{}", method);
             let mut penalised = entries.clone();
-            penalised[0].adjustments.push(Adjustment { points: points("-7"), reason: "late".into() });
+            penalised[0].adjustments.push(Adjustment { points: points("-7"), reason: "late".into(), ..Adjustment::default() });
             let after = standings(&rules, penalised);
             for one in &entries[1..] {
                 prop_assert_eq!(&standing(&after, one.number).total, &standing(&before, one.number).total);

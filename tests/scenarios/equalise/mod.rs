@@ -130,6 +130,7 @@ fn grand_mean_over_ranked_entries_before_adjustments() {
     entries[0].adjustments.push(Adjustment {
         points: points("-5"),
         reason: "late".into(),
+        ..Adjustment::default()
     });
     entries[5].participation = Participation::Disqualified {
         reason: "copied".into(),

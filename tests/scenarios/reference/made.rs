@@ -214,6 +214,7 @@ fn entry(c: &mut Choices, number: i64, judged: &[&Value]) -> EntryInput {
         one.adjustments.push(Adjustment {
             points: Points::from_thousandths(c.between(-2, 2) * 500),
             reason: "time".into(),
+            ..Adjustment::default()
         });
     }
     for round in ["heats", "semi"] {

@@ -63,7 +63,7 @@ proptest! {
         let (document, input) = contest(&mut Choices::new(choices));
         let rules = Rules::parse(&document.to_string()).unwrap();
         let mut penalised = input.clone();
-        penalised.entries[0].adjustments.push(Adjustment { points: points("-1.5"), reason: "late".into() });
+        penalised.entries[0].adjustments.push(Adjustment { points: points("-1.5"), reason: "late".into(), ..Adjustment::default() });
         let (before, after) = (tabulate(&rules, &input, Explain::All), tabulate(&rules, &penalised, Explain::All));
         for (before, after) in said(&before).iter().zip(&said(&after)).skip(1) {
             prop_assert_eq!((&before.total, &before.exact), (&after.total, &after.exact));

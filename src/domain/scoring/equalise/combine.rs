@@ -165,7 +165,7 @@ fn numbers<'a>(
 /// What was combined: one value for each criterion, or one.
 fn values(panel: &PanelScore<'_>) -> Vec<Exact> {
     match &panel.parts {
-        Parts::Nothing | Parts::Attempts(_) => Vec::new(),
+        Parts::Nothing | Parts::Attempts(_) | Parts::Ranked(_) | Parts::Components(_) => Vec::new(),
         Parts::Sheets(pooled) => vec![pooled.exact().clone()],
         Parts::Criteria(scores) => scores.iter().map(|s| s.pooled.exact().clone()).collect(),
     }

@@ -48,7 +48,7 @@ pub(super) fn layers<'a>(bench: &Bench<'a>, judged: &[Judged<'a>], over: Over) -
 /// The marks that an entry got for a criterion.
 fn criterion<'a>(sheets: &Sheets, judged: &Judged<'a>, i: usize) -> Vec<(&'a str, i128)> {
     match &judged.panel.parts {
-        Parts::Nothing | Parts::Attempts(_) => Vec::new(),
+        Parts::Nothing | Parts::Attempts(_) | Parts::Ranked(_) | Parts::Components(_) => Vec::new(),
         Parts::Criteria(scores) => {
             let marks = scores
                 .get(i)

@@ -12,6 +12,7 @@ use crate::domain::scoring::derivation::{
 };
 use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
+use crate::domain::scoring::ranks::Ranked;
 
 /// A part of the sheets, with what the judges' marks there give.
 #[derive(Clone, Copy)]
@@ -37,11 +38,21 @@ impl<'s> Section<'s, '_> {
                 .then(|| self.bench.classes.class(self.entry, judge).map(str::to_owned))
                 .flatten(),
             total: value.map(|n| Shown::new(self.sheets.exact(n), self.decimals)),
+            rank: None,
+            counted: None,
             adjusted: None,
             dropped,
         };
         let mut lines: Vec<SheetLine> = match &self.panel.parts {
-            Parts::Nothing | Parts::Attempts(_) => return Vec::new(),
+            Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => return Vec::new(),
+            Parts::Ranked(ranked) => ranked
+                .sheets
+                .explained()
+                .map(|(_, v, _)| {
+                    let line = line(Some(v.value), &v.sheet.judge, None);
+                    rank_line(line, ranked)
+                })
+                .collect(),
             Parts::Sheets(pooled) if self.rescaled() => pooled
                 .explained()
                 .map(|(_, v, dropped)| SheetLine {
@@ -144,7 +155,7 @@ impl<'s> Section<'s, '_> {
             rules.panel.classes.is_empty() || self.bench.classes.counting(rules, self.entry, judge).is_some();
         let by_mark = match &self.panel.parts {
             Parts::Criteria(scores) => scores.iter().any(|s| s.pooled.len() > self.panel.sheets().len()),
-            Parts::Nothing | Parts::Sheets(_) | Parts::Attempts(_) => false,
+            _ => false,
         };
         match (of_class, complete) {
             // A complete sheet that was not combined is of a class that has too few.
@@ -158,11 +169,11 @@ impl<'s> Section<'s, '_> {
         let rules = self.bench.rules;
         let known = self.sheets.criteria().iter();
         let line = |(i, code): (usize, &String)| match &self.panel.parts {
-            Parts::Nothing | Parts::Attempts(_) => None,
+            Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => None,
             Parts::Criteria(scores) => {
                 Some(self.panel_line(rules.rubric.criterion(code)?, (i, scores.get(i)?)))
             }
-            Parts::Sheets(_) => {
+            Parts::Sheets(_) | Parts::Ranked(_) => {
                 let exact = self.panel.criterion(self.sheets, i)?;
                 Some(CriterionLine {
                     code: code.clone(),
@@ -253,7 +264,20 @@ impl<'s> Section<'s, '_> {
 
     fn combined(self, rounded: Shown) -> Vec<Step> {
         match &self.panel.parts {
-            Parts::Nothing | Parts::Attempts(_) => Vec::new(),
+            Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => Vec::new(),
+            Parts::Ranked(ranked) => {
+                let across = Across {
+                    of: ranked.combined.counted().len(),
+                    sum: Shown::new(ranked.combined.sum(), 0),
+                    exact: ranked.combined.exact.clone(),
+                    rounded,
+                };
+                vec![match (self.bench.rules.aggregate.by, ranked.mean) {
+                    (Combine::Borda, _) => Step::Borda(across),
+                    (_, true) => Step::MeanRank(across),
+                    (_, false) => Step::RankSum(across),
+                }]
+            }
             Parts::Sheets(Pooled::Alike(combined)) => {
                 vec![across(self.bench.rules, combined, rounded, self.decimals)]
             }
@@ -271,6 +295,18 @@ impl<'s> Section<'s, '_> {
                 rounded,
             }],
         }
+    }
+}
+
+/// The line of a sheet with the rank that its judge gives, and whether that counts.
+fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
+    let mut counted = ranked.combined.explained();
+    let counted = counted.find(|(v, _)| v.sheet.judge == line.judge);
+    SheetLine {
+        rank: ranked.ranks.get(line.judge.as_str()).copied(),
+        counted: counted.and_then(|(v, _)| Some(Shown::new(Exact::over(v.value, 2)?, 0))),
+        dropped: counted.and_then(|(_, dropped)| dropped),
+        ..line
     }
 }
 
@@ -293,7 +329,8 @@ fn across(rules: &Rules, combined: &Combined<'_>, rounded: Shown, decimals: u32)
         rounded,
     };
     match rules.aggregate.by {
-        Combine::Mean => Step::Mean(across),
+        // Values that are ranked later are means.
+        Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => Step::Mean(across),
         Combine::Median => Step::Median(across),
         Combine::Sum => Step::Sum(across),
     }

@@ -1,0 +1,165 @@
+//! Places that are offered, and who comes in for those who decline or let the offer expire.
+
+use palmares::domain::advancement::{Advancement, Decisions, GivenUp, Outcome, decide};
+use palmares::domain::offer::{Change, Due, Offer, Party, due, fill};
+use palmares::domain::time::Stamp;
+
+use crate::contest::{ONE, advancing, entry, rules, standings};
+
+fn at(day: i64) -> Stamp {
+    let start: chrono::DateTime<chrono::Utc> = "2026-11-01T00:00:00Z".parse().unwrap();
+    Stamp::new(start).plus_seconds(day * 86_400)
+}
+
+fn offered(due: &Due, day: i64) -> Offer {
+    Offer {
+        entry: due.entry,
+        stream: due.stream.clone(),
+        offered_at: at(day),
+        deadline: Some(at(day + 3)),
+        answer: None,
+        refilled_at: None,
+    }
+}
+
+fn invited(decided: &Advancement) -> Vec<i64> {
+    let invited = decided
+        .entries
+        .iter()
+        .filter(|d| matches!(d.outcome, Outcome::Invited { .. }));
+    let mut numbers: Vec<i64> = invited.map(|d| d.entry).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// Three places of the final and two of the roadshow: one declines, one lets the deadline pass, and those who come next
+/// are offered a place; everybody else keeps theirs, and everybody keeps their award.
+#[test]
+fn places_that_were_given_up_are_offered_to_those_who_come_next() {
+    let rules = rules(&format!(
+        r#"{ONE}, "advance": {{ "places": 3, "reserves": 1, "streams": [ {{ "code": "roadshow", "places": 2 }} ] }},
+           "awards": [ {{ "code": "first", "places": 1 }} ]"#
+    ));
+    let result = standings(
+        &rules,
+        (1..=8).map(|n| entry(n, "", &[&(100 - n).to_string()])).collect(),
+    );
+    let (groups, nothing) = ([&result], Decisions::default());
+    let first = decide(&rules, &groups, &nothing);
+    assert_eq!((advancing(&first), invited(&first)), (vec![1, 2, 3], vec![4, 5]));
+    let roadshow = Some("roadshow".to_owned());
+    let to_offer = due(&first, &[]);
+    assert_eq!(
+        to_offer.iter().map(|d| d.entry).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5]
+    );
+    assert_eq!(
+        to_offer[3],
+        Due {
+            entry: 4,
+            stream: roadshow.clone()
+        }
+    );
+
+    let mut offers: Vec<Offer> = to_offer.iter().map(|due| offered(due, 0)).collect();
+    let confirm = |offer: &mut Offer| *offer = offer.changed(Party::Owner, Change::Confirm, at(1)).unwrap();
+    offers[1..4].iter_mut().for_each(confirm);
+    let reason = "No time.".to_owned();
+    offers[0] = offers[0]
+        .changed(
+            Party::Owner,
+            Change::Decline {
+                reason: reason.clone(),
+            },
+            at(2),
+        )
+        .unwrap();
+    // In time entry 5 may still answer, so only entry 1 has left.
+    let second = fill(&rules, &groups, &nothing, &first, (&offers, at(3)));
+    assert_eq!(
+        (advancing(&second), invited(&second)),
+        (vec![2, 3, 4], vec![5, 6])
+    );
+    let one = second.entries.iter().find(|d| d.entry == 1).unwrap();
+    assert_eq!(
+        one.outcome,
+        Outcome::Declined {
+            stream: None,
+            reason: Some(reason)
+        }
+    );
+    assert_eq!(one.awards, ["first"]);
+    // A day later entry 5 has let its offer expire.
+    let third = fill(&rules, &groups, &nothing, &second, (&offers, at(4)));
+    assert_eq!((advancing(&third), invited(&third)), (vec![2, 3, 4], vec![6, 7]));
+    let new = due(&third, &offers);
+    assert_eq!(
+        new,
+        [
+            Due {
+                entry: 4,
+                stream: None
+            },
+            Due {
+                entry: 6,
+                stream: roadshow.clone()
+            },
+            Due {
+                entry: 7,
+                stream: roadshow.clone()
+            }
+        ]
+    );
+
+    // Entry 4 came up from the roadshow, does not want to, and goes back to the place that it confirmed: the next in the
+    // order comes up instead, from the roadshow too.
+    let mut refused = offered(&new[0], 4);
+    refused = refused
+        .changed(
+            Party::Owner,
+            Change::Decline {
+                reason: "Too soon.".into(),
+            },
+            at(5),
+        )
+        .unwrap();
+    offers.push(refused);
+    let fourth = fill(&rules, &groups, &nothing, &third, (&offers, at(5)));
+    assert_eq!(advancing(&fourth), [2, 3, 5]);
+    assert_eq!(invited(&fourth), [4, 6, 7]);
+}
+
+/// Who gave up a place of a stream can still go on when it is the first reserve.
+#[test]
+fn who_declined_the_roadshow_can_still_go_on() {
+    let rules = rules(&format!(
+        r#"{ONE}, "advance": {{ "places": 1, "reserves": 1, "streams": [ {{ "code": "roadshow", "places": 1 }} ] }}"#
+    ));
+    let result = standings(
+        &rules,
+        (1..=4).map(|n| entry(n, "", &[&(100 - n).to_string()])).collect(),
+    );
+    let given_up = |entry, stream: Option<&str>| GivenUp {
+        entry,
+        stream: stream.map(str::to_owned),
+        reason: None,
+    };
+    let decide = |given_up: Vec<GivenUp>| {
+        let decided = decide(
+            &rules,
+            &[&result],
+            &Decisions {
+                given_up,
+                ..Decisions::default()
+            },
+        );
+        (advancing(&decided), invited(&decided))
+    };
+    let roadshow = Some("roadshow");
+    assert_eq!(decide(vec![given_up(2, roadshow)]), (vec![1], vec![3]));
+    assert_eq!(
+        decide(vec![given_up(2, roadshow), given_up(1, None)]),
+        (vec![2], vec![3])
+    );
+    assert_eq!(decide(vec![given_up(1, None)]), (vec![2], vec![3]));
+}
