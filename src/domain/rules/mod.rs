@@ -20,6 +20,8 @@ mod ranks;
 mod read;
 mod rounding;
 mod rubric;
+mod schema;
+pub mod templates;
 mod veto;
 
 use serde::Serialize;
@@ -37,7 +39,7 @@ pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
-
+pub use schema::schema;
 pub use veto::Rejects;
 
 pub(crate) use missing::{common_multiple, in_proportion};

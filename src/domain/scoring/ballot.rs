@@ -41,7 +41,8 @@ impl Marks {
 }
 
 /// A mark of a criterion as a client sees it.
-fn shown(criterion: &Criterion, mark: Points) -> String {
+#[must_use]
+pub fn shown(criterion: &Criterion, mark: Points) -> String {
     let word = VERDICTS.iter().find(|(_, verdict)| *verdict == mark);
     match word.filter(|_| criterion.kind == Kind::PassFail) {
         Some((word, _)) => (*word).to_owned(),
@@ -199,7 +200,8 @@ pub fn value(slot: Slot<'_>, given: &Given, at: &str) -> Result<Points, FieldErr
 }
 
 /// The error with the criterion's names, from which `words` takes the reader's language, and the attempt behind them.
-fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
+#[must_use]
+pub fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
     use crate::domain::text::Lang;
     let name = |lang| match slot.attempt {
         None => slot.criterion.name(lang).to_owned(),

@@ -228,7 +228,15 @@ derivation-severity = each judge's severity taken off{ $error ->
 }
 derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ,
+   *[no] {""}
+} × { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }, with weight { $weight } { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(dropped { $dropped })
+}
 derivation-component_score = judges' marks together { $value }
 derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
     [none] {""}
@@ -274,7 +282,10 @@ place = { $rank ->
     [8] Eighth
     [9] Ninth
     [10] Tenth
-   *[other] Place { $rank }
+   *[other] Place { $rank }{ $of ->
+        [none] {""}
+       *[other] {" "}of { $of }
+    }
 }{ $tied ->
     [yes] {""} (shared)
    *[no] {""}
@@ -283,14 +294,22 @@ place = { $rank ->
    *[other] {" "}in { $group }
 }
 place-ahead = ahead of entry { $with } by { $by } { $ours } : { $theirs }
+place-ahead_decided = ahead of entry { $with } by { $by }
+place-behind_decided = behind entry { $with } by { $by }
 place-behind = behind entry { $with } by { $by } { $ours } : { $theirs }
 sentence = { $text }.
 
 tie-criterion = a criterion
 tie-judged = the judges' marks
 tie-own_total = this round's total
-tie-earlier_total = the total of { $round }
-tie-earlier_rank = the rank in { $round }
+tie-earlier_total = the total of { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
+tie-earlier_rank = the rank in { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
 tie-untrimmed_sum = the sum of all sheets
 tie-highest_sheet = the highest sheet
 tie-lowest_sheet = the lowest sheet

@@ -201,7 +201,15 @@ derivation-severity = 已扣除各评委的严厉度{ $error ->
 }
 derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ，
+   *[no] {" "}
+}× { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }，权重 { $weight }，计 { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] （去掉 { $dropped }）
+}
 derivation-component_score = 评委打分合计 { $value }
 derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
     [none] {""}
@@ -242,16 +250,27 @@ place = { $group ->
 }{ $tied ->
     [yes] 并列
    *[no] {""}
-}第 { $rank } 名
+}第 { $rank } 名{ $of ->
+    [none] {""}
+   *[other] （共 { $of } 个）
+}
 place-ahead = 以{ $by } { $ours } : { $theirs } 领先项目 { $with }
+place-ahead_decided = 依据{ $by }领先项目 { $with }
+place-behind_decided = 依据{ $by }落后项目 { $with }
 place-behind = 以{ $by } { $ours } : { $theirs } 落后项目 { $with }
 sentence = { $text }。
 
 tie-criterion = 评分项
 tie-judged = 评委打分
 tie-own_total = 本轮总分
-tie-earlier_total = { $round }总分
-tie-earlier_rank = { $round }名次
+tie-earlier_total = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}总分
+tie-earlier_rank = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}名次
 tie-untrimmed_sum = 全部评分表之和
 tie-highest_sheet = 最高的一份评分表
 tie-lowest_sheet = 最低的一份评分表
