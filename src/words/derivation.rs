@@ -2,7 +2,7 @@
 
 mod across;
 mod advance;
-mod compared;
+mod equalised;
 
 use self::across::{counted, kept};
 use super::{Params, message, reason};
@@ -264,7 +264,7 @@ impl Words<'_> {
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
             Step::Factor(_) | Step::Standardised { .. } | Step::Mapped(_) | Step::Severity { .. } => {
-                return self.compared(step);
+                return self.equalised(step);
             }
             Step::Penalised {
                 rule,

@@ -197,13 +197,6 @@ impl Read for Rescale {
 }
 
 impl Rules {
-    /// Whether combined z-scores are mapped onto a range.
-    #[must_use]
-    pub fn maps_z_scores(&self) -> bool {
-        let range = Rescale::Observed(Observed::Range);
-        matches!(&self.equalise, Some(Equalise::ZScore(z)) if z.to == range)
-    }
-
     /// Whether what the judges give an entry depends on what others get.
     #[must_use]
     pub fn compares_entries(&self) -> bool {

@@ -3,8 +3,7 @@
 use super::{Reader, capital, yes_no};
 use crate::domain::points::Points;
 use crate::domain::rules::{
-    Attempts, Combine, Counts, Criterion, Equalise, JudgeClass, Kind, Over, Panel, Penalty, Rejects, Rescale,
-    Take, Trim, Wins, ZScore,
+    Attempts, Combine, Counts, Criterion, JudgeClass, Kind, Over, Panel, Penalty, Rejects, Take, Trim, Wins,
 };
 use crate::domain::text::Code;
 
@@ -164,50 +163,6 @@ impl Reader<'_> {
         sentences
     }
 
-    /// How panels are made comparable.
-    pub(super) fn equalise(&self) -> Vec<String> {
-        let Some(method) = &self.rules.equalise else {
-            return Vec::new();
-        };
-        let (mut sentences, assumed) = match method {
-            Equalise::PanelMeans => (vec![self.say("equalise-panel_means", &[])], None),
-            Equalise::GrandMean => (vec![self.say("equalise-grand_mean", &[])], None),
-            Equalise::ZScore(z) => (self.z_score(z), Some(z.assume_panels_equal)),
-            Equalise::Severity { assume_panels_equal } => (
-                vec![self.say("equalise-severity", &[])],
-                Some(*assume_panels_equal),
-            ),
-        };
-        sentences.extend(assumed.map(|assumed| self.say("connected", &[("assumed", yes_no(assumed))])));
-        sentences
-    }
-
-    fn z_score(&self, z: &ZScore) -> Vec<String> {
-        let over = z.over.unwrap_or(self.rules.aggregate.over);
-        let deviation = self.word("deviation", z.deviation, &[]);
-        let scores = self.say(
-            "equalise-z_score",
-            &[("over", over.as_str()), ("deviation", &deviation)],
-        );
-        let onto = match z.to {
-            Rescale::Observed(observed) => self.say(
-                "rescale-observed",
-                &[("onto", &self.word("observed", observed, &[]))],
-            ),
-            Rescale::Stated(scale) => {
-                let (mean, deviation) = (scale.mean.to_string(), scale.deviation.to_string());
-                self.say("rescale-stated", &[("mean", &mean), ("deviation", &deviation)])
-            }
-        };
-        let kept = yes_no(z.to == Rescale::default());
-        let sheets = z.minimum_sheets.to_string();
-        vec![
-            scores,
-            onto,
-            self.say("without_scale", &[("sheets", &sheets), ("kept", kept)]),
-        ]
-    }
-
     /// `fewest` sheets are there always, so that a step from there on needs no condition.
     fn trim(&self, step: &Trim, fewest: u32) -> String {
         let (high, low) = (step.high.to_string(), step.low.to_string());
@@ -253,8 +208,10 @@ impl Reader<'_> {
             ("criterion", r.criterion),
             ("weighted_criterion", r.weighted_criterion),
             ("sheet", r.sheet),
+            ("class", r.class),
             ("panel", r.panel),
             ("factor", r.factor),
+            ("attempt", r.attempt),
             ("entry", r.entry),
             ("round", r.round),
         ];

@@ -176,38 +176,66 @@ fn ranks_and_penalties_are_read_out() {
 }
 
 #[test]
-fn what_makes_panels_comparable_is_read_out() {
-    let said = |method: &str, lang| {
-        let rubric = r#""rubric": { "criteria": [ { "code": "a", "max": 10 } ] }"#;
-        read_out(&format!(r#"{rubric}, "equalise": {method}"#), lang)
+fn how_panels_are_made_comparable_is_read_out() {
+    let said = |equalise: &str, lang| {
+        let rounding = if equalise.contains("_means") {
+            r#", "rounding": { "factor": { "decimals": 4 } }"#
+        } else {
+            ""
+        };
+        let settings = format!(
+            r#""rubric": {{ "criteria": [ {{ "code": "a", "max": 10 }} ] }}, "equalise": {equalise}{rounding}"#
+        );
+        read_out(&settings, lang)
     };
-    let z = r#"{ "by": "z_score", "deviation": "sample", "to": "observed_range" }"#;
-    for (method, lang, sentence) in [
+    for (equalise, sentence) in [
         (
-            z,
-            Lang::En,
-            "They become points again by mapping their means onto the range of the raw values.",
+            r#"{ "by": "panel_means" }"#,
+            "Each entry's value is multiplied by the mean of the panels' means and divided by the mean of its own panel.",
         ),
         (
-            z,
-            Lang::En,
-            "A judge with fewer than 2 sheets, or who gives everybody the same, is left out.",
+            r#"{ "by": "grand_mean" }"#,
+            "Each entry's value is multiplied by the mean of all entries of the group and divided by the mean of its own panel.",
         ),
         (
-            z,
-            Lang::En,
-            "Where judges and entries fall into sets that share nothing, the group can't be ranked.",
+            r#"{ "by": "z_score", "deviation": "sample" }"#,
+            "Each judge's totals are put on one scale: how many of the judge's own standard deviations (of a sample) each is above the judge's own mean.",
         ),
-        (z, Lang::Zh, "再按其平均值在原始分区间内的位置还原为分数。"),
+        (
+            r#"{ "by": "z_score" }"#,
+            "Points come back with the mean and the deviation of all marks.",
+        ),
+        (
+            r#"{ "by": "z_score", "to": "observed_range" }"#,
+            "Points come back from the range of the entries' raw values.",
+        ),
+        (
+            r#"{ "by": "z_score", "to": { "mean": 70, "deviation": 10 } }"#,
+            "Points come back with a mean of 70 and a deviation of 10.",
+        ),
+        (
+            r#"{ "by": "z_score", "minimum_sheets": 5 }"#,
+            "A judge with fewer than 5 sheets is not put on the scale.",
+        ),
+        (
+            r#"{ "by": "severity" }"#,
+            "Judges and entries that share nothing are not compared: the result is refused then.",
+        ),
         (
             r#"{ "by": "severity", "assume_panels_equal": true }"#,
-            Lang::En,
-            "Judges and entries that share nothing are compared all the same, since panels are taken to be equal.",
+            "Judges and entries that share nothing are compared all the same, as if the panels were equal.",
+        ),
+        (
+            r#"{ "by": "panel_means" }"#,
+            "The factor of a panel: to 4 decimals, half goes up.",
         ),
     ] {
-        let said = said(method, lang);
-        assert!(said.iter().any(|s| s == sentence), "{sentence}\n{said:#?}");
+        let all = said(equalise, Lang::En);
+        assert!(all.iter().any(|s| s == sentence), "{sentence}\n{all:#?}");
     }
+    let chinese = said(r#"{ "by": "severity" }"#, Lang::Zh);
+    let sentence = "用最小二乘法估计每位评委比全体评委平均严格或宽松多少，并从其打分中扣除。";
+    assert!(chinese.iter().any(|s| s == sentence), "{chinese:#?}");
 }
 
 /// The sources of the rules, and of the words that they borrow.
@@ -222,8 +250,8 @@ const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/attempts.rs"),
     include_str!("../../domain/rules/awards.rs"),
     include_str!("../../domain/rules/classes.rs"),
-    include_str!("../../domain/rules/veto.rs"),
     include_str!("../../domain/rules/equalise.rs"),
+    include_str!("../../domain/rules/veto.rs"),
     include_str!("../../domain/rules/penalties.rs"),
     include_str!("../../domain/rules/ranks.rs"),
     include_str!("../../domain/rules/missing.rs"),
@@ -324,6 +352,7 @@ fn every_word_of_every_setting_has_words_in_both_languages() {
 fn every_setting_is_read() {
     let reader = concat!(
         include_str!("mod.rs"),
+        include_str!("comparable.rs"),
         include_str!("judging.rs"),
         include_str!("deciding.rs")
     );

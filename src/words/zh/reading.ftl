@@ -75,6 +75,9 @@ reading-round_to = { $what }{ $decimals ->
 reading-round-criterion = 评分项汇总后的分值
 reading-round-weighted_criterion = 评分项乘以系数后的分值
 reading-round-sheet = 每份评分表的总分
+reading-round-class = 每类评委打分的合计
+reading-round-factor = 评委组的调整系数
+reading-round-attempt = 每次尝试的分值
 reading-round-panel = 评委打分的合计
 reading-round-entry = 项目总分
 reading-round-round = 计入以往轮次后的总分
@@ -233,26 +236,23 @@ reading-penalty = { $penalty }{ $points ->
    *[other] ；达到 { $from }{ $unit }者取消资格
 }。
 reading-distinct_totals = 同一评委给同组各项目的总分不得相同。
-reading-equalise = 各评委组分数的校平
-reading-equalise-panel_means = 在每个组别内，评委组的分数乘以各评委组平均分的平均值，再除以本评委组的平均分。
-reading-equalise-grand_mean = 在每个组别内，评委组的分数乘以全部分数的平均值，再除以本评委组的平均分。
-reading-equalise-z_score = 在每个组别内，每位评委的{ $over ->
-    [sheets] 评分表总分
-   *[other] 各评分项分数
-}以其与该评委平均分的距离表示，单位为{ $deviation }。
-reading-equalise-severity = 在每个组别内，按全体评委和项目的最小二乘法求出每位评委偏严或偏宽的程度，并予以扣除。
-reading-deviation-population = 该评委的标准差（总体）
-reading-deviation-sample = 该评委的标准差（样本）
-reading-rescale-observed = 再按{ $onto }还原为分数。
-reading-rescale-stated = 再还原为均值 { $mean }、标准差 { $deviation } 的分数。
-reading-observed-mean_and_deviation = 全部分数的均值和标准差
-reading-observed-observed_range = 其平均值在原始分区间内的位置
-reading-without_scale = 评分表少于 { $sheets } 份，或给所有项目打分相同的评委，{ $kept ->
-    [yes] 分数按原样计入
-   *[other] 不予计入
-}。
-reading-connected = { $assumed ->
-    [yes] 评委和项目互不相连的各组也作比较，因为假定各评委组水平相当。
-   *[other] 评委和项目分成互不相连的几组时，本组别不排名。
+
+reading-comparable = 评委组之间的可比性
+reading-equalise-panel_means = 每个项目的分值乘以各评委组平均分的平均值，再除以本组的平均分。
+reading-equalise-grand_mean = 每个项目的分值乘以本分组全部项目的平均分，再除以本评委组的平均分。
+reading-equalise-z_score = 每位评委的{ $over ->
+    [criteria] 各评分项分数
+   *[sheets] 总分
+}换算为标准分：高于该评委自己平均分多少个标准差（{ $deviation }）。
+reading-equalise-severity = 用最小二乘法估计每位评委比全体评委平均严格或宽松多少，并从其打分中扣除。
+reading-deviation-population = 总体标准差
+reading-deviation-sample = 样本标准差
+reading-rescale-observed = 再{ $way }换算回分数。
+reading-rescale-stated = 再按平均分 { $mean }、标准差 { $deviation } 换算回分数。
+reading-observed-mean_and_deviation = 按全部打分的平均值和标准差
+reading-observed-observed_range = 按各项目原始分值的范围
+reading-z_minimum_sheets = 评分表少于 { $sheets } 份的评委不作换算。
+reading-unconnected = { $assumed ->
+    [yes] 互无交集的评委和项目仍作比较，视各评委组水平相当。
+   *[no] 互无交集的评委和项目不作比较，此时不予计算结果。
 }
-reading-round-factor = 评委组的系数

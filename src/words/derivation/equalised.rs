@@ -4,8 +4,8 @@ use super::Words;
 use crate::domain::scoring::Step;
 
 impl Words<'_> {
-    /// What made an entry comparable with those of other panels; nothing where a step is of another kind.
-    pub(super) fn compared(&self, step: &Step) -> Option<String> {
+    /// What a step that makes panels comparable did; nothing of another step.
+    pub(super) fn equalised(&self, step: &Step) -> Option<String> {
         Some(match step {
             Step::Factor(line) => {
                 let params = [
