@@ -27,18 +27,35 @@ impl Contest {
         let members = self.organizer.get(MEMBERS).await;
         let items = members.ok()["items"].as_array().unwrap();
         let theirs = |m: &&Value| m["user"]["email"] == json!(persona.email) && m["role"] == role;
-        let id = items.iter().find(theirs).unwrap()["id"].as_str().unwrap().to_owned();
-        self.organizer.delete(&format!("{MEMBERS}/{id}")).await.expect(204);
+        let id = items.iter().find(theirs).unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        self.organizer
+            .delete(&format!("{MEMBERS}/{id}"))
+            .await
+            .expect(204);
     }
 
     /// Who sits on a panel of the semi-final from now on; the first one chairs it.
     async fn seat(&self, region: &str, judges: &[&Persona]) -> Got {
         let panels = self.organizer.get(&format!("{SEMI}/panels")).await;
-        let panel = panels.ok()["items"].as_array().unwrap().iter().find(|p| p["code"] == region).unwrap();
+        let panel = panels.ok()["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|p| p["code"] == region)
+            .unwrap();
         let tag = format!("\"v{}\"", panel["version"]);
-        let seats: Vec<_> = judges.iter().enumerate().map(|(i, j)| json!({ "judge": j.id, "chair": i == 0 })).collect();
+        let seats: Vec<_> = judges
+            .iter()
+            .enumerate()
+            .map(|(i, j)| json!({ "judge": j.id, "chair": i == 0 }))
+            .collect();
         let body = json!({ "group": region, "judges": seats });
-        self.organizer.put(&format!("{SEMI}/panels/{region}"), &tag, body).await
+        self.organizer
+            .put(&format!("{SEMI}/panels/{region}"), &tag, body)
+            .await
     }
 
     async fn progress(&self, group: usize) -> Value {
@@ -54,17 +71,32 @@ impl Contest {
     async fn open_final(&self) {
         let rules = json!({ "schema": 1, "rubric": four_places()["rubric"],
             "awards": [{ "code": "first", "title": { "en": "First prize" }, "places": 1 }] });
-        self.organizer.put_new(&format!("{FINAL}/rules"), rules).await.created();
-        self.organizer.post(&format!("{FINAL}/intake"), json!({})).await.ok();
+        self.organizer
+            .put_new(&format!("{FINAL}/rules"), rules)
+            .await
+            .created();
+        self.organizer
+            .post(&format!("{FINAL}/intake"), json!({}))
+            .await
+            .ok();
         let panel = json!({ "group": "all", "judges": [{ "judge": self.judge.id }] });
-        self.organizer.put_new(&format!("{FINAL}/panels/a"), panel).await.created();
-        self.organizer.post(&format!("{FINAL}/groups/all/opening"), json!({})).await.ok();
+        self.organizer
+            .put_new(&format!("{FINAL}/panels/a"), panel)
+            .await
+            .created();
+        self.organizer
+            .post(&format!("{FINAL}/groups/all/opening"), json!({}))
+            .await
+            .ok();
     }
 }
 
 fn codes(rounds: &Got) -> Vec<String> {
     let groups = rounds.ok()["items"][1]["groups"].as_array().unwrap().clone();
-    groups.iter().map(|g| g["code"].as_str().unwrap().to_owned()).collect()
+    groups
+        .iter()
+        .map(|g| g["code"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 both_databases! {
