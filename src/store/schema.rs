@@ -272,6 +272,7 @@ diesel::table! {
         recorded_version -> BigInt,
         created_at -> Timestamp,
         version -> BigInt,
+        taken_from -> Nullable<BigInt>,
     }
 }
 
