@@ -26,6 +26,7 @@ mod ballots;
 mod closure;
 mod competitions;
 mod contest;
+mod corrections;
 mod cup;
 mod entries;
 mod entries_in_rounds;
