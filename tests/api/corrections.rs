@@ -278,7 +278,7 @@ both_databases! {
         assert_eq!((&refused.body["params"]["round"], &refused.body["params"]["entries"]), (&json!("final"), &json!("2")));
         let mut nominated = ties();
         nominated["nominations"] = json!([{ "entry": 8, "reason": "The committee." }, { "entry": 2, "reason": "It stays." }]);
-        contest.advance(nominated).await.problem(409, "later_group_open");
+        contest.advance(nominated).await.problem(409, "later_group_filled");
         contest.disqualify_in_the_final(2).await;
         let decided = contest.advance(ties()).await;
         assert_eq!(decided.created()["changed"], json!({ "entered": [3], "left": [2] }));
