@@ -6,7 +6,9 @@
 
 mod derivation;
 
+pub mod reading;
 pub mod status;
+pub mod views;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -21,7 +23,7 @@ use crate::domain::advancement::Outcome;
 use crate::domain::invalid::FieldError;
 use crate::domain::scoring::{Reason, Status, Warning};
 pub use crate::domain::text::Lang;
-pub use derivation::derivation;
+pub use derivation::{derivation, derivation_among};
 
 /// The files of each language: the same concepts in both. A new concept needs one line.
 macro_rules! files {
@@ -34,6 +36,8 @@ macro_rules! files {
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),
+            include_str!(concat!($lang, "/files.ftl")),
+            include_str!(concat!($lang, "/reading.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),
@@ -145,7 +149,11 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
     if matches!(warning, Warning::TieValueMissing { .. })
         && let Some(by) = fields.params.get_mut("by")
     {
-        *by = message(&format!("tie-{by}"), &Params::new(), lang);
+        *by = message(
+            &format!("tie-{by}"),
+            &Params::from([("round", "none".to_owned())]),
+            lang,
+        );
     }
     fields.sentence("warning", "code", lang)
 }

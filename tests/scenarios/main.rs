@@ -13,11 +13,14 @@ mod awards;
 #[path = "../support/cases.rs"]
 mod cases;
 mod contest;
+mod contest_files;
 mod cuts;
 mod earlier_rounds;
 mod failures;
+mod fuzz_files;
 mod offers;
 mod real_rules;
 mod sealed;
 mod sheets;
 mod skating;
+mod templates;

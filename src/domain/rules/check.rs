@@ -4,12 +4,13 @@ mod advancement;
 
 use std::collections::BTreeSet;
 
+use super::missing;
 use super::penalties;
 use super::ranks;
 use super::rounding::check_decimals;
 use super::{
-    Counts, Criterion, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
-    attempts, classes, veto,
+    Counts, Criterion, Kind, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak, attempts,
+    classes, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -34,6 +35,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    missing::check(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
     ranks::check(rules, errors);
@@ -100,9 +102,6 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
         }
     } else if rules.panel.minimum_sheets == Some(0) {
         errors.push(FieldError::new("/panel/minimum_sheets", "minimum_sheets_zero"));
-    }
-    if rules.rubric.missing == MissingMarks::LeftOut && rules.aggregate.over == Over::Sheets {
-        errors.push(FieldError::new("/rubric/missing", "left_out_needs_criteria"));
     }
 }
 

@@ -12,12 +12,15 @@ mod awards;
 mod carry;
 mod check;
 mod classes;
+mod missing;
 mod penalties;
 mod ranking;
 mod ranks;
 mod read;
 mod rounding;
 mod rubric;
+mod schema;
+pub mod templates;
 mod veto;
 
 use serde::Serialize;
@@ -34,8 +37,10 @@ pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
-
+pub use schema::schema;
 pub use veto::Rejects;
+
+pub(crate) use missing::{common_multiple, in_proportion};
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;

@@ -197,8 +197,8 @@ impl<'a> Pooled<'a> {
         }
     }
 
-    /// The mean of something over the sheets that counted, classes weighed as their totals are; none where a sheet
-    /// lacks it.
+    /// The mean of something over the sheets that counted, classes weighed as their totals are; a sheet that
+    /// lacks it is left out, and there is none where all do.
     pub(super) fn mean_of(
         &self,
         number: impl Fn(&Sheet) -> Option<i128>,
@@ -206,8 +206,12 @@ impl<'a> Pooled<'a> {
     ) -> Option<Exact> {
         let mean = |combined: &Combined<'a>| {
             let (mut sum, mut of) = (0, 0);
-            for counted in combined.counted() {
-                sum += number(counted.sheet)?;
+            for number in combined
+                .counted()
+                .iter()
+                .filter_map(|counted| number(counted.sheet))
+            {
+                sum += number;
                 of += 1;
             }
             Exact::over(sum, of * denominator)

@@ -13,6 +13,7 @@ mod explain;
 mod input;
 pub mod outcome;
 mod panels;
+mod partial;
 pub mod penalties;
 pub mod ranking;
 mod ranks;

@@ -99,6 +99,7 @@ pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
             missing: missing.clone(),
         });
     }
+    warnings.extend(equal_totals(bench, input));
     let mut panels: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for judge in &input.judges {
         panels.entry(&judge.panel).or_default().push(&judge.code);
@@ -133,6 +134,35 @@ pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
         }
     }
     warnings
+}
+
+/// The entries of a group to which a judge gave equal totals, where totals must all differ.
+fn equal_totals(bench: &Bench<'_>, input: &Input) -> Vec<Warning> {
+    if !bench.rules.rubric.distinct_totals {
+        return Vec::new();
+    }
+    let mut totals: BTreeMap<(&str, &str, i128), Vec<i64>> = BTreeMap::new();
+    for entry in input
+        .entries
+        .iter()
+        .filter(|e| e.participation == Participation::TakingPart)
+    {
+        for sheet in &entry.sheets {
+            if let Some(total) = bench.sheets.total(&sheet.marks) {
+                let equal = totals.entry((&entry.group, &sheet.judge, total)).or_default();
+                equal.push(entry.number);
+            }
+        }
+    }
+    let warning = |((group, judge, _), mut entries): ((&str, &str, i128), Vec<i64>)| {
+        entries.sort_unstable();
+        (entries.len() > 1).then(|| Warning::TotalsEqual {
+            group: group.to_owned(),
+            judge: judge.to_owned(),
+            entries,
+        })
+    };
+    totals.into_iter().filter_map(warning).collect()
 }
 
 /// Whether a sheet lacks marks of what is marked once, or of an attempt that was begun; or has none at all.

@@ -51,7 +51,7 @@ pub(super) fn value(
         TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
         TieBreak::Sealed => beside.sealed.cloned(),
         TieBreak::Attempt { nth } => {
-            let Parts::Attempts(attempted) = &scored.panel.parts else {
+            let Parts::Attempts(attempted) = &scored.panel.given().parts else {
                 return None;
             };
             let better = usize::try_from(nth.checked_sub(1)?).ok()?;

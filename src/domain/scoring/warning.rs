@@ -36,6 +36,12 @@ pub enum Warning {
     TooFewAttempts { entry: i64, present: usize, needed: u32 },
     /// An attempt was begun and has no value, so that the others count.
     AttemptLeftOut { entry: i64, attempt: u32 },
+    /// A judge's totals must all differ, and these entries have the same.
+    TotalsEqual {
+        group: String,
+        judge: String,
+        entries: Vec<i64>,
+    },
     /// A penalty names no rule, or lacks the quantity that its rule counts; the points that were entered count.
     PenaltyUncounted { entry: i64, rule: String },
     /// The entries of a group can't be ranked: these have fewer judges than others, whose ranks are added up.

@@ -324,6 +324,7 @@ fn wanted(request: AssignmentsRequest) -> Result<Wanted> {
             judge: PublicId(j.judge),
             code: j.code,
             class: j.class,
+            sealed: None,
         };
         return Ok(Wanted::Dealt {
             group,
@@ -348,6 +349,7 @@ fn wanted(request: AssignmentsRequest) -> Result<Wanted> {
             judge: PublicId(item.judge),
             code: item.code,
             class: item.class,
+            sealed: None,
         };
         (judge, item.entries)
     };

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given }
 field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
 field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
 field-mark_missing = { $criterion } has no mark yet.
+field-total_not_distinct = The totals that a judge gives must all differ; { $total } was given to { $entries } already.
 field-comment_missing = A comment is required.
 field-comment_not_allowed = Comments are not asked for in this round.
 
@@ -75,6 +76,10 @@ warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun bu
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
+warning-totals_equal = Judge { $judge } gave the entries { $entries }{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} equal totals, which must all differ.
 warning-sheet_missing = Judge { $judge } gave no sheet for entry { $entry } and is not excused.
 warning-judge_set_aside = Judge { $judge } did not mark every entry ({ $missing }) and is set aside for all of { $group ->
     [none] them
@@ -148,7 +153,15 @@ derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
 derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ,
+   *[no] {""}
+} × { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }, with weight { $weight } { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(dropped { $dropped })
+}
 derivation-component_score = judges' marks together { $value }
 derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
     [none] {""}
@@ -194,7 +207,10 @@ place = { $rank ->
     [8] Eighth
     [9] Ninth
     [10] Tenth
-   *[other] Place { $rank }
+   *[other] Place { $rank }{ $of ->
+        [none] {""}
+       *[other] {" "}of { $of }
+    }
 }{ $tied ->
     [yes] {""} (shared)
    *[no] {""}
@@ -203,14 +219,22 @@ place = { $rank ->
    *[other] {" "}in { $group }
 }
 place-ahead = ahead of entry { $with } by { $by } { $ours } : { $theirs }
+place-ahead_decided = ahead of entry { $with } by { $by }
+place-behind_decided = behind entry { $with } by { $by }
 place-behind = behind entry { $with } by { $by } { $ours } : { $theirs }
 sentence = { $text }.
 
 tie-criterion = a criterion
 tie-judged = the judges' marks
 tie-own_total = this round's total
-tie-earlier_total = the total of { $round }
-tie-earlier_rank = the rank in { $round }
+tie-earlier_total = the total of { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
+tie-earlier_rank = the rank in { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
 tie-untrimmed_sum = the sum of all sheets
 tie-highest_sheet = the highest sheet
 tie-lowest_sheet = the lowest sheet

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { 
 field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
 field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
 field-mark_missing = { $criterion }尚未打分。
+field-total_not_distinct = 同一评委给出的总分必须各不相同；{ $total } 分已给过项目 { $entries }。
 field-comment_missing = 必须填写评语。
 field-comment_not_allowed = 本轮不填写评语。
 
@@ -63,6 +64,10 @@ warning-attempt_left_out = 项目 { $entry } 的第 { $attempt } 次试做缺少
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
 warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
+warning-totals_equal = 评委 { $judge } 给{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目 { $entries } 打了相同的总分，而规则要求各不相同。
 warning-sheet_missing = 评委 { $judge } 没有给项目 { $entry } 打分，也没有请假或回避。
 warning-judge_set_aside = 评委 { $judge } 没有给全部项目打分（缺：{ $missing }），其评分在{ $group ->
     [none] 本组
@@ -130,7 +135,15 @@ derivation-set_aside = { $judge }（不计入）
 derivation-incomplete = { $judge }（不完整）
 derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ，
+   *[no] {" "}
+}× { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }，权重 { $weight }，计 { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] （去掉 { $dropped }）
+}
 derivation-component_score = 评委打分合计 { $value }
 derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
     [none] {""}
@@ -171,16 +184,27 @@ place = { $group ->
 }{ $tied ->
     [yes] 并列
    *[no] {""}
-}第 { $rank } 名
+}第 { $rank } 名{ $of ->
+    [none] {""}
+   *[other] （共 { $of } 个）
+}
 place-ahead = 以{ $by } { $ours } : { $theirs } 领先项目 { $with }
+place-ahead_decided = 依据{ $by }领先项目 { $with }
+place-behind_decided = 依据{ $by }落后项目 { $with }
 place-behind = 以{ $by } { $ours } : { $theirs } 落后项目 { $with }
 sentence = { $text }。
 
 tie-criterion = 评分项
 tie-judged = 评委打分
 tie-own_total = 本轮总分
-tie-earlier_total = { $round }总分
-tie-earlier_rank = { $round }名次
+tie-earlier_total = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}总分
+tie-earlier_rank = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}名次
 tie-untrimmed_sum = 全部评分表之和
 tie-highest_sheet = 最高的一份评分表
 tie-lowest_sheet = 最低的一份评分表
