@@ -86,6 +86,7 @@ const SHARED_BY_USE_CASES: &[&str] = &[
     "dossier",
     "idempotency",
     "keys",
+    "leavers",
     "passwords",
     "place",
     "pool",

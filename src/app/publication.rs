@@ -1,15 +1,19 @@
 //! Publishing: what the public sees of a group becomes bytes that never change; a correction is a new revision that says
-//! what it corrects and what changed.
+//! what it corrects and what changed since the one that the public sees. A newer one takes the place of those that nobody
+//! could see yet.
+
+mod document;
+mod withdrawal;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::ids::EntryId;
+use crate::domain::ids::{EntryId, GroupId};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::{Action, Verdict};
-use crate::domain::publication::PrivateResult;
+use crate::domain::publication::{PrivateResult, PublicationState};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
 use crate::domain::text::{Code, REASON_MAX, Slug, check_length};
@@ -18,13 +22,16 @@ use crate::error::{Conflict, Error, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::publications::{self, Publication};
 use crate::store::rounds::{self, Group, Round};
-use crate::store::{dialect, revisions, standings};
+use crate::store::{advancements, dialect, revisions, standings};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
-use super::documents::{Made, decision_of, is_to_be_judged};
+use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
 use super::{Effect, Tx};
+
+use self::document::{Made, is_to_be_judged};
+pub use self::withdrawal::withdraw;
 
 /// What is to be published.
 #[derive(Debug, Clone)]
@@ -47,10 +54,14 @@ pub struct Prepared {
     group: Group,
     tabulated: Tabulated,
     number: i64,
+    /// The publication that the public sees now.
+    base: Option<i64>,
     decision: Option<i64>,
     visible_at: Stamp,
     document: String,
     owners: Vec<(EntryId, PrivateResult)>,
+    /// Whether what the public sees now says the same: then that stands.
+    unchanged: bool,
 }
 
 /// A publication that was kept.
@@ -66,12 +77,15 @@ pub struct Kept {
     pub sha256: String,
     /// What a correction corrects.
     pub note: Option<String>,
+    /// What became of it.
+    pub state: PublicationState,
 }
 
 /// Makes the documents from what is decided: for a transaction that only reads.
 ///
 /// # Errors
-/// 422 at `/revisions`, `/visible_at`, `/note`; 409 `group_not_decided`, `standings_moved`.
+/// 422 at `/revisions`, `/visible_at`, `/note`; 409 `group_not_decided`, `standings_moved`, `decision_stale` when somebody
+/// who goes on left since, `nothing_changed` when what the public sees says the same of every group.
 pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prepared>> {
     let scene = access::competition(tx, actor, &asked.slug)?;
     let round = scene.round(tx, &asked.round)?;
@@ -84,40 +98,51 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prep
     }
     let note = asked.note.as_deref().filter(|n| !n.trim().is_empty());
     check_length(note.unwrap_or_default(), "/note", REASON_MAX, &mut invalid);
-    let mut before = BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for (group, _) in &groups {
-        if let Some(publication) = publications::latest(tx.conn, group.id)? {
-            before.insert(group.id, publication);
+        if let Some(publication) = publications::visible(tx.conn, group.id, tx.now)? {
+            seen.insert(group.id, publication);
         }
     }
-    if note.is_none() && !before.is_empty() {
+    if note.is_none() && !seen.is_empty() {
         invalid.push(FieldError::new("/note", "note_required"));
     }
     invalid.into_result()?;
-    let anonymous = scene.competition.blind && is_to_be_judged(tx, &round)?;
+    let made = Made {
+        scene: &scene,
+        round: &round,
+        rules: &rules,
+        visible_at,
+        note,
+        anonymous: scene.competition.blind && is_to_be_judged(tx, &round)?,
+    };
     let mut prepared = Vec::with_capacity(groups.len());
     for (group, given) in groups {
         require_decided(&group, &rules)?;
         let tabulated = tabulation::group(tx, &round, group.clone(), &rules)?;
         tabulation::require_revision(&group, tabulated.revision, given)?;
-        let made = Made {
-            competition: &scene.competition.slug,
-            round: &round,
-            rules: &rules,
-            visible_at,
-            note,
-            anonymous,
-        };
-        let documents = made.of(tx, &group, &tabulated, before.get(&group.id))?;
+        let decision = decision_of(tx, &round, group.id)?;
+        require_current(tx, &round, &group, decision.as_ref())?;
+        let base = seen.get(&group.id);
+        let number = publications::last_number(tx.conn, group.id)? + 1;
+        let document = made.document(tx, &tabulated, decision.as_ref(), (number, base))?;
         prepared.push(Prepared {
-            number: documents.number,
-            decision: documents.decision,
+            number,
+            base: base.map(|b| b.number),
+            decision: decision.map(|d| d.id),
             visible_at,
-            document: documents.public,
-            owners: documents.owners,
+            document: serde_json::to_string(&document.published).map_err(Error::internal)?,
+            owners: document.owners,
+            unchanged: document.unchanged,
             group,
             tabulated,
         });
+    }
+    if prepared.iter().all(|p| p.unchanged) {
+        let groups: Vec<&str> = prepared.iter().map(|p| p.group.code.as_str()).collect();
+        return Err(Conflict::new("nothing_changed")
+            .with("groups", groups.join(", "))
+            .into());
     }
     Ok(prepared)
 }
@@ -145,11 +170,33 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
         };
         require_decided(&group, &rules)?;
         tabulation::require_revision(&group, revisions::of_group(tx.conn, id)?, p.tabulated.revision)?;
-        let latest = publications::latest(tx.conn, id)?.map_or(0, |l| l.number);
-        if latest + 1 != p.number || decision_of(tx, &round, id)?.map(|d| d.id) != p.decision {
+        let latest = publications::last_number(tx.conn, id)?;
+        let base = publications::visible(tx.conn, id, tx.now)?.map(|b| b.number);
+        let decision = decision_of(tx, &round, id)?;
+        require_current(tx, &round, &group, decision.as_ref())?;
+        if (latest + 1, base, decision.map(|d| d.id)) != (p.number, p.base, p.decision) {
             return Err(Conflict::new("decided_meanwhile")
                 .with("round", &round.code)
                 .into());
+        }
+        // What nobody could see yet never appears any more.
+        let superseded = publications::take_back(tx.conn, id, None, tx.now)?;
+        if phase != Phase::Published {
+            standings::set_phase(tx.conn, id, Phase::Published, tx.now)?;
+        }
+        tx.announce(Effect::GroupChanged(id))?;
+        let subject = format!("rounds/{}/groups/{}", round.code, group.code);
+        if p.unchanged {
+            let event = NewEvent {
+                competition: Some(scene.competition.id),
+                actor: Some(person),
+                action: "publication",
+                subject,
+                details: serde_json::json!({ "stands": p.base, "superseded": superseded }),
+                ..NewEvent::default()
+            };
+            events::record(tx.conn, tx.now, &event)?;
+            continue;
         }
         tabulation::keep(tx, &p.tabulated)?;
         let sha256 = hash(&p.document);
@@ -167,27 +214,29 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
             created_by: person,
         };
         publications::insert(tx.conn, &new, &p.owners, tx.now)?;
-        if phase != Phase::Published {
-            standings::set_phase(tx.conn, id, Phase::Published, tx.now)?;
-        }
         let event = NewEvent {
             competition: Some(scene.competition.id),
             actor: Some(person),
             action: "publication",
-            subject: format!("rounds/{}/groups/{}", round.code, group.code),
+            subject,
             version: Some((latest, p.number)),
             details: serde_json::json!({
                 "revision": p.tabulated.revision, "visible_at": p.visible_at, "sha256": sha256, "note": note,
+                "superseded": superseded,
             }),
         };
         events::record(tx.conn, tx.now, &event)?;
-        tx.announce(Effect::GroupChanged(id))?;
         kept.push(Kept {
             group: group.code,
             number: p.number,
             visible_at: p.visible_at,
             sha256,
             note: note.map(str::to_owned),
+            state: if p.visible_at <= tx.now {
+                PublicationState::Visible
+            } else {
+                PublicationState::Scheduled
+            },
         });
     }
     tx.announce(Effect::Published(scene.competition.id))?;
@@ -209,7 +258,7 @@ pub fn list(
     let group = open_to(tx, &scene, round, group)?;
     let mut publications = publications::of_group(tx.conn, group.id)?;
     if !sees_all(&scene, &group) {
-        publications.retain(|p| p.visible_at <= tx.now);
+        publications.retain(|p| p.state(tx.now) == PublicationState::Visible);
     }
     Ok(publications)
 }
@@ -228,7 +277,7 @@ pub fn one(
     let scene = access::competition(tx, actor, slug)?;
     let group = open_to(tx, &scene, round, group)?;
     publications::by_number(tx.conn, group.id, number)?
-        .filter(|p| p.visible_at <= tx.now || sees_all(&scene, &group))
+        .filter(|p| p.state(tx.now) == PublicationState::Visible || sees_all(&scene, &group))
         .ok_or(Error::NotFound("publication"))
 }
 
@@ -288,6 +337,33 @@ fn require_decided(group: &Group, rules: &Rules) -> Result<()> {
             Err(Conflict::new(code).with("group", &group.code).into())
         }
     }
+}
+
+/// Goes on only if everybody whom the decision gives a place is still there.
+fn require_current(
+    tx: &mut Tx<'_>,
+    round: &Round,
+    group: &Group,
+    decision: Option<&advancements::Current>,
+) -> Result<()> {
+    let Some(decision) = decision else { return Ok(()) };
+    let mut groups = rounds::groups(tx.conn, round.id)?;
+    groups.retain(|g| decision.revisions.contains_key(g.code.as_str()));
+    let ids: Vec<GroupId> = groups.iter().map(|g| g.id).collect();
+    let gone = Since::of(tx, round, &ids)?.holders(&decision.document);
+    if gone.is_empty() {
+        return Ok(());
+    }
+    Err(Conflict::new("decision_stale")
+        .with("group", &group.code)
+        .with("entries", numbers(&gone))
+        .into())
+}
+
+fn decision_of(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<Option<advancements::Current>> {
+    let mut current = advancements::current(tx.conn, round.id)?;
+    current.retain(|d| d.group_id.is_none_or(|id| id == group));
+    Ok(current.pop())
 }
 
 fn hash(document: &str) -> String {

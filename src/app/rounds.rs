@@ -1,16 +1,17 @@
 //! The rounds of a competition: added in order, read by whoever sees the competition.
 
 use crate::domain::invalid::{FieldError, Invalid};
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{Phase, PublicList, Release, phase_of_round};
 use crate::domain::text::{Code, Slug, TITLE_MAX, Text};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
+use crate::store::publications;
 use crate::store::rounds::{self, Group, Round, Settings};
 use crate::store::sql_types::Json;
 
 use super::Tx;
-use super::access;
+use super::access::{self, Scene};
 use super::actor::Actor;
 
 /// A code that would be mistaken for something else: an intake takes either the `accepted` entries or a round's.
@@ -79,6 +80,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<RoundStat
     let mut groups = rounds::groups_of_competition(tx.conn, scene.competition.id)?;
     let unrevealed = scene.unrevealed(tx)?;
     groups.retain(|g| scene.knows(g, &unrevealed));
+    let groups = as_seen(tx, &scene, groups)?;
     let state = |round: Round| RoundState {
         groups: groups
             .iter()
@@ -98,10 +100,28 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let round = scene.round(tx, code)?;
-    let mut state = state(tx, round)?;
+    let RoundState { round, mut groups } = state(tx, round)?;
     let unrevealed = scene.unrevealed(tx)?;
-    state.groups.retain(|g| scene.knows(g, &unrevealed));
-    Ok(state)
+    groups.retain(|g| scene.knows(g, &unrevealed));
+    let groups = as_seen(tx, &scene, groups)?;
+    Ok(RoundState { round, groups })
+}
+
+/// How far groups are for who does not see how they come along: published exactly while something published can be seen,
+/// whatever is worked on meanwhile.
+fn as_seen(tx: &mut Tx<'_>, scene: &Scene, mut groups: Vec<Group>) -> Result<Vec<Group>> {
+    let outside =
+        |g: &Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) != Verdict::Allow;
+    let hidden: Vec<_> = groups.iter().filter(|g| outside(g)).map(|g| g.id).collect();
+    let seen = publications::seen(tx.conn, &hidden, tx.now)?;
+    for group in groups.iter_mut().filter(|g| hidden.contains(&g.id)) {
+        if seen.contains(&group.id) {
+            group.phase = Phase::Published;
+        } else if group.phase == Phase::Published {
+            group.phase = Phase::Decided;
+        }
+    }
+    Ok(groups)
 }
 
 /// Changes what is said of a round. The same once more changes nothing.

@@ -26,6 +26,20 @@ crate::code_enum! {
     }
 }
 
+crate::code_enum! {
+    /// What became of a publication.
+    pub enum PublicationState {
+        /// The public can see it.
+        Visible = "visible",
+        /// The public sees it from its time on.
+        Scheduled = "scheduled",
+        /// A newer one took its place before anybody could see it.
+        Superseded = "superseded",
+        /// Organizers took it back before anybody could see it.
+        Withdrawn = "withdrawn",
+    }
+}
+
 /// The published result of a group. Serialised in the order of its fields, without white space, it is the canonical
 /// form that the hash is taken of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,8 +52,11 @@ pub struct Published {
     pub group: Code,
     /// What the group is called.
     pub title: Text,
-    /// Counts the publications of the group: above 1 it is a correction.
+    /// Counts the publications of the group, also those that were taken back before anybody saw them.
     pub number: i64,
+    /// The publication that it takes the place of: then it is a correction.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaces: Option<i64>,
     /// From when the public sees it.
     pub published_at: Stamp,
     /// The revision of the standings that it shows.
@@ -60,6 +77,15 @@ pub struct Published {
     /// What entries are invited to beside the next round.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub streams: Vec<PublishedStream>,
+}
+
+impl Published {
+    /// Whether another publication of the group says the same, whatever its number, time and note.
+    #[must_use]
+    pub fn says_as(&self, other: &Self) -> bool {
+        (&self.title, &self.entries, &self.awards, &self.streams)
+            == (&other.title, &other.entries, &other.awards, &other.streams)
+    }
 }
 
 /// An entry as the public sees it.

@@ -13,7 +13,7 @@ use super::schema::{
 use super::sql_types::Json;
 use crate::domain::entry::EntryStatus;
 use crate::domain::ids::{CompetitionId, EntryId, GroupId, RoundId, UserId};
-use crate::domain::publication::PrivateResult;
+use crate::domain::publication::{PrivateResult, PublicationState};
 use crate::domain::round::{Phase, Release};
 use crate::domain::text::{Code, Slug, Text};
 use crate::domain::time::Stamp;
@@ -23,6 +23,8 @@ use crate::error::Result;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = publications)]
 pub struct Publication {
+    /// The row.
+    pub id: i64,
     /// The group.
     pub group_id: GroupId,
     /// Counts the publications of the group.
@@ -35,6 +37,25 @@ pub struct Publication {
     pub sha256: String,
     /// What a correction corrects.
     pub note: Option<String>,
+    /// When it was made.
+    pub created_at: Stamp,
+    /// Since when it is taken back; nobody ever saw it then.
+    pub taken_back_at: Option<Stamp>,
+    /// Why organizers took it back; none where a newer one took its place.
+    pub taken_back_reason: Option<String>,
+}
+
+impl Publication {
+    /// What has become of it at a moment.
+    #[must_use]
+    pub fn state(&self, now: Stamp) -> PublicationState {
+        match (self.taken_back_at, &self.taken_back_reason) {
+            (Some(_), Some(_)) => PublicationState::Withdrawn,
+            (Some(_), None) => PublicationState::Superseded,
+            (None, _) if self.visible_at <= now => PublicationState::Visible,
+            (None, _) => PublicationState::Scheduled,
+        }
+    }
 }
 
 /// A publication about to be kept.
@@ -130,17 +151,93 @@ pub fn by_number(conn: &mut Conn, group: GroupId, number: i64) -> Result<Option<
         .optional()?)
 }
 
-/// The newest publication of a group, whether the public sees it already or not.
+/// The number of the newest publication of a group, whatever became of it; 0 without any.
 ///
 /// # Errors
 /// When the database fails.
-pub fn latest(conn: &mut Conn, group: GroupId) -> Result<Option<Publication>> {
-    Ok(publications::table
+pub fn last_number(conn: &mut Conn, group: GroupId) -> Result<i64> {
+    let last: Option<i64> = publications::table
         .filter(publications::group_id.eq(group))
-        .order(publications::number.desc())
-        .select(Publication::as_select())
-        .first(conn)
-        .optional()?)
+        .select(diesel::dsl::max(publications::number))
+        .first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// What a publication says to the owner of each entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn owners(conn: &mut Conn, publication: i64) -> Result<Vec<(EntryId, PrivateResult)>> {
+    let rows: Vec<(EntryId, Json<PrivateResult>)> = publication_entries::table
+        .filter(publication_entries::publication_id.eq(publication))
+        .order(publication_entries::id)
+        .select((publication_entries::entry_id, publication_entries::document))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(entry, document)| (entry, document.into_inner()))
+        .collect())
+}
+
+/// Takes back the publications of a group that nobody can see yet, so that nobody ever does; gives their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_back(conn: &mut Conn, group: GroupId, reason: Option<&str>, now: Stamp) -> Result<Vec<i64>> {
+    let unseen: Vec<i64> = publications::table
+        .filter(publications::group_id.eq(group))
+        .filter(publications::visible_at.gt(now))
+        .filter(publications::taken_back_at.is_null())
+        .order(publications::number)
+        .select(publications::number)
+        .load(conn)?;
+    for number in &unseen {
+        take_one_back(conn, group, *number, reason, now)?;
+    }
+    Ok(unseen)
+}
+
+/// Takes one publication back, if nobody can see it yet; says whether that was so.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_one_back(
+    conn: &mut Conn,
+    group: GroupId,
+    number: i64,
+    reason: Option<&str>,
+    now: Stamp,
+) -> Result<bool> {
+    let unseen = publications::table
+        .filter(publications::group_id.eq(group))
+        .filter(publications::number.eq(number))
+        .filter(publications::visible_at.gt(now))
+        .filter(publications::taken_back_at.is_null());
+    let changed = diesel::update(unseen)
+        .set((
+            publications::taken_back_at.eq(now),
+            publications::taken_back_reason.eq(reason),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Which of these groups have a publication that the public sees at a moment.
+///
+/// # Errors
+/// When the database fails.
+pub fn seen(conn: &mut Conn, groups: &[GroupId], now: Stamp) -> Result<BTreeSet<GroupId>> {
+    let mut seen = BTreeSet::new();
+    for some in groups.chunks(500) {
+        let found: Vec<GroupId> = publications::table
+            .filter(publications::group_id.eq_any(some))
+            .filter(publications::visible_at.le(now))
+            .filter(publications::taken_back_at.is_null())
+            .select(publications::group_id)
+            .load(conn)?;
+        seen.extend(found);
+    }
+    Ok(seen)
 }
 
 /// The newest publication of a group that the public sees at a moment.
@@ -151,6 +248,7 @@ pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Pub
     Ok(publications::table
         .filter(publications::group_id.eq(group))
         .filter(publications::visible_at.le(now))
+        .filter(publications::taken_back_at.is_null())
         .order(publications::number.desc())
         .select(Publication::as_select())
         .first(conn)
@@ -215,6 +313,7 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
             .inner_join(publications::table)
             .filter(publication_entries::entry_id.eq_any(some))
             .filter(publications::visible_at.le(now))
+            .filter(publications::taken_back_at.is_null())
             .order(publications::number)
             .select((
                 publication_entries::entry_id,

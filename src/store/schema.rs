@@ -257,6 +257,7 @@ diesel::table! {
         decided_at -> Nullable<Timestamp>,
         published_at -> Nullable<Timestamp>,
         version -> BigInt,
+        reopenings -> BigInt,
     }
 }
 
@@ -443,6 +444,8 @@ diesel::table! {
         note -> Nullable<Text>,
         created_by -> BigInt,
         created_at -> Timestamp,
+        taken_back_at -> Nullable<Timestamp>,
+        taken_back_reason -> Nullable<Text>,
     }
 }
 

@@ -68,7 +68,7 @@ impl Contest {
     }
 
     /// The final has taken its entries in and is open.
-    async fn open_final(&self) {
+    async fn open_final_from_semi(&self) {
         let rules = json!({ "schema": 1, "rubric": four_places()["rubric"],
             "awards": [{ "code": "first", "title": { "en": "First prize" }, "places": 1 }] });
         self.organizer
@@ -185,7 +185,7 @@ both_databases! {
         let guest = contest.hall.guest();
         contest.score_and_close().await;
         contest.advance(json!({ "ties": six_before_three() })).await.created();
-        contest.open_final().await;
+        contest.open_final_from_semi().await;
         let waits = json!({ "code": "in_round", "round": "semi-final", "text": "in semi-final" });
         let rounds = format!("{CUP}/rounds");
         for moment in ["before", "planned"] {
@@ -412,7 +412,7 @@ both_databases! {
         let guest = contest.hall.guest();
         let semi = guest.get(&format!("{SEMI}/results")).await;
         assert!(!semi.ok().to_string().contains("Harbour"), "{}", semi.text);
-        contest.open_final().await;
+        contest.open_final_from_semi().await;
         for entry in [1, 2, 5, 6] {
             let path = format!("{FINAL}/entries/{entry}/ballot/submission");
             contest.judge.post_on(&path, None, Some(json!({ "marks": { "idea": 30 + entry, "team": 30 } }))).await.ok();

@@ -26,6 +26,7 @@ mod ballots;
 mod closure;
 mod competitions;
 mod contest;
+mod corrections;
 mod cup;
 mod disclosure;
 mod entries;

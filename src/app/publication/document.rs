@@ -1,11 +1,13 @@
-//! The documents of a publication: what everybody reads of a group, no more than the round releases, and what the owners
-//! of its entries may be told.
+//! What is published of a group: its document, and what each entry's owner may learn.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use crate::app::Tx;
+use crate::app::access::Scene;
+use crate::app::tabulation::{self, Tabulated};
 use crate::domain::advancement::{Decided, Outcome};
-use crate::domain::ids::{EntryId, GroupId};
+use crate::domain::ids::EntryId;
 use crate::domain::publication::{
     CriterionResult, JudgeComment, Placing, PrivateResult, PublicOutcome, Published, PublishedAward,
     PublishedEntry, PublishedStream, changes, released,
@@ -13,17 +15,14 @@ use crate::domain::publication::{
 use crate::domain::round::{Phase, PublicList, phase_of_round};
 use crate::domain::rules::{Rules, Stream};
 use crate::domain::scoring::Standing;
-use crate::domain::text::{Slug, Text};
+use crate::domain::text::Text;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::advancements;
 use crate::store::ballots::{self, CountedSheet};
-use crate::store::publications::Publication;
-use crate::store::rounds::{self, Group, Round};
+use crate::store::publications::{self, Publication};
+use crate::store::rounds::{self, Round};
 use crate::store::standings::{self, Line};
-
-use super::Tx;
-use super::tabulation::{self, Tabulated};
 
 /// Whether entries of a round are still to be judged elsewhere: a later round is not closed, or an earlier one is open.
 pub(super) fn is_to_be_judged(tx: &mut Tx<'_>, round: &Round) -> Result<bool> {
@@ -40,20 +39,19 @@ pub(super) fn is_to_be_judged(tx: &mut Tx<'_>, round: &Round) -> Result<bool> {
     Ok(all.iter().any(to_be_judged))
 }
 
-/// The decision that holds for a group now.
-pub(super) fn decision_of(
-    tx: &mut Tx<'_>,
-    round: &Round,
-    group: GroupId,
-) -> Result<Option<advancements::Current>> {
-    let mut current = advancements::current(tx.conn, round.id)?;
-    current.retain(|d| d.group_id.is_none_or(|id| id == group));
-    Ok(current.pop())
+/// A document with what owners learn, and whether it says anything new.
+pub(super) struct Document {
+    /// What the public reads.
+    pub(super) published: Published,
+    /// What each entry's owner may learn.
+    pub(super) owners: Vec<(EntryId, PrivateResult)>,
+    /// Whether what the public sees now says the same.
+    pub(super) unchanged: bool,
 }
 
 /// What all documents of one publication have in common.
 pub(super) struct Made<'a> {
-    pub(super) competition: &'a Slug,
+    pub(super) scene: &'a Scene,
     pub(super) round: &'a Round,
     pub(super) rules: &'a Rules,
     pub(super) visible_at: Stamp,
@@ -62,42 +60,28 @@ pub(super) struct Made<'a> {
     pub(super) anonymous: bool,
 }
 
-/// What a publication says.
-pub(super) struct Documents {
-    /// Its number in the group.
-    pub(super) number: i64,
-    /// The decision that it tells.
-    pub(super) decision: Option<i64>,
-    /// What everybody reads: the canonical bytes.
-    pub(super) public: String,
-    /// Everything that the owners of the entries may be told, each of their own.
-    pub(super) owners: Vec<(EntryId, PrivateResult)>,
-}
-
 impl Made<'_> {
-    /// What is said of a group, after what was said `prior`.
-    pub(super) fn of(
+    /// The document of a group, given its decision and what the public sees of it now.
+    pub(super) fn document(
         &self,
         tx: &mut Tx<'_>,
-        group: &Group,
         tabulated: &Tabulated,
-        prior: Option<&Publication>,
-    ) -> Result<Documents> {
-        let decision = decision_of(tx, self.round, group.id)?;
+        decision: Option<&advancements::Current>,
+        (number, base): (i64, Option<&Publication>),
+    ) -> Result<Document> {
+        let group = &tabulated.group;
         let decided: BTreeMap<i64, &Decided> = decision
             .iter()
             .flat_map(|d| &d.document.entries)
             .map(|d| (d.entry, d))
             .collect();
         let comments = ballots::counted_of_group(tx.conn, group.id)?;
-        let standing: BTreeMap<i64, &Standing> =
-            tabulated.standings.entries.iter().map(|s| (s.entry, s)).collect();
         let lines: BTreeMap<i64, Line> = standings::lines(tx.conn, group.id)?
             .into_iter()
             .map(|line| (line.number, line))
             .collect();
-        let mut entries = Vec::with_capacity(standing.len());
-        let mut owners = Vec::with_capacity(standing.len());
+        let mut entries = Vec::with_capacity(lines.len());
+        let mut owners = Vec::with_capacity(lines.len());
         for standing in &tabulated.standings.entries {
             let Some(line) = lines.get(&standing.entry) else {
                 continue;
@@ -116,45 +100,43 @@ impl Made<'_> {
             }
         }
         let entries = released(entries, self.round.release);
-        let seen: Option<Published> = prior
+        let mut seen: Option<Published> = base
             .map(|p| serde_json::from_str(&p.document).map_err(Error::internal))
             .transpose()?;
+        if let Some(seen) = &mut seen {
+            seen.entries = released(std::mem::take(&mut seen.entries), self.round.release);
+        }
         let published = Published {
-            competition: self.competition.clone(),
+            competition: self.scene.competition.slug.clone(),
             round: self.round.code.clone(),
             group: group.code.clone(),
             title: (*group.title).clone(),
-            number: prior.map_or(0, |p| p.number) + 1,
+            number,
+            replaces: base.map(|p| p.number),
             published_at: self.visible_at,
             revision: tabulated.revision,
             rules_version: tabulated.rules_version,
             engine: tabulation::ENGINE.to_owned(),
             note: self.note.map(str::to_owned),
             changes: seen
-                .map(|seen| changes(&released(seen.entries, self.round.release), &entries))
+                .as_ref()
+                .map(|seen| changes(&seen.entries, &entries))
                 .unwrap_or_default(),
             awards: self.awards(&entries),
             streams: self.streams(&entries),
             entries,
         };
-        Ok(Documents {
-            number: published.number,
-            decision: decision.as_ref().map(|d| d.id),
-            public: serde_json::to_string(&published).map_err(Error::internal)?,
+        let unchanged = match (base, seen) {
+            (Some(base), Some(seen)) => {
+                seen.says_as(&published) && publications::owners(tx.conn, base.id)? == owners
+            }
+            _ => false,
+        };
+        Ok(Document {
+            published,
             owners,
+            unchanged,
         })
-    }
-
-    fn listed(&self, line: &Line, standing: &Standing, result: Placing) -> PublishedEntry {
-        PublishedEntry {
-            entry: line.number,
-            title: (*line.title).clone(),
-            track: line.track.clone(),
-            region: line.region.clone(),
-            institution: line.institution.clone().filter(|_| !self.anonymous),
-            status: standing.status,
-            result,
-        }
     }
 
     fn placing(&self, standing: &Standing, decided: Option<&Decided>) -> Placing {
@@ -251,6 +233,18 @@ impl Made<'_> {
                 .filter(|sheet| sheet.entry == standing.entry)
                 .filter_map(comment)
                 .collect(),
+        }
+    }
+
+    fn listed(&self, line: &Line, standing: &Standing, result: Placing) -> PublishedEntry {
+        PublishedEntry {
+            entry: line.number,
+            title: (*line.title).clone(),
+            track: line.track.clone(),
+            region: line.region.clone(),
+            institution: line.institution.clone().filter(|_| !self.anonymous),
+            status: standing.status,
+            result,
         }
     }
 }
