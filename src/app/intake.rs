@@ -125,7 +125,8 @@ pub fn take_in(
     } else {
         round_entries::of_round(tx.conn, round.id)?
     };
-    intake::insert(tx.conn, round.id, &places, tx.now)?;
+    let earlier = source.as_ref().map(|round| round.id);
+    intake::insert(tx.conn, round.id, earlier, &places, tx.now)?;
     let mut without_judges = Vec::new();
     for group in opened {
         without_judges.extend(seat(tx, &round, group, &before)?);

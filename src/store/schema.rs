@@ -273,6 +273,7 @@ diesel::table! {
         recorded_version -> BigInt,
         created_at -> Timestamp,
         version -> BigInt,
+        taken_from -> Nullable<BigInt>,
     }
 }
 

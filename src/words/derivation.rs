@@ -2,6 +2,7 @@
 
 mod across;
 mod advance;
+mod equalised;
 
 use self::across::{counted, kept};
 use super::{Params, message, reason};
@@ -262,6 +263,9 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
+            Step::Factor(_) | Step::Standardised { .. } | Step::Mapped(_) | Step::Severity { .. } => {
+                return self.equalised(step);
+            }
             Step::Penalised {
                 rule,
                 quantity,

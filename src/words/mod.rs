@@ -21,7 +21,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::advancement::Outcome;
 use crate::domain::invalid::FieldError;
-use crate::domain::scoring::{Reason, Status, Warning};
+use crate::domain::scoring::{ConnectedSet, Reason, Status, Warning};
 pub use crate::domain::text::Lang;
 pub use derivation::{derivation, derivation_among};
 
@@ -155,7 +155,20 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
             lang,
         );
     }
+    if let Warning::Unconnected { sets, .. } | Warning::AssumedEqual { sets, .. } = warning {
+        fields
+            .params
+            .insert("sets".to_owned(), connected_sets(sets, lang));
+    }
     fields.sentence("warning", "code", lang)
+}
+
+/// Who is connected with whom: `J1, J2 with entries 1, 2; J3 with entries 3, 4`.
+fn connected_sets(sets: &[ConnectedSet], lang: Lang) -> String {
+    let set = |set: &ConnectedSet| Fields::of(set).sentence("connected", "set", lang);
+    let joined =
+        |first: String, next: String| message("list-parts", &[("first", first), ("next", next)].into(), lang);
+    sets.iter().map(set).reduce(joined).unwrap_or_default()
 }
 
 /// Why an entry has no place.
@@ -196,7 +209,7 @@ impl Fields {
     }
 
     fn sentence(&self, kind: &str, tag: &str, lang: Lang) -> String {
-        let code = self.params.get(tag).map_or("", String::as_str);
+        let code = self.params.get(tag).map_or(tag, String::as_str);
         let params = self
             .params
             .iter()

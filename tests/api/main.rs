@@ -28,6 +28,7 @@ mod competitions;
 mod contest;
 mod corrections;
 mod cup;
+mod disclosure;
 mod entries;
 mod entries_in_rounds;
 mod euros;

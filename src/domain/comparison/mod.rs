@@ -12,7 +12,9 @@ use utoipa::ToSchema;
 use super::advancement::{Advancement, By, Decisions, Outcome, decide};
 use super::exact::{Exact, Shown};
 use super::invalid::{FieldError, Invalid};
-use super::rules::{Combine, Criterion, Rounding, Rules, Slot, Surroundings, Trim, Wins};
+use super::rules::{
+    Combine, Criterion, Deviation, Equalise, Rescale, Rounding, Rules, Slot, Surroundings, Trim, Wins, ZScore,
+};
 use super::scoring::{Explain, Input, Standing, Standings, tabulate};
 
 crate::code_enum! {
@@ -28,6 +30,12 @@ crate::code_enum! {
         Median = "median",
         /// Nothing is rounded.
         Unrounded = "unrounded",
+        /// Panels made comparable by a factor, from the mean of the panels' means.
+        PanelMeans = "panel_means",
+        /// Judges made comparable by z-scores, back to the mean and deviation of all marks.
+        ZScore = "z_score",
+        /// Judges made comparable by their severity.
+        Severity = "severity",
     }
 }
 
@@ -51,6 +59,21 @@ impl Variation {
                 other.aggregate.trim.clear();
             }
             Self::Unrounded => other.rounding = Rounding::default(),
+            Self::PanelMeans => other.equalise = Some(Equalise::PanelMeans),
+            Self::ZScore => {
+                other.equalise = Some(Equalise::ZScore(ZScore {
+                    over: None,
+                    deviation: Deviation::default(),
+                    to: Rescale::default(),
+                    minimum_sheets: 2,
+                    assume_panels_equal: false,
+                }));
+            }
+            Self::Severity => {
+                other.equalise = Some(Equalise::Severity {
+                    assume_panels_equal: false,
+                });
+            }
         }
         // What the rules can't say together is refused where every document is.
         let document = serde_json::to_string(&other).ok()?;

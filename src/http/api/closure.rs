@@ -53,6 +53,9 @@ struct MissingBallot {
     /// The judge's code.
     #[schema(example = "J3")]
     judge: String,
+    /// Said when the judge was no judge of the competition, or of the entry's region, any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    vacant: bool,
 }
 
 /// Why.
@@ -107,6 +110,7 @@ async fn close_group(
     let missing = |m: crate::store::tabulation::Missing| MissingBallot {
         entry: m.entry,
         judge: m.judge,
+        vacant: !m.awaited,
     };
     Ok(Answer::ok(ClosureView {
         group: closed.group,

@@ -39,16 +39,16 @@ impl Words<'_> {
     /// The sheets that did not count, each with why.
     pub(super) fn dropped(&self, sheets: &[SheetLine]) -> Option<String> {
         let one = |line: &SheetLine| {
-            let value = line.counted.as_ref().or(line.total.as_ref());
-            self.left_out(line.dropped?, value, &line.judge)
+            let counted = line.counted.as_ref().map(ToString::to_string);
+            self.left_out(line.dropped?, counted.or_else(|| of_sheet(line)), &line.judge)
         };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
         Some(self.say("derivation-dropped", &[("list", &list)]))
     }
 
     /// A value that did not count, with why.
-    pub(super) fn left_out(&self, why: Dropped, value: Option<&Shown>, judge: &str) -> Option<String> {
-        let value = value.map(ToString::to_string).unwrap_or_default();
+    pub(super) fn left_out(&self, why: Dropped, value: Option<String>, judge: &str) -> Option<String> {
+        let value = value.unwrap_or_default();
         let params = [("value", value.as_str()), ("judge", judge)];
         Some(self.say(&format!("derivation-{why}"), &params))
     }
@@ -67,17 +67,17 @@ impl Words<'_> {
     pub(super) fn weighted(&self, line: &CriterionLine) -> String {
         let criterion = self.rules.rubric.criterion(&line.code);
         let kept: Vec<&MarkLine> = line.marks.iter().rev().filter(|m| m.dropped.is_none()).collect();
-        let sum = kept
-            .iter()
-            .fold(Exact::ZERO, |sum, line| &sum + line.mark.value());
-        let marks: Vec<String> = kept.iter().map(|line| line.mark.to_string()).collect();
+        let sum = kept.iter().fold(Exact::ZERO, |sum, line| {
+            &sum + line.adjusted.as_deref().unwrap_or(line.mark.value())
+        });
+        let marks: Vec<String> = kept.iter().map(|line| of_mark(line)).collect();
         let across = self.rounded(&line.exact, &line.value);
         let value = self.combined(self.rules.aggregate.by, &marks, &sum.show(0), &across);
         let name = self.criterion(&line.code);
         let dropped = line
             .marks
             .iter()
-            .filter_map(|m| self.left_out(m.dropped?, Some(&m.mark), &m.judge));
+            .filter_map(|m| self.left_out(m.dropped?, Some(of_mark(m)), &m.judge));
         let dropped = self.list(dropped.collect()).unwrap_or_else(|| "none".to_owned());
         let text = match (
             criterion.and_then(|c| c.factor),
@@ -121,9 +121,23 @@ impl Words<'_> {
 /// The totals of the sheets that counted, the lowest first.
 pub(super) fn kept(sheets: &[SheetLine]) -> Vec<String> {
     let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
-    counted
-        .filter_map(|line| line.total.as_ref().map(ToString::to_string))
-        .collect()
+    counted.filter_map(of_sheet).collect()
+}
+
+/// What was combined of a sheet: its total, or what making panels comparable made of it.
+fn of_sheet(line: &SheetLine) -> Option<String> {
+    match &line.adjusted {
+        Some(adjusted) => Some(adjusted.show(2)),
+        None => line.total.as_ref().map(ToString::to_string),
+    }
+}
+
+/// What was combined of a mark: itself, or what making panels comparable made of it.
+fn of_mark(line: &MarkLine) -> String {
+    match &line.adjusted {
+        Some(adjusted) => adjusted.show(2),
+        None => line.mark.to_string(),
+    }
 }
 
 /// What counts for the ranks that judges gave, in the order of [`kept`].

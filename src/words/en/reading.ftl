@@ -86,6 +86,9 @@ reading-round_to = { $what }: { $decimals ->
 reading-round-criterion = A criterion's value across judges
 reading-round-weighted_criterion = A criterion's value times its factor
 reading-round-sheet = The total of a sheet
+reading-round-class = What the judges of a class give together
+reading-round-factor = The factor of a panel
+reading-round-attempt = The value of an attempt
 reading-round-panel = What the judges' marks give together
 reading-round-entry = The entry's total
 reading-round-round = The total with earlier rounds
@@ -264,3 +267,23 @@ reading-penalty = { $penalty }{ $points ->
    *[other] ; from { $from }{ $unit } on the entry is disqualified
 }.
 reading-distinct_totals = The totals that a judge gives to the entries of a group must all differ.
+
+reading-comparable = Panels made comparable
+reading-equalise-panel_means = Each entry's value is multiplied by the mean of the panels' means and divided by the mean of its own panel.
+reading-equalise-grand_mean = Each entry's value is multiplied by the mean of all entries of the group and divided by the mean of its own panel.
+reading-equalise-z_score = Each judge's { $over ->
+    [criteria] marks of a criterion
+   *[sheets] totals
+} are put on one scale: how many of the judge's own standard deviations ({ $deviation }) each is above the judge's own mean.
+reading-equalise-severity = What a judge is stricter or milder than the mean of all judges is estimated by least squares and taken off their marks.
+reading-deviation-population = of a population
+reading-deviation-sample = of a sample
+reading-rescale-observed = Points come back { $way }.
+reading-rescale-stated = Points come back with a mean of { $mean } and a deviation of { $deviation }.
+reading-observed-mean_and_deviation = with the mean and the deviation of all marks
+reading-observed-observed_range = from the range of the entries' raw values
+reading-z_minimum_sheets = A judge with fewer than { $sheets } sheets is not put on the scale.
+reading-unconnected = Judges and entries that share nothing are { $assumed ->
+    [yes] compared all the same, as if the panels were equal.
+   *[no] not compared: the result is refused then.
+}

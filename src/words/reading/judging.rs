@@ -208,7 +208,10 @@ impl Reader<'_> {
             ("criterion", r.criterion),
             ("weighted_criterion", r.weighted_criterion),
             ("sheet", r.sheet),
+            ("class", r.class),
             ("panel", r.panel),
+            ("factor", r.factor),
+            ("attempt", r.attempt),
             ("entry", r.entry),
             ("round", r.round),
         ];

@@ -3,6 +3,7 @@
 //! A word of the rules document has its sentence under `reading-<setting>-<word>`, so that a new word needs two lines
 //! and no code; a new setting needs a sentence here. A test reads the sources of the rules and finds what is left out.
 
+mod comparable;
 mod deciding;
 mod judging;
 
@@ -16,7 +17,7 @@ use crate::domain::text::{Lang, Text};
 /// A part of the rules, read out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Section {
-    /// What it is about: `marks`, `judges`, `penalties`, `rounding`, `earlier`, `places`, `advance`, `awards`.
+    /// What it is about: `marks`, `judges`, `comparable`, `penalties`, `rounding`, `earlier`, `places`, `advance`, `awards`.
     #[schema(example = "judges")]
     pub about: &'static str,
     /// The same for people.
@@ -34,6 +35,7 @@ pub fn reading(rules: &Rules, lang: Lang) -> Vec<Section> {
     let parts = [
         ("marks", reader.marks()),
         ("judges", reader.judges()),
+        ("comparable", reader.comparable()),
         ("penalties", reader.penalties()),
         ("rounding", reader.rounding()),
         ("earlier", reader.earlier()),

@@ -175,6 +175,69 @@ fn ranks_and_penalties_are_read_out() {
     assert!(chinese.iter().any(|s| s == sentence), "{chinese:#?}");
 }
 
+#[test]
+fn how_panels_are_made_comparable_is_read_out() {
+    let said = |equalise: &str, lang| {
+        let rounding = if equalise.contains("_means") {
+            r#", "rounding": { "factor": { "decimals": 4 } }"#
+        } else {
+            ""
+        };
+        let settings = format!(
+            r#""rubric": {{ "criteria": [ {{ "code": "a", "max": 10 }} ] }}, "equalise": {equalise}{rounding}"#
+        );
+        read_out(&settings, lang)
+    };
+    for (equalise, sentence) in [
+        (
+            r#"{ "by": "panel_means" }"#,
+            "Each entry's value is multiplied by the mean of the panels' means and divided by the mean of its own panel.",
+        ),
+        (
+            r#"{ "by": "grand_mean" }"#,
+            "Each entry's value is multiplied by the mean of all entries of the group and divided by the mean of its own panel.",
+        ),
+        (
+            r#"{ "by": "z_score", "deviation": "sample" }"#,
+            "Each judge's totals are put on one scale: how many of the judge's own standard deviations (of a sample) each is above the judge's own mean.",
+        ),
+        (
+            r#"{ "by": "z_score" }"#,
+            "Points come back with the mean and the deviation of all marks.",
+        ),
+        (
+            r#"{ "by": "z_score", "to": "observed_range" }"#,
+            "Points come back from the range of the entries' raw values.",
+        ),
+        (
+            r#"{ "by": "z_score", "to": { "mean": 70, "deviation": 10 } }"#,
+            "Points come back with a mean of 70 and a deviation of 10.",
+        ),
+        (
+            r#"{ "by": "z_score", "minimum_sheets": 5 }"#,
+            "A judge with fewer than 5 sheets is not put on the scale.",
+        ),
+        (
+            r#"{ "by": "severity" }"#,
+            "Judges and entries that share nothing are not compared: the result is refused then.",
+        ),
+        (
+            r#"{ "by": "severity", "assume_panels_equal": true }"#,
+            "Judges and entries that share nothing are compared all the same, as if the panels were equal.",
+        ),
+        (
+            r#"{ "by": "panel_means" }"#,
+            "The factor of a panel: to 4 decimals, half goes up.",
+        ),
+    ] {
+        let all = said(equalise, Lang::En);
+        assert!(all.iter().any(|s| s == sentence), "{sentence}\n{all:#?}");
+    }
+    let chinese = said(r#"{ "by": "severity" }"#, Lang::Zh);
+    let sentence = "用最小二乘法估计每位评委比全体评委平均严格或宽松多少，并从其打分中扣除。";
+    assert!(chinese.iter().any(|s| s == sentence), "{chinese:#?}");
+}
+
 /// The sources of the rules, and of the words that they borrow.
 const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/mod.rs"),
@@ -187,6 +250,7 @@ const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/attempts.rs"),
     include_str!("../../domain/rules/awards.rs"),
     include_str!("../../domain/rules/classes.rs"),
+    include_str!("../../domain/rules/equalise.rs"),
     include_str!("../../domain/rules/veto.rs"),
     include_str!("../../domain/rules/penalties.rs"),
     include_str!("../../domain/rules/ranks.rs"),
@@ -288,6 +352,7 @@ fn every_word_of_every_setting_has_words_in_both_languages() {
 fn every_setting_is_read() {
     let reader = concat!(
         include_str!("mod.rs"),
+        include_str!("comparable.rs"),
         include_str!("judging.rs"),
         include_str!("deciding.rs")
     );

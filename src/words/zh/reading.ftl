@@ -75,6 +75,9 @@ reading-round_to = { $what }{ $decimals ->
 reading-round-criterion = 评分项汇总后的分值
 reading-round-weighted_criterion = 评分项乘以系数后的分值
 reading-round-sheet = 每份评分表的总分
+reading-round-class = 每类评委打分的合计
+reading-round-factor = 评委组的调整系数
+reading-round-attempt = 每次尝试的分值
 reading-round-panel = 评委打分的合计
 reading-round-entry = 项目总分
 reading-round-round = 计入以往轮次后的总分
@@ -233,3 +236,23 @@ reading-penalty = { $penalty }{ $points ->
    *[other] ；达到 { $from }{ $unit }者取消资格
 }。
 reading-distinct_totals = 同一评委给同组各项目的总分不得相同。
+
+reading-comparable = 评委组之间的可比性
+reading-equalise-panel_means = 每个项目的分值乘以各评委组平均分的平均值，再除以本组的平均分。
+reading-equalise-grand_mean = 每个项目的分值乘以本分组全部项目的平均分，再除以本评委组的平均分。
+reading-equalise-z_score = 每位评委的{ $over ->
+    [criteria] 各评分项分数
+   *[sheets] 总分
+}换算为标准分：高于该评委自己平均分多少个标准差（{ $deviation }）。
+reading-equalise-severity = 用最小二乘法估计每位评委比全体评委平均严格或宽松多少，并从其打分中扣除。
+reading-deviation-population = 总体标准差
+reading-deviation-sample = 样本标准差
+reading-rescale-observed = 再{ $way }换算回分数。
+reading-rescale-stated = 再按平均分 { $mean }、标准差 { $deviation } 换算回分数。
+reading-observed-mean_and_deviation = 按全部打分的平均值和标准差
+reading-observed-observed_range = 按各项目原始分值的范围
+reading-z_minimum_sheets = 评分表少于 { $sheets } 份的评委不作换算。
+reading-unconnected = { $assumed ->
+    [yes] 互无交集的评委和项目仍作比较，视各评委组水平相当。
+   *[no] 互无交集的评委和项目不作比较，此时不予计算结果。
+}
