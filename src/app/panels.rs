@@ -305,7 +305,9 @@ impl Plan {
 fn is_same(before: &PanelState, bench: &Bench, seats: &[(JudgeId, bool)]) -> bool {
     let unchanged = |judge: &RoundJudge| {
         let now = bench.judges().iter().find(|j| j.id == judge.id);
-        now.is_some_and(|now| now.code == judge.code && now.class == judge.class)
+        now.is_some_and(|now| {
+            (&now.code, &now.class, now.sealed) == (&judge.code, &judge.class, judge.sealed)
+        })
     };
     let were: Vec<_> = before
         .judges

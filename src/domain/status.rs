@@ -259,7 +259,7 @@ mod tests {
             taken_from: Some("semi-final".parse().unwrap()),
             ..part("final", Phase::Open, None)
         };
-        let seen = |outcome| {
+        let seen = |outcome: Option<PublicOutcome>| {
             let result = outcome.map(|outcome| (Status::Ranked, Some(outcome)));
             let parts = [part("semi-final", Phase::Published, result), last.clone()];
             code(EntryStatus::Accepted, &parts)

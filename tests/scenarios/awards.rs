@@ -6,7 +6,7 @@ use palmares::domain::scoring::{EntryInput, Sheet, Warning};
 use palmares::domain::text::Lang;
 use palmares::words;
 
-use crate::contest::{ONE, entry, points, rank, rules, standing, standings};
+use crate::contest::{ONE, entry, points, rank, rules, standing, standings, total};
 
 /// What each entry is awarded, in order of their numbers.
 fn awards(decided: &Advancement) -> Vec<String> {
@@ -339,5 +339,56 @@ fn an_award_for_a_criterion_goes_by_its_marks_and_not_by_the_direction_of_the_ra
     assert_eq!(
         given,
         [(1, of("fastest")), (2, of("innovation")), (3, Vec::new())]
+    );
+}
+
+/// The whole of it: the lowest sum of ranks in four areas wins, a tie goes to the second best run, awards in a fixed order.
+#[test]
+fn ranks_of_areas_runs_and_awards_together() {
+    let rules = rules(
+        r#""rubric": { "attempts": { "count": 3, "take": "best" }, "criteria": [
+             { "code": "innovation", "max": "40", "per_attempt": false },
+             { "code": "design", "max": "40", "per_attempt": false },
+             { "code": "values", "max": "40", "per_attempt": false },
+             { "code": "robot", "kind": "recorded", "max": "500" } ] },
+           "aggregate": { "by": "component_ranks" },
+           "ranking": { "ties": [ { "by": "attempt", "nth": 2 }, { "by": "attempt", "nth": 3 } ] },
+           "one_award_per_entry": true,
+           "awards": [ { "code": "champions", "places": 1 },
+             { "code": "innovation", "places": 1, "by": { "criterion": "innovation" } },
+             { "code": "values", "places": 1, "by": { "criterion": "values" } },
+             { "code": "robot", "places": 1, "by": { "criterion": "robot" }, "beside_others": true } ]"#,
+    );
+    let team = |n: i64, areas: [&str; 3], runs: [&str; 3]| EntryInput {
+        sheets: vec![Sheet {
+            judge: "j".into(),
+            marks: areas.map(|m| Some(points(m))).to_vec(),
+        }],
+        recorded: (1..)
+            .zip(runs)
+            .map(|(i, run): (u32, _)| (format!("robot.{i}"), points(run)))
+            .collect(),
+        ..entry(n, "", &[])
+    };
+    // Ranks: innovation 1 2 3, design 2 1 3, values 2 2 2, robot 1.5 1.5 3.
+    let teams = vec![
+        team(1, ["40", "30", "35"], ["300", "200", "100"]),
+        team(2, ["35", "40", "35"], ["150", "250", "300"]),
+        team(3, ["30", "20", "35"], ["290", "290", "290"]),
+    ];
+    let result = standings(&rules, teams);
+    assert_eq!([1, 2, 3].map(|n| total(&result, n)), ["6.5", "6.5", "11"]);
+    assert_eq!([1, 2, 3].map(|n| rank(&result, n)), ["2", "1", "3"]);
+    let decided = decide(&rules, &[&result], &Decisions::default());
+    assert_eq!(
+        awards(&decided),
+        ["innovation+robot", "champions+robot", "values"]
+    );
+    assert_eq!(
+        decided.warnings,
+        [Warning::AwardTied {
+            award: "robot".into(),
+            entries: vec![1, 2]
+        }]
     );
 }

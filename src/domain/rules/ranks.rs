@@ -77,12 +77,12 @@ impl Rules {
             | TieBreak::LowestSheet
             | TieBreak::Median
             | TieBreak::Sealed => self.marks_win(),
+            TieBreak::Attempt { .. } => self.attempts_win(),
             TieBreak::EarlierRank { .. } => Wins::Lowest,
             TieBreak::FirstPlaces => Wins::Highest,
             TieBreak::Judged
             | TieBreak::OwnTotal
             | TieBreak::MoreDigits
-            | TieBreak::Attempt { .. }
             | TieBreak::Chair
             | TieBreak::Lot
             | TieBreak::Shared => self.ranking.wins,

@@ -28,6 +28,9 @@ pub struct Rubric {
     /// What happens when a submitted sheet lacks a mark; without a word it is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub missing: MissingMarks,
+    /// Whether the totals that a judge gives to the entries of a group must all differ; without a word they need not.
+    #[serde(skip_serializing_if = "is_default")]
+    pub distinct_totals: bool,
     /// Whether a judge comments; without a word they may.
     #[serde(skip_serializing_if = "is_default")]
     pub comment: Comment,
@@ -130,7 +133,8 @@ crate::code_enum! {
         /// Only complete sheets are submitted and count.
         #[default]
         Refused = "refused",
-        /// A missing mark is left out of its criterion's panel score; only where judges are combined by criterion.
+        /// A missing mark is left out: of its criterion's panel score where judges are combined by criterion, of the
+        /// sheet's weighted mean (`"total": "mean"`) where their sheets are.
         LeftOut = "left_out",
     }
 }
@@ -227,16 +231,18 @@ impl Read for Rubric {
             f.optional("maximum", errors),
             f.optional("attempts", errors),
             f.or_default("missing", errors),
+            f.or_default("distinct_totals", errors),
             f.or_default("comment", errors),
         );
         f.finish(errors);
-        let (total, maximum, attempts, missing, comment) = rest;
+        let (total, maximum, attempts, missing, distinct_totals, comment) = rest;
         Some(Self {
             criteria: criteria?,
             total,
             maximum,
             attempts,
             missing,
+            distinct_totals,
             comment,
         })
     }

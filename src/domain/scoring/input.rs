@@ -21,7 +21,7 @@ pub struct Input {
 }
 
 /// A judge of the round.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JudgeInput {
     /// The judge's code, unique in the round.
     pub code: String,

@@ -329,6 +329,7 @@ fn wanted(request: AssignmentsRequest) -> Result<Wanted> {
             judge: PublicId(j.judge),
             code: j.code,
             class: j.class,
+            sealed: None,
         };
         return Ok(Wanted::Dealt {
             group,
@@ -353,6 +354,7 @@ fn wanted(request: AssignmentsRequest) -> Result<Wanted> {
             judge: PublicId(item.judge),
             code: item.code,
             class: item.class,
+            sealed: None,
         };
         (judge, item.entries)
     };

@@ -20,3 +20,6 @@ field-points_zero = A penalty is below 0, a bonus above.
 field-points_not_a_number = Expected points such as -1.5, with at most three decimals and no exponent; { $given } was given.
 conflict-adjustment_revoked = This adjustment of entry { $entry } was revoked already.
 field-tie_order_length = An order names { $minimum } to { $maximum } entries.
+field-not_beside_rule = Give points or a rule, not both.
+field-quantity_without_rule = A quantity belongs to a penalty of the rules: name it as rule.
+field-points_or_rule = Give points, or a rule of the round that counts them.

@@ -20,3 +20,6 @@ field-points_zero = 扣分须小于 0，加分须大于 0。
 field-points_not_a_number = 应为分值，例如 -1.5（最多三位小数，不用指数）；收到的是 { $given }。
 conflict-adjustment_revoked = 对参赛项目 { $entry } 的这项加减分已被撤销。
 field-tie_order_length = 排序须包含 { $minimum } 至 { $maximum } 个参赛项目。
+field-not_beside_rule = 请填写分数或规则，二者只填其一。
+field-quantity_without_rule = 数量须与规则中的罚分项一起填写：请在 rule 中写明。
+field-points_or_rule = 请填写分数，或填写本轮规则中的罚分项。

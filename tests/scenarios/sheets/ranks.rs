@@ -1,5 +1,6 @@
 //! Ranks in the place of totals: by judge, by criterion.
 
+use palmares::domain::advancement::{Decisions, decide};
 use palmares::domain::rules::Wins;
 use palmares::domain::scoring::{EntryInput, Reason, Standings, Status, Warning};
 
@@ -168,6 +169,37 @@ fn first_lego_league() {
     assert_eq!(standing(&result, 4).reason, Some(needed));
     // Now values 2 1 3 and robot 1.5 3 1.5.
     assert_eq!([1, 2, 3].map(|n| total(&result, n)), ["7.5", "7", "9.5"]);
+}
+
+/// Ties go to the second, then the third best run; an award goes by the value of its area, not by the ranks.
+#[test]
+fn first_lego_league_ties_and_awards() {
+    let league = rules(&format!(
+        r#"{LEAGUE}, "ranking": {{ "ties": [ {{ "by": "attempt", "nth": 2 }}, {{ "by": "attempt", "nth": 3 }} ] }},
+           "awards": [ {{ "code": "champion", "places": 1 }},
+             {{ "code": "design", "places": 1, "by": {{ "criterion": "design" }} }} ]"#
+    ));
+    let pair = |runs: [&str; 3]| {
+        let first = team(1, ["40", "30", "35"], ["280", "300", "250"]);
+        standings(&league, vec![first, team(2, ["30", "40", "35"], runs)])
+    };
+    // Innovation 1 2, design 2 1, values 1.5 1.5, robot 1.5 1.5.
+    for (runs, expected) in [
+        (["300", "290", "100"], ["2", "1"]),
+        (["100", "280", "300"], ["1", "2"]),
+        (["250", "280", "300"], ["1", "1"]),
+    ] {
+        let result = pair(runs);
+        assert_eq!([1, 2].map(|n| total(&result, n)), ["6", "6"]);
+        assert_eq!([1, 2].map(|n| rank(&result, n)), expected, "{runs:?}");
+    }
+    let result = pair(["100", "280", "300"]);
+    let decided = decide(&league, &[&result], &Decisions::default());
+    let awards = |entry: i64| {
+        let decided = decided.entries.iter().find(|d| d.entry == entry).unwrap();
+        decided.awards.join("+")
+    };
+    assert_eq!([1, 2].map(awards), ["champion", "design"]);
 }
 
 /// A criterion may be better the lower it is: seconds.
