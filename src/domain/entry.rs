@@ -261,6 +261,7 @@ mod tests {
                 title: Text::english("Stage"),
                 kind: fields::FieldKind::Text,
                 required: true,
+                identifies: false,
                 choices: vec![],
                 identifies: false,
             }],
