@@ -31,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "marks": { "technology": "27.5", "business": "21", "market": "16.5" }, "comment": "Strong pilot customers."
+    "marks": { "technology": "27.5", "business": "21", "market": "16.5", "team": "18" },
+    "comment": "Strong pilot customers."
 }))]
 pub(super) struct BallotRequest {
     /// A mark for each criterion, as a decimal text or a plain number; a criterion without a mark is left out.

@@ -22,7 +22,9 @@ const FRAME: &str = r#"<!doctype html>
   .swagger-ui .opblock .opblock-summary-description { padding: 4px 10px; }
   .swagger-ui .opblock-summary-control { flex-wrap: wrap; min-width: 0; }
   .swagger-ui .opblock-body pre.microlight, .swagger-ui .opblock-description-wrapper { overflow-wrap: anywhere; }
-  .swagger-ui table.parameters, .swagger-ui table.responses-table { table-layout: fixed; width: 100%; }
+  .swagger-ui table.parameters thead { display: none; }
+  .swagger-ui table.parameters tr, .swagger-ui table.parameters td { display: block; width: 100%; max-width: none; padding: 2px 0; }
+  .swagger-ui table.responses-table { table-layout: fixed; width: 100%; }
   .swagger-ui table.responses-table td.response-col_status { width: 56px; }
   .swagger-ui table.responses-table td.response-col_links, .swagger-ui table.responses-table .col_header.response-col_links { display: none; }
   .swagger-ui .scheme-container .schemes { flex-wrap: wrap; }
