@@ -139,7 +139,7 @@ impl Options {
             connections: config.connections,
             write_queue: config.write_queue,
             patience: Duration::from_secs(config.patience_seconds),
-            ..Self::new(&config.database_url())?
+            ..Self::new(&config.data.database_url())?
         })
     }
 

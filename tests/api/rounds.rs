@@ -27,7 +27,7 @@ both_databases! {
         organizer.post(&rounds, json!({ "code": "accepted", "title": {} })).await
             .wrong(&[("/title", "text_blank"), ("/code", "code_reserved")]);
         organizer.post(&rounds, json!({ "code": "Final!", "title": { "en": "F" } })).await
-            .wrong(&[("/code", "unexpected_value")]);
+            .wrong(&[("/code", "not_a_code")]);
         let list = stage.hall.guest().get(&rounds).await;
         let codes: Vec<_> = list.ok()["items"].as_array().unwrap().iter().map(|r| r["code"].clone()).collect();
         assert_eq!(codes, ["paper-review", "final"]);
