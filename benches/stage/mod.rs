@@ -67,6 +67,7 @@ impl Stage {
                 judge: id,
                 code: None,
                 class: None,
+                sealed: None,
             };
             seats.push((seat, false));
             actors.push(actor);

@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::{Given, Points};
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, Relation};
+use crate::domain::rules::{Effect as PenaltyEffect, Rules};
+use crate::domain::scoring::penalties;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::domain::time::Stamp;
 use crate::domain::user::Role;
@@ -15,7 +17,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::store::adjustments::{self, Adjustment, NewAdjustment};
 use crate::store::events::{self, NewEvent};
 use crate::store::places;
-use crate::store::rounds::Round;
+use crate::store::rounds::{self, Round};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
@@ -27,10 +29,19 @@ use super::{Effect, Tx, random};
 pub struct Asked {
     /// The entry's number.
     pub entry: i64,
+    /// How many points, or by which rule.
+    pub by: AskedBy,
+    /// Why; where the rules count it they say why.
+    pub reason: Option<String>,
+}
+
+/// How a penalty or bonus is counted.
+#[derive(Debug, Clone)]
+pub enum AskedBy {
     /// The points, below 0 for a penalty.
-    pub points: Given,
-    /// Why.
-    pub reason: String,
+    Points(Given),
+    /// A penalty of the rules, and what was measured for it.
+    Rule(Code, Option<Given>),
 }
 
 /// A penalty or a bonus.
@@ -45,9 +56,17 @@ pub struct AdjustmentView {
     /// The points, below 0 for a penalty.
     #[schema(example = "-1.00")]
     pub points: String,
-    /// Why.
+    /// Why; blank where the rules count it and nobody added anything.
     #[schema(example = "30 seconds over time")]
     pub reason: String,
+    /// The penalty of the rules that counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "overtime")]
+    pub rule: Option<String>,
+    /// What was measured for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "95")]
+    pub quantity: Option<String>,
     /// When.
     pub created_at: Stamp,
     /// When it was revoked.
@@ -58,7 +77,8 @@ pub struct AdjustmentView {
     pub revoke_reason: Option<String>,
 }
 
-/// Every penalty and bonus of a round that the caller may see, revoked ones too, oldest first.
+/// Every penalty and bonus of a round that the caller may see, revoked ones too, oldest first. Who judges in a group sees
+/// none of its own before it is closed.
 ///
 /// # Errors
 /// 403 and 404 as the policy says.
@@ -68,9 +88,15 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result
     let first = regions.as_ref().and_then(|r| r.first().copied());
     scene.require(Action::ReadStandings, &scene.in_region(first), "round")?;
     let round = scene.round(tx, round)?;
+    let judged = scene.judged(tx)?;
+    let groups = rounds::groups(tx.conn, round.id)?;
     let mut views = Vec::new();
     for adjustment in adjustments::of_round(tx.conn, round.id)? {
-        let relation = scene.in_region(adjustment.region);
+        let group = groups.iter().find(|g| g.id == adjustment.group);
+        let relation = Relation {
+            region: adjustment.region,
+            ..group.map_or_else(|| scene.relation(), |g| judged.relation(&scene, g))
+        };
         if scene.may(Action::ReadStandings, &relation) == crate::domain::policy::Verdict::Allow {
             views.push(view(tx, adjustment)?);
         }
@@ -81,7 +107,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result
 /// Gives a penalty or a bonus. In a closed group it makes a new revision of the standings.
 ///
 /// # Errors
-/// 422 at `/entry`, `/points`, `/reason`; 409 `group_not_open`, `group_decided`.
+/// 422 at `/entry`, `/points`, `/rule`, `/quantity`, `/reason`; 409 `group_not_open`, `group_decided`.
 pub fn give(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -98,24 +124,44 @@ pub fn give(
     if place.is_none() {
         invalid.push(FieldError::new("/entry", "entry_not_in_round").with("entry", asked.entry));
     }
-    let points = points(&asked.points, &mut invalid);
-    check_reason(&asked.reason, "/reason", &mut invalid);
+    let quantity = match &asked.by {
+        AskedBy::Points(_) | AskedBy::Rule(_, None) => None,
+        AskedBy::Rule(_, Some(quantity)) => number(quantity, "/quantity", &mut invalid),
+    };
+    let given = match &asked.by {
+        AskedBy::Points(given) => points(given, &mut invalid),
+        AskedBy::Rule(..) => Points::ZERO,
+    };
+    if asked.reason.is_some() || matches!(asked.by, AskedBy::Points(_)) {
+        check_reason(
+            asked.reason.as_deref().unwrap_or_default(),
+            "/reason",
+            &mut invalid,
+        );
+    }
     invalid.into_result()?;
     let place = place.ok_or(Error::NotFound("entry"))?;
     let footing = places::locked_footing(tx.conn, place.group)?;
     must_take_decisions(footing.phase, &place.group_code)?;
+    let rules = rules_of(&footing)?;
+    let (rule, points) = match &asked.by {
+        AskedBy::Points(_) => (None, given),
+        AskedBy::Rule(rule, _) => (Some(rule.to_string()), counted(&rules, rule, quantity)?),
+    };
     let new = NewAdjustment {
         public_id: random::public_id(),
         group_id: place.group,
         round_entry_id: place.id,
         points: points.thousandths(),
-        reason: asked.reason.clone(),
+        reason: asked.reason.clone().unwrap_or_default(),
+        rule,
+        quantity: quantity.map(Points::thousandths),
         created_by: scene.person()?.id,
         created_at: tx.now,
     };
     adjustments::insert(tx.conn, &new)?;
-    let points = points.show(rules_of(&footing)?.decimals());
-    let details = json!({ "entry": place.number, "points": points });
+    let points = points.show(rules.decimals());
+    let details = json!({ "entry": place.number, "points": points, "rule": new.rule });
     record(tx, &scene, &round, "adjustment", &new.public_id, details)?;
     tx.after(Effect::GroupChanged(place.group));
     Ok(AdjustmentView {
@@ -123,6 +169,8 @@ pub fn give(
         entry: place.number,
         points,
         reason: new.reason,
+        rule: new.rule,
+        quantity: quantity.map(|q| q.show(0)),
         created_at: tx.now,
         revoked_at: None,
         revoke_reason: None,
@@ -170,16 +218,33 @@ pub fn revoke(
     view(tx, revoked)
 }
 
+/// What a penalty of the rules takes off or adds now; nothing when it disqualifies.
+fn counted(rules: &Rules, rule: &Code, quantity: Option<Points>) -> Result<Points> {
+    match penalties::effect(rules, rule.as_str(), quantity)? {
+        PenaltyEffect::Disqualifies { .. } => Ok(Points::ZERO),
+        PenaltyEffect::Points { points, .. } => points.to_string().parse().map_err(|_| {
+            let maximum = Points::from_thousandths(i64::MAX);
+            Error::from(FieldError::new("/quantity", "number_too_large").with("maximum", maximum))
+        }),
+    }
+}
+
+/// A plain decimal number.
+fn number(given: &Given, at: &str, invalid: &mut Invalid) -> Option<Points> {
+    let number = given.as_str().parse().ok();
+    if number.is_none() {
+        invalid.push(FieldError::new(at, "points_not_a_number").with("given", given.as_str()));
+    }
+    number
+}
+
 /// The points, if they are a number other than 0.
 fn points(given: &Given, invalid: &mut Invalid) -> Points {
-    match given.as_str().parse::<Points>() {
-        Ok(points) if points != Points::ZERO => return points,
-        Ok(_) => invalid.push(FieldError::new("/points", "points_zero")),
-        Err(_) => {
-            invalid.push(FieldError::new("/points", "points_not_a_number").with("given", given.as_str()));
-        }
+    let points = number(given, "/points", invalid);
+    if points == Some(Points::ZERO) {
+        invalid.push(FieldError::new("/points", "points_zero"));
     }
-    Points::ZERO
+    points.unwrap_or(Points::ZERO)
 }
 
 fn view(tx: &mut Tx<'_>, adjustment: Adjustment) -> Result<AdjustmentView> {
@@ -190,6 +255,8 @@ fn view(tx: &mut Tx<'_>, adjustment: Adjustment) -> Result<AdjustmentView> {
         entry: adjustment.entry,
         points: points.show(rules_of(&footing)?.decimals()),
         reason: adjustment.reason,
+        rule: adjustment.rule,
+        quantity: adjustment.quantity.map(|q| Points::from_thousandths(q).show(0)),
         created_at: adjustment.created_at,
         revoked_at: adjustment.revoked_at,
         revoke_reason: adjustment.revoke_reason,

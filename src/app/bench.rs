@@ -11,7 +11,7 @@ use crate::domain::text::Code;
 use crate::error::{Conflict, Error, Result};
 use crate::store::dialect;
 use crate::store::round_entries::RoundEntry;
-use crate::store::round_judges::{self, RoundJudge};
+use crate::store::round_judges::{self, RoundJudge, Standing};
 use crate::store::rounds::{self, Group, Round};
 
 use super::Tx;
@@ -25,6 +25,8 @@ pub struct JudgeInput {
     pub code: Option<String>,
     /// The class of judges that they belong to; without a word it stays.
     pub class: Option<Code>,
+    /// Whether their sheets are opened only to break a tie; without a word it stays.
+    pub sealed: Option<bool>,
 }
 
 /// Who may judge what.
@@ -50,6 +52,11 @@ impl Bench {
             interests,
             judges,
         })
+    }
+
+    /// Whether somebody is a judge of the competition now.
+    pub(super) fn has(&self, judge: &PublicId) -> bool {
+        self.members.contains_key(judge)
     }
 
     /// The judges of the round.
@@ -84,6 +91,15 @@ impl Bench {
                 if sits.is_some_and(|j| j.code != *code) && round.fixed_at.is_some() {
                     invalid.push(FieldError::new(at_code(), "judge_code_fixed").with("given", code));
                 }
+            }
+            let counts_otherwise = |j: &RoundJudge| {
+                let class = input.class.as_ref().map(Code::as_str);
+                (class.is_some() && class != j.class.as_deref())
+                    || input.sealed.is_some_and(|sealed| sealed != j.sealed)
+            };
+            if sits.is_some_and(counts_otherwise) && round.fixed_at.is_some() {
+                let place = if input.class.is_some() { "class" } else { "sealed" };
+                invalid.push(FieldError::new(format!("{at}/{i}/{place}"), "judge_class_fixed"));
             }
             let code = input.code.as_deref().or(sits.map(|j| j.code.as_str()));
             if let Some(code) = code
@@ -142,17 +158,30 @@ impl Bench {
             let class = input.class.as_ref().map(Code::as_str);
             let judge = match self.judges.iter().find(|j| j.public_id == input.judge) {
                 Some(sits) => {
-                    let code = input.code.as_deref().unwrap_or(&sits.code);
-                    let class = class.or(sits.class.as_deref());
-                    if code != sits.code || class != sits.class.as_deref() {
-                        round_judges::update(tx.conn, sits.id, code, class)?;
+                    let before = Standing {
+                        code: &sits.code,
+                        class: sits.class.as_deref(),
+                        sealed: sits.sealed,
+                    };
+                    let standing = Standing {
+                        code: input.code.as_deref().unwrap_or(before.code),
+                        class: class.or(before.class),
+                        sealed: input.sealed.unwrap_or(before.sealed),
+                    };
+                    if standing != before {
+                        round_judges::update(tx.conn, sits.id, standing)?;
                     }
                     sits.id
                 }
                 None => {
                     let code = input.code.clone().unwrap_or_else(|| next_judge_code(&taken));
                     taken.insert(code.clone());
-                    round_judges::insert(tx.conn, round.id, *user, &code, class, tx.now)?
+                    let standing = Standing {
+                        code: &code,
+                        class,
+                        sealed: input.sealed.unwrap_or(false),
+                    };
+                    round_judges::insert(tx.conn, round.id, *user, standing, tx.now)?
                 }
             };
             seated.push(judge);

@@ -109,7 +109,8 @@ pub fn take_in(
         }
     }
     refused.sort();
-    intake::insert(tx.conn, round.id, &places, tx.now)?;
+    let earlier = source.as_ref().map(|round| round.id);
+    intake::insert(tx.conn, round.id, earlier, &places, tx.now)?;
     let added = places.len();
     if added > 0 || !removed.is_empty() {
         let source = source.as_ref().map_or("accepted", |r| r.code.as_str());

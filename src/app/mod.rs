@@ -28,6 +28,7 @@ pub mod closure;
 pub mod competitions;
 pub mod desk;
 pub mod divisions;
+mod documents;
 pub mod dossier;
 pub mod entries;
 pub mod entry_lists;

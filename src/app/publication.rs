@@ -6,29 +6,23 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::advancement::{Decided, Outcome};
-use crate::domain::ids::{EntryId, GroupId};
+use crate::domain::ids::EntryId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::{Action, Verdict};
-use crate::domain::publication::{
-    CriterionResult, JudgeComment, Placing, PrivateResult, PublicOutcome, Published, PublishedAward,
-    PublishedEntry, PublishedStream, changes,
-};
-use crate::domain::round::{Phase, PublicList};
-use crate::domain::rules::{Rules, Stream};
-use crate::domain::scoring::Standing;
-use crate::domain::text::{Code, REASON_MAX, Slug, Text, check_length};
+use crate::domain::publication::PrivateResult;
+use crate::domain::round::Phase;
+use crate::domain::rules::Rules;
+use crate::domain::text::{Code, REASON_MAX, Slug, check_length};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Error, Result};
-use crate::store::ballots::{self, CountedSheet};
 use crate::store::events::{self, NewEvent};
 use crate::store::publications::{self, Publication};
 use crate::store::rounds::{self, Group, Round};
-use crate::store::standings::{self, Line};
-use crate::store::{advancements, dialect, revisions};
+use crate::store::{dialect, revisions, standings};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::documents::{Made, decision_of, is_to_be_judged};
 use super::tabulation::{self, Tabulated};
 use super::{Effect, Tx};
 
@@ -100,19 +94,30 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prep
         invalid.push(FieldError::new("/note", "note_required"));
     }
     invalid.into_result()?;
+    let anonymous = scene.competition.blind && is_to_be_judged(tx, &round)?;
     let mut prepared = Vec::with_capacity(groups.len());
     for (group, given) in groups {
         require_decided(&group, &rules)?;
         let tabulated = tabulation::group(tx, &round, group.clone(), &rules)?;
         tabulation::require_revision(&group, tabulated.revision, given)?;
         let made = Made {
-            scene: &scene,
+            competition: &scene.competition.slug,
             round: &round,
             rules: &rules,
             visible_at,
             note,
+            anonymous,
         };
-        prepared.push(made.publication(tx, group, tabulated, &before)?);
+        let documents = made.of(tx, &group, &tabulated, before.get(&group.id))?;
+        prepared.push(Prepared {
+            number: documents.number,
+            decision: documents.decision,
+            visible_at,
+            document: documents.public,
+            owners: documents.owners,
+            group,
+            tabulated,
+        });
     }
     Ok(prepared)
 }
@@ -230,7 +235,10 @@ pub fn one(
 fn open_to(tx: &mut Tx<'_>, scene: &Scene, round: &Code, group: &Code) -> Result<Group> {
     scene.require(Action::ReadResults, &scene.relation(), "competition")?;
     let round = scene.round(tx, round)?;
-    scene.group(tx, &round, group)
+    let unrevealed = scene.unrevealed(tx)?;
+    rounds::group_by_code(tx.conn, round.id, group)?
+        .filter(|group| scene.knows(group, &unrevealed))
+        .ok_or(Error::NotFound("group"))
 }
 
 fn sees_all(scene: &Scene, group: &Group) -> bool {
@@ -282,205 +290,7 @@ fn require_decided(group: &Group, rules: &Rules) -> Result<()> {
     }
 }
 
-fn decision_of(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<Option<advancements::Current>> {
-    let mut current = advancements::current(tx.conn, round.id)?;
-    current.retain(|d| d.group_id.is_none_or(|id| id == group));
-    Ok(current.pop())
-}
-
 fn hash(document: &str) -> String {
     let digest = Sha256::digest(document.as_bytes());
     digest.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// What all documents of one publication have in common.
-struct Made<'a> {
-    scene: &'a Scene,
-    round: &'a Round,
-    rules: &'a Rules,
-    visible_at: Stamp,
-    note: Option<&'a str>,
-}
-
-impl Made<'_> {
-    fn publication(
-        &self,
-        tx: &mut Tx<'_>,
-        group: Group,
-        tabulated: Tabulated,
-        before: &BTreeMap<GroupId, Publication>,
-    ) -> Result<Prepared> {
-        let decision = decision_of(tx, self.round, group.id)?;
-        let decided: BTreeMap<i64, &Decided> = decision
-            .iter()
-            .flat_map(|d| &d.document.entries)
-            .map(|d| (d.entry, d))
-            .collect();
-        let comments = ballots::counted_of_group(tx.conn, group.id)?;
-        let standing: BTreeMap<i64, &Standing> =
-            tabulated.standings.entries.iter().map(|s| (s.entry, s)).collect();
-        let lines: BTreeMap<i64, Line> = standings::lines(tx.conn, group.id)?
-            .into_iter()
-            .map(|line| (line.number, line))
-            .collect();
-        let mut entries = Vec::with_capacity(standing.len());
-        let mut owners = Vec::with_capacity(standing.len());
-        for standing in &tabulated.standings.entries {
-            let Some(line) = lines.get(&standing.entry) else {
-                continue;
-            };
-            let result = self.placing(standing, decided.get(&standing.entry).copied());
-            owners.push((line.entry, self.for_owner(standing, &result, &comments)));
-            let listed = match self.round.public_list {
-                PublicList::All => true,
-                PublicList::Advancing => {
-                    let chosen = [Some(PublicOutcome::Advances), Some(PublicOutcome::Invited)];
-                    chosen.contains(&result.outcome) || !result.awards.is_empty()
-                }
-            };
-            if listed {
-                entries.push(listed_entry(line, standing, result));
-            }
-        }
-        let prior = before.get(&group.id);
-        let seen: Option<Published> = prior
-            .map(|p| serde_json::from_str(&p.document).map_err(Error::internal))
-            .transpose()?;
-        let published = Published {
-            competition: self.scene.competition.slug.clone(),
-            round: self.round.code.clone(),
-            group: group.code.clone(),
-            title: (*group.title).clone(),
-            number: prior.map_or(0, |p| p.number) + 1,
-            published_at: self.visible_at,
-            revision: tabulated.revision,
-            rules_version: tabulated.rules_version,
-            engine: tabulation::ENGINE.to_owned(),
-            note: self.note.map(str::to_owned),
-            changes: seen
-                .map(|seen| changes(&seen.entries, &entries))
-                .unwrap_or_default(),
-            awards: self.awards(&entries),
-            streams: self.streams(&entries),
-            entries,
-        };
-        Ok(Prepared {
-            number: published.number,
-            decision: decision.as_ref().map(|d| d.id),
-            visible_at: self.visible_at,
-            document: serde_json::to_string(&published).map_err(Error::internal)?,
-            group,
-            tabulated,
-            owners,
-        })
-    }
-
-    fn placing(&self, standing: &Standing, decided: Option<&Decided>) -> Placing {
-        let outcome = decided.and_then(|d| match &d.outcome {
-            Outcome::Excluded { .. } => Some(PublicOutcome::Excluded),
-            _ if self.rules.advance.is_none() => None,
-            Outcome::Advances { .. } => Some(PublicOutcome::Advances),
-            Outcome::Invited { .. } => Some(PublicOutcome::Invited),
-            Outcome::Reserve { .. } => Some(PublicOutcome::Reserve),
-            Outcome::Declined { .. } => Some(PublicOutcome::Declined),
-            Outcome::NotAdvanced | Outcome::Unplaced { .. } | Outcome::Waiting => {
-                Some(PublicOutcome::NotAdvanced)
-            }
-        });
-        // One who is invited elsewhere may be among those who go on when somebody leaves, too.
-        let reserve = decided.and_then(|d| match &d.outcome {
-            Outcome::Reserve { number, .. } => Some(*number),
-            _ => d.turns.first().map(|turn| turn.number),
-        });
-        let stream = decided.and_then(|d| match &d.outcome {
-            Outcome::Invited { stream, .. } => Some(stream.clone()),
-            Outcome::Reserve { stream, .. } => stream.clone(),
-            _ => None,
-        });
-        Placing {
-            rank: standing.rank,
-            tied: standing.tied,
-            total: standing.total.as_ref().map(ToString::to_string),
-            outcome,
-            stream,
-            reserve,
-            awards: decided.map(|d| d.awards.clone()).unwrap_or_default(),
-        }
-    }
-
-    fn title_of(&self, award: &str) -> Text {
-        let known = self.rules.awards.iter().find(|a| a.code.as_str() == award);
-        known
-            .and_then(|a| a.title.clone())
-            .unwrap_or_else(|| Text::english(award))
-    }
-
-    fn awards(&self, entries: &[PublishedEntry]) -> Vec<PublishedAward> {
-        let given = |code: &str| entries.iter().any(|e| e.result.awards.iter().any(|a| a == code));
-        let awards = self.rules.awards.iter().map(|a| a.code.as_str());
-        awards
-            .filter(|code| given(code))
-            .map(|code| PublishedAward {
-                code: code.to_owned(),
-                title: self.title_of(code),
-            })
-            .collect()
-    }
-
-    fn streams(&self, entries: &[PublishedEntry]) -> Vec<PublishedStream> {
-        let filled = |code: &str| entries.iter().any(|e| e.result.stream.as_deref() == Some(code));
-        let streams = self.rules.advance.iter().flat_map(|a| &a.streams);
-        streams
-            .filter(|stream| filled(stream.code.as_str()))
-            .map(|stream| PublishedStream {
-                code: stream.code.to_string(),
-                title: stream.name(),
-            })
-            .collect()
-    }
-
-    fn name_of(&self, stream: &str) -> Text {
-        let mut streams = self.rules.advance.iter().flat_map(|a| &a.streams);
-        streams
-            .find(|known| known.code.as_str() == stream)
-            .map_or_else(|| Text::english(stream), Stream::name)
-    }
-
-    fn for_owner(&self, standing: &Standing, result: &Placing, sheets: &[CountedSheet]) -> PrivateResult {
-        let criteria = standing.derivation.iter().flat_map(|d| &d.criteria);
-        let criterion = |line: &crate::domain::scoring::CriterionLine| CriterionResult {
-            code: line.code.clone(),
-            value: line.value.to_string(),
-        };
-        let comment = |sheet: &CountedSheet| {
-            Some(JudgeComment {
-                judge: sheet.judge.clone(),
-                comment: sheet.comment.clone()?,
-            })
-        };
-        PrivateResult {
-            status: standing.status,
-            result: result.clone(),
-            stream: result.stream.as_deref().map(|code| self.name_of(code)),
-            awards: result.awards.iter().map(|code| self.title_of(code)).collect(),
-            criteria: criteria.map(criterion).collect(),
-            comments: sheets
-                .iter()
-                .filter(|sheet| sheet.entry == standing.entry)
-                .filter_map(comment)
-                .collect(),
-        }
-    }
-}
-
-fn listed_entry(line: &Line, standing: &Standing, result: Placing) -> PublishedEntry {
-    PublishedEntry {
-        entry: line.number,
-        title: (*line.title).clone(),
-        track: line.track.clone(),
-        region: line.region.clone(),
-        institution: line.institution.clone(),
-        status: standing.status,
-        result,
-    }
 }

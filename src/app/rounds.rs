@@ -25,13 +25,13 @@ pub struct RoundInput {
     pub title: Text,
     /// Whether it is judged before an audience.
     pub on_stage: bool,
-    /// What contestants learn of their own result.
+    /// What contestants and the public learn of results.
     pub release: Release,
     /// Whom a publication lists.
     pub public_list: PublicList,
 }
 
-/// A round with its groups.
+/// A round with its groups, as far as the caller may know of them.
 #[derive(Debug, Clone)]
 pub struct RoundState {
     /// The round.
@@ -76,7 +76,9 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<RoundStat
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let rounds = rounds::of_competition(tx.conn, scene.competition.id)?;
-    let groups = rounds::groups_of_competition(tx.conn, scene.competition.id)?;
+    let mut groups = rounds::groups_of_competition(tx.conn, scene.competition.id)?;
+    let unrevealed = scene.unrevealed(tx)?;
+    groups.retain(|g| scene.knows(g, &unrevealed));
     let state = |round: Round| RoundState {
         groups: groups
             .iter()
@@ -96,7 +98,10 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let round = scene.round(tx, code)?;
-    state(tx, round)
+    let mut state = state(tx, round)?;
+    let unrevealed = scene.unrevealed(tx)?;
+    state.groups.retain(|g| scene.knows(g, &unrevealed));
+    Ok(state)
 }
 
 /// Changes what is said of a round. The same once more changes nothing.

@@ -258,6 +258,7 @@ mod tests {
                 title: Text::english("Stage"),
                 kind: fields::FieldKind::Text,
                 required: true,
+                identifies: false,
                 choices: vec![],
             }],
             team: TeamLimits { min: 1, max: 2 },

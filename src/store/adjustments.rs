@@ -23,6 +23,10 @@ pub struct NewAdjustment {
     pub points: i64,
     /// Why.
     pub reason: String,
+    /// The penalty of the rules that counts it.
+    pub rule: Option<String>,
+    /// What was measured for it, in thousandths.
+    pub quantity: Option<i64>,
     /// Who gave it.
     pub created_by: UserId,
     /// When.
@@ -48,6 +52,10 @@ pub struct Adjustment {
     pub points: i64,
     /// Why.
     pub reason: String,
+    /// The penalty of the rules that counts it.
+    pub rule: Option<String>,
+    /// What was measured for it, in thousandths.
+    pub quantity: Option<i64>,
     /// When.
     pub created_at: Stamp,
     /// When it was revoked.
@@ -83,6 +91,8 @@ macro_rules! of_round {
                 entries::region_id,
                 adjustments::points,
                 adjustments::reason,
+                adjustments::rule,
+                adjustments::quantity,
                 adjustments::created_at,
                 adjustments::revoked_at,
                 adjustments::revoke_reason,

@@ -1,6 +1,10 @@
 //! What was published: immutable bytes for the public, and what each entry's owner may learn beside them.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamp};
 
 use super::conn::Conn;
 use super::schema::{
@@ -8,7 +12,7 @@ use super::schema::{
 };
 use super::sql_types::Json;
 use crate::domain::entry::EntryStatus;
-use crate::domain::ids::{CompetitionId, EntryId, GroupId, UserId};
+use crate::domain::ids::{CompetitionId, EntryId, GroupId, RoundId, UserId};
 use crate::domain::publication::PrivateResult;
 use crate::domain::round::{Phase, Release};
 use crate::domain::text::{Code, Slug, Text};
@@ -158,21 +162,29 @@ pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Pub
 pub struct Part {
     /// The entry.
     pub entry: EntryId,
+    /// The round.
+    pub round_id: RoundId,
     /// The round's code.
     pub round: Code,
     /// What the round is called.
     pub title: Json<Text>,
     /// Its place among the rounds.
     pub position: i64,
-    /// What contestants learn of their own result.
+    /// What contestants and the public learn of results.
     pub release: Release,
     /// How far the group is.
     pub phase: Phase,
+    /// The earlier round from which the entry was taken in; none when it was taken from the accepted ones.
+    pub taken_from: Option<RoundId>,
     /// What was published of the entry and can be seen.
     pub result: Option<PrivateResult>,
 }
 
-type PartRow = (EntryId, Code, Json<Text>, i64, Release, GroupId, Phase);
+type PartRow = (
+    (EntryId, Option<RoundId>),
+    (RoundId, Code, Json<Text>, i64, Release),
+    (GroupId, Phase),
+);
 
 /// The rounds that entries take part in, in order of entry and round.
 ///
@@ -187,13 +199,15 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
             .filter(round_entries::entry_id.eq_any(some))
             .order((round_entries::entry_id, rounds::position))
             .select((
-                round_entries::entry_id,
-                rounds::code,
-                rounds::title,
-                rounds::position,
-                rounds::release,
-                round_groups::id,
-                round_groups::phase,
+                (round_entries::entry_id, round_entries::taken_from),
+                (
+                    rounds::id,
+                    rounds::code,
+                    rounds::title,
+                    rounds::position,
+                    rounds::release,
+                ),
+                (round_groups::id, round_groups::phase),
             ))
             .load(conn)?;
         // A later publication of the same group stands for those before it, also where it says nothing of the entry.
@@ -208,20 +222,51 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
                 publication_entries::document,
             ))
             .load(conn)?;
-        for (entry, round, title, position, release, group, phase) in rows {
+        for ((entry, taken_from), (round_id, round, title, position, release), (group, phase)) in rows {
             let newest = published.iter().rfind(|(e, g, _)| *e == entry && *g == group);
             parts.push(Part {
                 entry,
+                round_id,
                 round,
                 title,
                 position,
                 release,
                 phase,
+                taken_from,
                 result: newest.map(|(_, _, result)| (**result).clone()),
             });
         }
     }
     Ok(parts)
+}
+
+#[derive(QueryableByName)]
+struct Unrevealed {
+    #[diesel(sql_type = BigInt)]
+    id: GroupId,
+}
+
+/// The groups of a competition that tell who went on from an earlier round before that can be seen: they hold an entry
+/// that was taken from a group of which nothing is published, and nothing of their own is.
+///
+/// # Errors
+/// When the database fails.
+pub fn unrevealed(conn: &mut Conn, competition: CompetitionId, now: Stamp) -> Result<BTreeSet<GroupId>> {
+    let groups: Vec<Unrevealed> = sql_query(
+        "SELECT DISTINCT e.group_id AS id
+           FROM round_entries e
+           INNER JOIN rounds r ON r.id = e.round_id
+          WHERE r.competition_id = $1
+            AND e.taken_from IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND p.visible_at <= $2)
+            AND NOT EXISTS (SELECT 1 FROM round_entries s
+                              INNER JOIN publications p ON p.group_id = s.group_id
+                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND p.visible_at <= $2)",
+    )
+    .bind::<BigInt, _>(competition.0)
+    .bind::<Timestamp, _>(now)
+    .load(conn)?;
+    Ok(groups.into_iter().map(|group| group.id).collect())
 }
 
 /// An entry of somebody, as far as its own life goes.

@@ -11,6 +11,29 @@ use crate::domain::time::Stamp;
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
 
+/// Whether the judge of an assignment is a judge of the competition still, there where the entry is: in a query of
+/// `assignments` with `round_judges` and `entries`.
+macro_rules! still_judges {
+    () => {
+        diesel::dsl::exists(
+            $crate::store::schema::members::table
+                .filter(
+                    $crate::store::schema::members::competition_id
+                        .eq($crate::store::schema::entries::competition_id),
+                )
+                .filter(
+                    $crate::store::schema::members::user_id.eq($crate::store::schema::round_judges::user_id),
+                )
+                .filter($crate::store::schema::members::role.eq($crate::domain::user::Role::Judge))
+                .filter($crate::store::schema::members::ended_at.is_null())
+                .filter($crate::store::schema::members::region_id.is_null().or(
+                    $crate::store::schema::members::region_id.eq($crate::store::schema::entries::region_id),
+                )),
+        )
+    };
+}
+pub(super) use still_judges;
+
 /// A judge of a round.
 #[derive(Debug, Clone, Queryable)]
 pub struct RoundJudge {
@@ -26,6 +49,19 @@ pub struct RoundJudge {
     pub code: String,
     /// The class of judges that they belong to.
     pub class: Option<String>,
+    /// Whether their sheets count nowhere and are opened only to break a tie.
+    pub sealed: bool,
+}
+
+/// What results call a judge, and how the judge's sheets count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<'a> {
+    /// What stands for the person in results.
+    pub code: &'a str,
+    /// The class of judges that they belong to.
+    pub class: Option<&'a str>,
+    /// Whether their sheets are opened only to break a tie.
+    pub sealed: bool,
 }
 
 /// The judges of a round, in the order they came.
@@ -44,6 +80,7 @@ pub fn of_round(conn: &mut Conn, round: RoundId) -> Result<Vec<RoundJudge>> {
             users::name,
             round_judges::code,
             round_judges::class,
+            round_judges::is_sealed,
         ))
         .load(conn)?)
 }
@@ -109,16 +146,16 @@ pub fn insert(
     conn: &mut Conn,
     round: RoundId,
     user: UserId,
-    code: &str,
-    class: Option<&str>,
+    standing: Standing<'_>,
     now: Stamp,
 ) -> Result<JudgeId> {
     diesel::insert_into(round_judges::table)
         .values((
             round_judges::round_id.eq(round),
             round_judges::user_id.eq(user),
-            round_judges::code.eq(code),
-            round_judges::class.eq(class),
+            round_judges::code.eq(standing.code),
+            round_judges::class.eq(standing.class),
+            round_judges::is_sealed.eq(standing.sealed),
             round_judges::created_at.eq(now),
         ))
         .returning(round_judges::id)
@@ -130,13 +167,17 @@ pub fn insert(
         })
 }
 
-/// Changes what stands for a judge, and their class.
+/// Changes what results call a judge, and how their sheets count.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `/judges` when the code is another judge's.
-pub fn update(conn: &mut Conn, judge: JudgeId, code: &str, class: Option<&str>) -> Result<()> {
+pub fn update(conn: &mut Conn, judge: JudgeId, standing: Standing<'_>) -> Result<()> {
     diesel::update(round_judges::table.find(judge))
-        .set((round_judges::code.eq(code), round_judges::class.eq(class)))
+        .set((
+            round_judges::code.eq(standing.code),
+            round_judges::class.eq(standing.class),
+            round_judges::is_sealed.eq(standing.sealed),
+        ))
         .execute(conn)
         .map_err(|e| {
             conflict::on_unique(e, "round_judges", &["round_id", "code"], || {

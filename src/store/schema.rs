@@ -272,6 +272,7 @@ diesel::table! {
         recorded_version -> BigInt,
         created_at -> Timestamp,
         version -> BigInt,
+        taken_from -> Nullable<BigInt>,
     }
 }
 
@@ -283,6 +284,7 @@ diesel::table! {
         code -> Text,
         class -> Nullable<Text>,
         created_at -> Timestamp,
+        is_sealed -> Bool,
     }
 }
 
@@ -370,6 +372,8 @@ diesel::table! {
         revoked_by -> Nullable<BigInt>,
         revoked_at -> Nullable<Timestamp>,
         revoke_reason -> Nullable<Text>,
+        rule -> Nullable<Text>,
+        quantity -> Nullable<BigInt>,
     }
 }
 

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::ballots;
 use super::conn::Conn;
 use super::marks::Marks;
+use super::round_judges::still_judges;
 use super::rounds::{Group, Round};
 use super::schema::{
     adjustments, assignments, ballots as sheets, entries, panels, round_entries, round_groups, round_judges,
@@ -28,6 +29,7 @@ struct Assigned {
     entry: RoundEntryId,
     judge: String,
     class: Option<String>,
+    sealed: bool,
     status: AssignmentStatus,
     panel: Option<String>,
 }
@@ -44,11 +46,16 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
     let mut adjusted = adjusted(conn, group.id)?;
     let mut earlier = earlier(conn, round, rules)?;
     let panels = panels_of(&assigned);
-    let mut judges: BTreeSet<(String, String, Option<String>)> = BTreeSet::new();
+    let mut judges: BTreeSet<JudgeInput> = BTreeSet::new();
     let mut present: BTreeSet<(RoundEntryId, &str)> = BTreeSet::new();
     for a in &assigned {
         let panel = panels.get(&a.entry).cloned().unwrap_or_default();
-        judges.insert((panel, a.judge.clone(), a.class.clone()));
+        judges.insert(JudgeInput {
+            code: a.judge.clone(),
+            panel,
+            class: a.class.clone(),
+            sealed: a.sealed,
+        });
         if a.status == AssignmentStatus::Assigned {
             present.insert((a.entry, &a.judge));
         }
@@ -61,11 +68,11 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
         let panel = panels.get(&id).cloned().unwrap_or_default();
         let excused = judges
             .iter()
-            .filter(|(p, judge, _)| *p == panel && !present.contains(&(id, judge.as_str())));
+            .filter(|judge| judge.panel == panel && !present.contains(&(id, judge.code.as_str())));
         input.entries.push(EntryInput {
             number,
             group: group.code.to_string(),
-            excused: excused.map(|(_, judge, _)| judge.clone()).collect(),
+            excused: excused.map(|judge| judge.code.clone()).collect(),
             panel,
             institution,
             participation: participation(status, reason),
@@ -75,15 +82,7 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
             earlier: earlier.remove(&number).unwrap_or_default(),
         });
     }
-    input.judges = judges
-        .into_iter()
-        .map(|(panel, code, class)| JudgeInput {
-            code,
-            panel,
-            class,
-            sealed: false,
-        })
-        .collect();
+    input.judges = judges.into_iter().collect();
     Ok(input)
 }
 
@@ -94,6 +93,8 @@ pub struct Missing {
     pub entry: i64,
     /// The judge's code.
     pub judge: String,
+    /// Whether the judge is a judge of the competition still, there where the entry is.
+    pub awaited: bool,
 }
 
 /// The ballots that a group waits for, or did not get.
@@ -110,7 +111,7 @@ pub fn missing(conn: &mut Conn, group: GroupId) -> Result<Vec<Missing>> {
         .filter(round_entries::status.eq(Participation::TakingPart))
         .filter(sheets::counted.is_null())
         .order((entries::number, round_judges::id))
-        .select((entries::number, round_judges::code))
+        .select((entries::number, round_judges::code, still_judges!()))
         .load(conn)?)
 }
 
@@ -158,6 +159,7 @@ fn assigned(conn: &mut Conn, group: GroupId) -> Result<Vec<Assigned>> {
             assignments::round_entry_id,
             round_judges::code,
             round_judges::class,
+            round_judges::is_sealed,
             assignments::status,
             panels::code.nullable(),
         ))
@@ -192,7 +194,8 @@ fn sheets(conn: &mut Conn, group: GroupId, rules: &Rules) -> Result<BTreeMap<Rou
 }
 
 fn adjusted(conn: &mut Conn, group: GroupId) -> Result<BTreeMap<RoundEntryId, Vec<scoring::Adjustment>>> {
-    let rows: Vec<(RoundEntryId, i64, String)> = adjustments::table
+    type Row = (RoundEntryId, i64, String, Option<String>, Option<i64>);
+    let rows: Vec<Row> = adjustments::table
         .filter(adjustments::group_id.eq(group))
         .filter(adjustments::revoked_at.is_null())
         .order(adjustments::id)
@@ -200,15 +203,18 @@ fn adjusted(conn: &mut Conn, group: GroupId) -> Result<BTreeMap<RoundEntryId, Ve
             adjustments::round_entry_id,
             adjustments::points,
             adjustments::reason,
+            adjustments::rule,
+            adjustments::quantity,
         ))
         .load(conn)?;
     let mut adjusted: BTreeMap<RoundEntryId, Vec<scoring::Adjustment>> = BTreeMap::new();
-    for (entry, points, reason) in rows {
-        let points = Points::from_thousandths(points);
-        adjusted
-            .entry(entry)
-            .or_default()
-            .push(scoring::Adjustment { points, reason });
+    for (entry, points, reason, rule, quantity) in rows {
+        adjusted.entry(entry).or_default().push(scoring::Adjustment {
+            points: Points::from_thousandths(points),
+            reason,
+            rule,
+            quantity: quantity.map(Points::from_thousandths),
+        });
     }
     Ok(adjusted)
 }

@@ -150,4 +150,67 @@ both_databases! {
         send(&json!({ "revisions": {} })).await.wrong(&[("", "idempotency_key_reused")]);
         contest.end().await;
     }
+
+    async fn the_next_of_the_same_order_are_invited_to_a_stream_and_everyone_reads_so(db) {
+        let mut rules = four_places();
+        rules["advance"] = json!({ "places": 1, "reserves": 1, "streams": [
+            { "code": "roadshow", "title": { "en": "the roadshow", "zh": "路演" }, "places": 3, "reserves": 1,
+              "tie_at_cut": "all_advance" } ] });
+        let contest = Contest::with(db, rules, json!({})).await;
+        contest.score_and_close().await;
+        let decided = contest.advance(json!({})).await;
+        assert_eq!(numbers(&decided.created()["advances"]), [5]);
+        assert_eq!(numbers(&decided.body["reserves"]), [1], "the first of the roadshow comes up when somebody leaves");
+        let stream = &decided.body["streams"][0];
+        assert_eq!((&stream["code"], &stream["title"]["en"]), (&json!("roadshow"), &json!("the roadshow")));
+        // Entries 3 and 6 share the third place.
+        assert_eq!(numbers(&stream["invited"]), [1, 2, 3, 6]);
+        assert_eq!(numbers(&stream["reserves"]), [4]);
+        let standings = contest.organizer.get(&format!("{SEMI}/standings")).await;
+        let first = &standings.ok()["groups"][0]["standings"][0];
+        let told = &first["derivation"]["advance"];
+        assert_eq!((&first["entry"], &told["outcome"], &told["overall"]), (&json!(1), &json!("invited"), &json!(2)));
+        assert!(first["words"].as_str().unwrap().contains("Invited to the roadshow by its place."));
+        contest.publish(json!({})).await.created();
+        let status = contest.zhou.get("/competitions/cup/entries/1/status").await;
+        let word = &status.ok()["status"];
+        assert_eq!((&word["code"], &word["text"]), (&json!("invited"), &json!("invited to the roadshow")));
+        let seen = contest.hall.guest().get(&format!("{SEMI}/results")).await;
+        let entry = &seen.ok()["groups"][0]["entries"][0];
+        assert_eq!((&entry["outcome"], &entry["stream"]), (&json!("invited"), &json!("roadshow")));
+        contest.end().await;
+    }
+
+    async fn an_award_that_is_lost_goes_down_and_one_may_be_withheld(db) {
+        let mut rules = four_places();
+        rules["advance"] = json!(null);
+        rules["awards"] = json!([{ "code": "first", "places": 1 }, { "code": "second", "places": 1 }]);
+        let contest = Contest::with(db, rules, json!({})).await;
+        contest.score_and_close().await;
+        let excluded = json!([{ "entry": 1, "reason": "Its owner sits on the jury." }]);
+        let withheld = json!([{ "award": "first", "group": "south", "reason": "None is outstanding." }]);
+        for group in ["north", "south"] {
+            let mut body = json!({ "revision": contest.revision(group).await });
+            if group == "north" {
+                body["exclusions"] = excluded.clone();
+                body["withheld"] = json!([{ "award": "third", "group": "west", "reason": " " }]);
+                contest.group(group, "advancement", body.clone()).await.wrong(&[
+                    ("/withheld/0/award", "unknown_award"),
+                    ("/withheld/0/group", "unknown_group"),
+                    ("/withheld/0/reason", "reason_required"),
+                ]);
+                body["withheld"] = json!([]);
+            } else {
+                body["withheld"] = withheld.clone();
+            }
+            let decided = contest.group(group, "advancement", body).await;
+            let awards = &decided.created()["awards"];
+            let winners = [awards[0]["entries"].clone(), awards[1]["entries"].clone()];
+            let expected = if group == "north" { [json!([2]), json!([3])] } else { [json!([]), json!([5])] };
+            assert_eq!(winners, expected);
+            let moved = decided.body["warnings"].as_array().unwrap().iter().any(|w| w["code"] == "award_moved");
+            assert_eq!(moved, group == "north");
+        }
+        contest.end().await;
+    }
 }

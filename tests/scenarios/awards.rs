@@ -6,7 +6,7 @@ use palmares::domain::scoring::{EntryInput, Sheet, Warning};
 use palmares::domain::text::Lang;
 use palmares::words;
 
-use crate::contest::{ONE, entry, points, rank, rules, standing, standings};
+use crate::contest::{ONE, entry, points, rank, rules, standing, standings, total};
 
 /// What each entry is awarded, in order of their numbers.
 fn awards(decided: &Advancement) -> Vec<String> {
@@ -311,4 +311,84 @@ fn a_tie_goes_to_the_second_then_the_third_best_run() {
         let found: Vec<_> = invalid.0.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
         assert_eq!(found, [(at, code)], "{tie}");
     }
+}
+
+/// Where ranks are summed the lowest total wins, but the most points for a criterion still win its award.
+#[test]
+fn an_award_for_a_criterion_goes_by_its_marks_and_not_by_the_direction_of_the_ranks() {
+    let rules = rules(
+        r#""rubric": { "criteria": [ { "code": "innovation", "max": 10 },
+             { "code": "seconds", "kind": "recorded", "max": 600, "wins": "lowest" } ] },
+           "aggregate": { "by": "component_ranks" },
+           "awards": [ { "code": "innovation", "places": 1, "by": { "criterion": "innovation" }, "from": "8" },
+             { "code": "fastest", "places": 1, "by": { "criterion": "seconds" }, "from": "60" } ]"#,
+    );
+    let team = |number, mark: &str, seconds: &str| EntryInput {
+        recorded: [("seconds".to_owned(), points(seconds))].into(),
+        ..entry(number, "", &[mark])
+    };
+    let teams = vec![team(1, "5", "59"), team(2, "9", "70"), team(3, "7", "65")];
+    let decided = decide(&rules, &[&standings(&rules, teams)], &Decisions::default());
+    let mut given: Vec<(i64, Vec<String>)> = decided
+        .entries
+        .iter()
+        .map(|d| (d.entry, d.awards.clone()))
+        .collect();
+    given.sort();
+    let of = |award: &str| vec![award.to_owned()];
+    assert_eq!(
+        given,
+        [(1, of("fastest")), (2, of("innovation")), (3, Vec::new())]
+    );
+}
+
+/// The whole of it: the lowest sum of ranks in four areas wins, a tie goes to the second best run, awards in a fixed order.
+#[test]
+fn ranks_of_areas_runs_and_awards_together() {
+    let rules = rules(
+        r#""rubric": { "attempts": { "count": 3, "take": "best" }, "criteria": [
+             { "code": "innovation", "max": "40", "per_attempt": false },
+             { "code": "design", "max": "40", "per_attempt": false },
+             { "code": "values", "max": "40", "per_attempt": false },
+             { "code": "robot", "kind": "recorded", "max": "500" } ] },
+           "aggregate": { "by": "component_ranks" },
+           "ranking": { "ties": [ { "by": "attempt", "nth": 2 }, { "by": "attempt", "nth": 3 } ] },
+           "one_award_per_entry": true,
+           "awards": [ { "code": "champions", "places": 1 },
+             { "code": "innovation", "places": 1, "by": { "criterion": "innovation" } },
+             { "code": "values", "places": 1, "by": { "criterion": "values" } },
+             { "code": "robot", "places": 1, "by": { "criterion": "robot" }, "beside_others": true } ]"#,
+    );
+    let team = |n: i64, areas: [&str; 3], runs: [&str; 3]| EntryInput {
+        sheets: vec![Sheet {
+            judge: "j".into(),
+            marks: areas.map(|m| Some(points(m))).to_vec(),
+        }],
+        recorded: (1..)
+            .zip(runs)
+            .map(|(i, run): (u32, _)| (format!("robot.{i}"), points(run)))
+            .collect(),
+        ..entry(n, "", &[])
+    };
+    // Ranks: innovation 1 2 3, design 2 1 3, values 2 2 2, robot 1.5 1.5 3.
+    let teams = vec![
+        team(1, ["40", "30", "35"], ["300", "200", "100"]),
+        team(2, ["35", "40", "35"], ["150", "250", "300"]),
+        team(3, ["30", "20", "35"], ["290", "290", "290"]),
+    ];
+    let result = standings(&rules, teams);
+    assert_eq!([1, 2, 3].map(|n| total(&result, n)), ["6.5", "6.5", "11"]);
+    assert_eq!([1, 2, 3].map(|n| rank(&result, n)), ["2", "1", "3"]);
+    let decided = decide(&rules, &[&result], &Decisions::default());
+    assert_eq!(
+        awards(&decided),
+        ["innovation+robot", "champions+robot", "values"]
+    );
+    assert_eq!(
+        decided.warnings,
+        [Warning::AwardTied {
+            award: "robot".into(),
+            entries: vec![1, 2]
+        }]
+    );
 }

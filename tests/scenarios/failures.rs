@@ -26,6 +26,7 @@ fn a_penalty_touches_nothing_but_its_entry() {
     penalised[0].adjustments.push(Adjustment {
         points: points("-10"),
         reason: "40 s over time".into(),
+        ..Adjustment::default()
     });
     let after = standings(&rules, penalised);
     assert_eq!(total(&after, 1), "70");

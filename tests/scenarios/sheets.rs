@@ -2,4 +2,7 @@
 
 mod attempts;
 mod classes;
+mod missing;
+mod penalties;
+mod ranks;
 mod veto;

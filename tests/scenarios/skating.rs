@@ -25,6 +25,7 @@ fn entries(programme: &Programme) -> Vec<EntryInput> {
             adjustments: vec![Adjustment {
                 points: points(&format!("-{}", result["deductions"])),
                 reason: "deductions".into(),
+                ..Adjustment::default()
             }],
             ..EntryInput::default()
         }

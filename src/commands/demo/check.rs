@@ -72,6 +72,7 @@ fn input(round: &Judged, earlier: &BTreeMap<i64, BTreeMap<String, EarlierRound>>
         let adjustment = |(_, points, reason): &(i64, i64, String)| Adjustment {
             points: Points::from_thousandths(*points),
             reason: reason.clone(),
+            ..Adjustment::default()
         };
         EntryInput {
             number: *number,

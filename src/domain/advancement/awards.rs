@@ -183,7 +183,7 @@ impl<'a> Group<'a> {
             None => free.sort_by_key(|s| s.place),
             Some(_) => {
                 free.retain(|s| self.value(award, s).is_some());
-                free.sort_by(|a, b| match self.rules.ranking.wins {
+                free.sort_by(|a, b| match self.wins(award) {
                     Wins::Highest => self.value(award, b).cmp(&self.value(award, a)),
                     Wins::Lowest => self.value(award, a).cmp(&self.value(award, b)),
                 });
@@ -199,12 +199,18 @@ impl<'a> Group<'a> {
             return true;
         };
         block.iter().all(|s| {
-            self.value(award, s)
-                .is_some_and(|value| match self.rules.ranking.wins {
-                    Wins::Highest => *value >= from,
-                    Wins::Lowest => *value <= from,
-                })
+            self.value(award, s).is_some_and(|value| match self.wins(award) {
+                Wins::Highest => *value >= from,
+                Wins::Lowest => *value <= from,
+            })
         })
+    }
+
+    /// Which of these values is the better one.
+    fn wins(&self, award: &Award) -> Wins {
+        let code = award.criterion();
+        let criterion = code.and_then(|code| self.rules.rubric.criterion(code.as_str()));
+        criterion.map_or(self.rules.ranking.wins, |c| self.rules.criterion_wins(c))
     }
 
     /// The value that the award goes by.

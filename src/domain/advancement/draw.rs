@@ -160,11 +160,12 @@ impl<'a> Draw<'a> {
         let terms = stream.terms();
         self.stream = Some(stream.code.as_str());
         self.pool.under(&terms);
-        if self.waits(None) {
+        let held = self.waits(None);
+        self.begin();
+        if held {
             // Whoever loses a tie before is the first here.
             return self.hold();
         }
-        self.begin();
         self.places(&terms, standings);
     }
 

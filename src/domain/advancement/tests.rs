@@ -327,4 +327,91 @@ proptest! {
         let (_, other) = contest(&settings, &shuffled);
         prop_assert_eq!(decide(&rules, &[&other], &Decisions::default()), decided);
     }
+
+    /// Whatever the policy, nobody stands in two lists, nobody who is invited is ahead of one who goes on, and the order of
+    /// the entries changes nothing.
+    #[test]
+    fn a_stream_begins_where_those_who_go_on_end(
+        marks in proptest::collection::vec(0..12_i64, 1..24),
+        (places, invited) in (0..10_u32, 0..10_u32),
+        policies in proptest::collection::vec(proptest::sample::select(vec!["chain", "all_advance", "none_advance", "wait"]), 2),
+        cap in proptest::option::of(1..3_u32),
+        left in 0..24_usize,
+    ) {
+        let cap = cap.map_or(String::new(), |n| format!(r#""maximum_per_institution": {n},"#));
+        let settings = format!(
+            r#""advance": {{ "places": {places}, "reserves": 2, "tie_at_cut": "{}", {cap}
+               "streams": [ {{ "code": "other", "places": {invited}, {cap} "reserves": 2, "tie_at_cut": "{}" }} ] }}"#,
+            policies[0], policies[1]
+        );
+        let entries: Vec<_> = (1..).zip(&marks).map(|(n, mark)| (n, "", *mark)).collect();
+        let (rules, standings) = contest(&settings, &entries);
+        let nothing = Decisions::default();
+        let decided = decide(&rules, &[&standings], &nothing);
+        let mark = |entry: i64| entries.iter().find(|e| e.0 == entry).unwrap().2;
+        let list = |stream: Option<&str>| {
+            let held = kept(&decided).into_iter().filter(|k| k.stream.as_deref() == stream);
+            held.map(|k| k.entry).collect::<Vec<i64>>()
+        };
+        let (first, second) = (list(None), list(Some("other")));
+        prop_assert!(first.iter().all(|n| !second.contains(n)));
+        if policies[0] != "all_advance" {
+            prop_assert!(first.len() <= usize::try_from(places).unwrap());
+        }
+        if policies[1] != "all_advance" {
+            prop_assert!(second.len() <= usize::try_from(invited).unwrap());
+        }
+        if cap.is_empty() {
+            let worst = first.iter().map(|n| mark(*n)).min();
+            prop_assert!(second.iter().all(|n| worst.is_none_or(|worst| mark(*n) <= worst)));
+        }
+        prop_assert_eq!(decided.entries.len(), entries.len());
+        // Whoever leaves, all others keep their places or come up to a better one.
+        let leaves = kept(&decided);
+        if let Some(one) = leaves.get(left % leaves.len().max(1)) {
+            let mut again = nothing.clone();
+            again.given_up = vec![GivenUp { entry: one.entry, stream: one.stream.clone(), reason: None }];
+            again.kept = leaves.iter().filter(|k| k.entry != one.entry).cloned().collect();
+            let again_decided = decide(&rules, &[&standings], &again);
+            let (after, waits) = (kept(&again_decided), waiting(&again_decided));
+            for k in again.kept {
+                let stays = after.iter().find(|a| a.entry == k.entry);
+                prop_assert!(stays.map_or(waits.contains(&k.entry), |a| a.stream == k.stream || a.stream.is_none()));
+            }
+            prop_assert!(after.iter().all(|a| a.entry != one.entry || a.stream != one.stream));
+        }
+        let shuffled: Vec<_> = entries.iter().rev().copied().collect();
+        let (_, other) = contest(&settings, &shuffled);
+        prop_assert_eq!(decide(&rules, &[&other], &nothing), decided);
+    }
+
+    /// Awards by places go to the places after those of the awards before them, counted in the plainest way; without those
+    /// who are excluded, as if they had never been there.
+    #[test]
+    fn awards_by_places_are_what_counting_gives(
+        marks in proptest::collection::vec(0..8_i64, 1..16),
+        sizes in proptest::collection::vec(1..4_u32, 1..4),
+        out in proptest::collection::btree_set(1..16_i64, 0..4),
+    ) {
+        let awards: Vec<String> =
+            (0..).zip(&sizes).map(|(i, n): (u32, _)| format!(r#"{{ "code": "a{i}", "places": {n} }}"#)).collect();
+        let entries: Vec<_> = (1..).zip(&marks).map(|(n, mark)| (n, "", *mark)).collect();
+        let (rules, standings) = contest(&format!(r#""awards": [ {} ]"#, awards.join(", ")), &entries);
+        let decisions = Decisions { excluded: out.iter().map(|n| reasoned(*n)).collect(), ..Decisions::default() };
+        let decided = decide(&rules, &[&standings], &decisions);
+        for (number, _, mark) in &entries {
+            let ahead = entries.iter().filter(|(n, _, m)| m > mark && !out.contains(n)).count();
+            let mut before = 0;
+            let mut expected = Vec::new();
+            for (i, size) in sizes.iter().enumerate() {
+                let last = before + usize::try_from(*size).unwrap();
+                if !out.contains(number) && (before..last).contains(&ahead) {
+                    expected.push(format!("a{i}"));
+                }
+                before = last;
+            }
+            let got = decided.entries.iter().find(|d| d.entry == *number).unwrap().awards.clone();
+            prop_assert_eq!(got, expected, "entry {} of {:?}", number, entries);
+        }
+    }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::classes::{EmptyClass, JudgeClass};
+use super::ranks::Unequal;
 use super::read::{Fields, Node, Read, read_words};
 use super::rubric::is_default;
 use crate::domain::invalid::Invalid;
@@ -34,6 +35,10 @@ pub struct Aggregate {
     /// How it is combined.
     #[serde(skip_serializing_if = "is_default")]
     pub by: Combine,
+    /// What holds where judges' ranks are combined and entries have unequal numbers of judges; without a word the group
+    /// can't be ranked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unequal: Unequal,
     /// How many of the highest and lowest are dropped first, by the number present; without a word none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trim: Vec<Trim>,
@@ -75,6 +80,13 @@ crate::code_enum! {
         Median = "median",
         /// Their sum.
         Sum = "sum",
+        /// The sum of the ranks that each judge's totals give the entries of the group; the lowest wins.
+        RankSum = "rank_sum",
+        /// The sum of the points that each judge's order gives: as many as entries stand behind; the highest wins.
+        Borda = "borda",
+        /// The entries are ranked by each criterion, and the ranks times the factors added up; the lowest wins.
+        /// A judged criterion has the mean of its marks.
+        ComponentRanks = "component_ranks",
     }
 }
 
@@ -102,9 +114,15 @@ impl Read for Aggregate {
         let mut f = Fields::of(node, at, errors)?;
         let over = f.or_default("over", errors);
         let by = f.or_default("by", errors);
+        let unequal = f.or_default("unequal", errors);
         let trim = f.or_default("trim", errors);
         f.finish(errors);
-        Some(Self { over, by, trim })
+        Some(Self {
+            over,
+            by,
+            unequal,
+            trim,
+        })
     }
 }
 

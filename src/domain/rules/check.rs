@@ -4,9 +4,12 @@ mod advancement;
 
 use std::collections::BTreeSet;
 
+use super::missing;
+use super::penalties;
+use super::ranks;
 use super::rounding::check_decimals;
 use super::{
-    Counts, Criterion, Kind, MissingMarks, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
+    Counts, Criterion, Equalise, Kind, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
     attempts, classes, veto,
 };
 use crate::domain::exact::Exact;
@@ -32,12 +35,16 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
         );
     }
     criteria(rules, errors);
+    missing::check(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
+    ranks::check(rules, errors);
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
+    super::equalise::contradictions(rules, errors);
     rounding(rules, errors);
+    penalties::check(rules, errors);
     carrying(rules, errors);
     ties(rules, errors);
     if let Some(advance) = &rules.advance {
@@ -96,9 +103,6 @@ fn criteria(rules: &Rules, errors: &mut Invalid) {
         }
     } else if rules.panel.minimum_sheets == Some(0) {
         errors.push(FieldError::new("/panel/minimum_sheets", "minimum_sheets_zero"));
-    }
-    if rules.rubric.missing == MissingMarks::LeftOut && rules.aggregate.over == Over::Sheets {
-        errors.push(FieldError::new("/rubric/missing", "left_out_needs_criteria"));
     }
 }
 
@@ -238,6 +242,11 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.sheet, "sheet", !by_criteria),
         (r.class, "class", !rules.panel.classes.is_empty()),
         (r.panel, "panel", true),
+        (
+            r.factor,
+            "factor",
+            rules.equalise.as_ref().is_some_and(Equalise::is_factor),
+        ),
         (r.attempt, "attempt", rules.rubric.attempts.is_some()),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),

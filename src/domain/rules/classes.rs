@@ -109,7 +109,10 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
     if rules.rubric.judged().next().is_none() {
         errors.push(FieldError::new("/panel/classes", "nothing_is_judged"));
     }
-    if !matches!(rules.aggregate.by, Combine::Mean | Combine::Median) {
+    if !matches!(
+        rules.aggregate.by,
+        Combine::Mean | Combine::Median | Combine::ComponentRanks
+    ) {
         errors.push(FieldError::new("/aggregate/by", "classes_need_mean").with("by", rules.aggregate.by));
     }
 }

@@ -12,10 +12,16 @@ mod awards;
 mod carry;
 mod check;
 mod classes;
+mod equalise;
+mod missing;
+mod penalties;
 mod ranking;
+mod ranks;
 mod read;
 mod rounding;
 mod rubric;
+mod schema;
+pub mod templates;
 mod veto;
 
 use serde::Serialize;
@@ -27,11 +33,16 @@ pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use awards::{Award, AwardBy};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
+pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
+pub use penalties::{Effect, Penalty};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
+pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
-
+pub use schema::schema;
 pub use veto::Rejects;
+
+pub(crate) use missing::{common_multiple, in_proportion};
 
 use self::read::{Fields, Node, Read};
 use self::rubric::is_default;
@@ -57,9 +68,15 @@ pub struct Rules {
     /// How the judges' sheets become one value.
     #[serde(skip_serializing_if = "is_default")]
     pub aggregate: Aggregate,
+    /// How entries that different judges marked are made comparable; without a word they are compared as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub equalise: Option<Equalise>,
     /// Where values are rounded.
     #[serde(skip_serializing_if = "is_default")]
     pub rounding: Rounding,
+    /// Penalties and bonuses that are counted by a quantity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub penalties: Vec<Penalty>,
     /// What this round's own total is multiplied by before earlier rounds are added; without a word 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_weight: Option<Points>,
@@ -111,7 +128,7 @@ impl Rules {
         let node = Node::parse(document)?;
         let read = Self::read(&node, "", &mut errors);
         let rules = match read {
-            Some(rules) if errors.0.is_empty() => rules,
+            Some(rules) if errors.0.is_empty() => rules.with_direction(&node),
             _ => return Err(errors),
         };
         check::contradictions(&rules, &mut errors);
@@ -203,7 +220,9 @@ impl Read for Rules {
         let rubric = f.required("rubric", errors);
         let panel = f.or_default("panel", errors);
         let aggregate = f.or_default("aggregate", errors);
+        let equalise = f.optional("equalise", errors);
         let rounding = f.or_default("rounding", errors);
+        let penalties = f.or_default("penalties", errors);
         let own_weight = f.optional("own_weight", errors);
         let carry = f.or_default("carry", errors);
         let best_of = f.optional("best_of", errors);
@@ -218,7 +237,9 @@ impl Read for Rules {
             rubric: rubric?,
             panel,
             aggregate,
+            equalise,
             rounding,
+            penalties,
             own_weight,
             carry,
             best_of,

@@ -33,6 +33,18 @@ impl Node {
         Self::of(raw, DEEPEST).ok_or_else(|| FieldError::new("", "nested_too_deeply"))
     }
 
+    /// Whether something is said at the end of a path of keys.
+    pub(super) fn has(&self, path: &[&str]) -> bool {
+        match (path.split_first(), self) {
+            (None, node) => !matches!(node, Self::Null),
+            (Some((key, rest)), Self::Map(pairs)) => {
+                let mut named = pairs.iter().filter(|(k, _)| k == key);
+                named.any(|(_, node)| node.has(rest))
+            }
+            (Some(_), _) => false,
+        }
+    }
+
     fn of(raw: &RawValue, deeper: usize) -> Option<Self> {
         let deeper = deeper.checked_sub(1)?;
         let text = raw.get();

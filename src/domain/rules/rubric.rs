@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Wins;
 use super::attempts::Attempts;
 use super::read::{Fields, Node, Read, read_words};
 use super::veto::Rejects;
@@ -27,6 +28,9 @@ pub struct Rubric {
     /// What happens when a submitted sheet lacks a mark; without a word it is refused.
     #[serde(skip_serializing_if = "is_default")]
     pub missing: MissingMarks,
+    /// Whether the totals that a judge gives to the entries of a group must all differ; without a word they need not.
+    #[serde(skip_serializing_if = "is_default")]
+    pub distinct_totals: bool,
     /// Whether a judge comments; without a word they may.
     #[serde(skip_serializing_if = "is_default")]
     pub comment: Comment,
@@ -61,6 +65,9 @@ pub struct Criterion {
     /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
+    /// Which value is the better one where entries are ranked by each criterion; without a word the highest.
+    #[serde(skip_serializing_if = "is_default")]
+    pub wins: Wins,
     /// Whose fail rejects an entry, where it is pass or fail; without a word the majority's.
     #[serde(skip_serializing_if = "is_default")]
     pub rejects: Rejects,
@@ -126,7 +133,8 @@ crate::code_enum! {
         /// Only complete sheets are submitted and count.
         #[default]
         Refused = "refused",
-        /// A missing mark is left out of its criterion's panel score; only where judges are combined by criterion.
+        /// A missing mark is left out: of its criterion's panel score where judges are combined by criterion, of the
+        /// sheet's weighted mean (`"total": "mean"`) where their sheets are.
         LeftOut = "left_out",
     }
 }
@@ -223,16 +231,18 @@ impl Read for Rubric {
             f.optional("maximum", errors),
             f.optional("attempts", errors),
             f.or_default("missing", errors),
+            f.or_default("distinct_totals", errors),
             f.or_default("comment", errors),
         );
         f.finish(errors);
-        let (total, maximum, attempts, missing, comment) = rest;
+        let (total, maximum, attempts, missing, distinct_totals, comment) = rest;
         Some(Self {
             criteria: criteria?,
             total,
             maximum,
             attempts,
             missing,
+            distinct_totals,
             comment,
         })
     }
@@ -252,6 +262,7 @@ impl Read for Criterion {
         let min = f.or_default("min", errors);
         let step = f.optional("step", errors).unwrap_or(Points::ONE);
         let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
+        let wins = f.or_default("wins", errors);
         let rejects = f.or_default("rejects", errors);
         let per_attempt = f.optional("per_attempt", errors).unwrap_or(true);
         let levels = f.or_default("levels", errors);
@@ -266,6 +277,7 @@ impl Read for Criterion {
             step,
             factor,
             weight,
+            wins,
             rejects,
             per_attempt,
             levels,

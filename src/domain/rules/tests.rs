@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const TALENTS: &str = include_str!("../../../tests/scenarios/rules/talents-cup.json");
-const SHORT: &str = include_str!("../../../tests/scenarios/rules/skating-short.json");
+const TALENTS: &str = include_str!("templates/talents-cup.json");
+const SHORT: &str = include_str!("templates/skating-short.json");
 
 /// The document with one JSON pointer set to a value.
 fn with(document: &str, pointer: &str, value: &str) -> String {
@@ -379,7 +379,8 @@ proptest! {
             "/rubric/criteria/0/min", "/rubric/criteria/0/step", "/rubric/criteria/0/factor", "/rubric/maximum",
             "/panel", "/panel/minimum_sheets", "/aggregate/trim", "/aggregate/trim/0/high", "/rounding/entry/decimals",
             "/own_weight", "/carry", "/ranking/ties", "/ranking/ties/0", "/advance", "/advance/places",
-            "/advance/per_group", "/advance/reserves", "/awards",
+            "/advance/per_group", "/advance/reserves", "/advance/streams", "/advance/tie_at_cut", "/advance/share",
+            "/advance/maximum_per_group", "/awards", "/best_of", "/one_award_per_entry",
         ]),
         value in proptest::sample::select(vec![
             "0", "-1", "1", "4294967295", "4294967296", "999999999", "\"-999999999.999\"", "\"999999999.999\"", "1e400",

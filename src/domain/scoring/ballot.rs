@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::input::Sheet;
+use super::partial::Partial;
 use crate::domain::exact::{Exact, small_quotient};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points, PointsError};
@@ -40,7 +41,8 @@ impl Marks {
 }
 
 /// A mark of a criterion as a client sees it.
-fn shown(criterion: &Criterion, mark: Points) -> String {
+#[must_use]
+pub fn shown(criterion: &Criterion, mark: Points) -> String {
     let word = VERDICTS.iter().find(|(_, verdict)| *verdict == mark);
     match word.filter(|_| criterion.kind == Kind::PassFail) {
         Some((word, _)) => (*word).to_owned(),
@@ -198,7 +200,8 @@ pub fn value(slot: Slot<'_>, given: &Given, at: &str) -> Result<Points, FieldErr
 }
 
 /// The error with the criterion's names, from which `words` takes the reader's language, and the attempt behind them.
-fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
+#[must_use]
+pub fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
     use crate::domain::text::Lang;
     let name = |lang| match slot.attempt {
         None => slot.criterion.name(lang).to_owned(),
@@ -221,6 +224,28 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
     sheets.total(&marks.in_order).map(|n| sheets.exact(n))
 }
 
+/// Whether a sheet's total differs from those of the other sheets that its judge handed in for entries of the group,
+/// where the rules ask for that.
+///
+/// # Errors
+/// `total_not_distinct` at `/marks`, with the entries that have the same total.
+pub fn distinct(rules: &Rules, marks: &Marks, others: &[(i64, Marks)]) -> Result<(), FieldError> {
+    let Some(ours) = total(rules, marks).filter(|_| rules.rubric.distinct_totals) else {
+        return Ok(());
+    };
+    let same = others
+        .iter()
+        .filter(|(_, other)| total(rules, other).as_ref() == Some(&ours));
+    let mut entries: Vec<i64> = same.map(|(entry, _)| *entry).collect();
+    entries.sort_unstable();
+    let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let error = FieldError::new("/marks", "total_not_distinct").with("total", ours.show(rules.decimals()));
+    Err(error.with("entries", named.join(", ")))
+}
+
 /// How sheets are added up: whole numerators over one denominator, so that a sheet costs a multiplication and an
 /// addition per mark. With the bounds of a rules document (100 criteria, factors up to 1000) nothing here can leave
 /// 128 bits, whatever the marks are. Each attempt has its own part of the sheet, and so has what is marked once.
@@ -228,11 +253,15 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
 pub(super) struct Sheets {
     criteria: Vec<String>,
     factors: Vec<i128>,
+    /// The same where they fit.
+    small_factors: Vec<Option<i64>>,
     /// Where this part begins on the sheet.
     first: usize,
     pub(super) denominator: i128,
     weighted: Option<RoundTo>,
     sheet: Option<RoundTo>,
+    /// Where missing marks are left out of a weighted mean, what every sum of weights divides.
+    partial: Option<Partial>,
 }
 
 impl Sheets {
@@ -263,13 +292,20 @@ impl Sheets {
             SheetTotal::Sum => (1, 1),
             SheetTotal::Mean => (1000, sum.max(1)),
         };
+        let factors: Vec<i128> = judged().map(|c| weight(c) * scale).collect();
+        let partial = rules
+            .takes_partial_sheets()
+            .then(|| Partial::of(rules, judged().map(|c| c.weight.unwrap_or(Points::ONE))));
+        let whole = partial.as_ref().map_or(whole, |partial| partial.multiple.max(1));
         Self {
             criteria: judged().map(|c| c.code.to_string()).collect(),
-            factors: judged().map(|c| weight(c) * scale).collect(),
+            small_factors: factors.iter().map(|f| i64::try_from(*f).ok()).collect(),
+            factors,
             first,
             denominator: 1_000_000 * whole,
             weighted: rules.rounding.weighted_criterion,
             sheet: rules.rounding.sheet,
+            partial,
         }
     }
 
@@ -301,12 +337,32 @@ impl Sheets {
 
     /// The numerator of a sheet's total; none when a mark is missing.
     pub(super) fn total(&self, marks: &[Option<Points>]) -> Option<i128> {
+        if let Some(partial) = &self.partial {
+            return partial.total(self.marks(marks)?, self.sheet);
+        }
+        let marks = self.marks(marks)?;
+        if self.weighted.is_none()
+            && self.sheet.is_none()
+            && let Some(sum) = self.small_total(marks)
+        {
+            return Some(sum.into());
+        }
         let mut sum = 0;
-        for (mark, factor) in self.marks(marks)?.iter().zip(&self.factors) {
+        for (mark, factor) in marks.iter().zip(&self.factors) {
             let term = i128::from((*mark)?.thousandths()) * factor;
             sum += self.weighted.map_or(term, |to| self.rounded(term, to));
         }
         Some(self.sheet.map_or(sum, |to| self.rounded(sum, to)))
+    }
+
+    /// The unrounded total where it fits 64 bits, which nearly all do and where adding up is many times faster; none
+    /// where it doesn't, or a mark is missing.
+    fn small_total(&self, marks: &[Option<Points>]) -> Option<i64> {
+        let mut sum = 0_i64;
+        for (mark, factor) in marks.iter().zip(&self.small_factors) {
+            sum = sum.checked_add((*mark)?.thousandths().checked_mul((*factor)?)?)?;
+        }
+        Some(sum)
     }
 
     /// Whether a mark is missing.

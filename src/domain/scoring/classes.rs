@@ -111,7 +111,13 @@ impl<'a> Pooled<'a> {
         denominator: i128,
     ) -> Result<Self, NoScore> {
         let rules = bench.rules;
-        let (by, trim) = (rules.aggregate.by, rules.aggregate.trim.as_slice());
+        let by = rules.aggregate.by;
+        // Where ranks are combined, ranks are dropped and not totals.
+        let trim = if by.ranks_by_judge() {
+            &[]
+        } else {
+            rules.aggregate.trim.as_slice()
+        };
         if rules.panel.classes.is_empty() {
             let combined = Combined::of(by, trim, values, denominator).ok_or(NoScore::NothingLeft)?;
             return Ok(Self::Alike(combined));
@@ -154,6 +160,15 @@ impl<'a> Pooled<'a> {
         }
     }
 
+    /// One of the numbers.
+    pub(super) fn number(&self, of: &Valued<'_>) -> Exact {
+        let combined = match self {
+            Self::Alike(combined) => Some(combined),
+            Self::Classes(mix) => mix.parts.first().map(|part| &part.combined),
+        };
+        combined.map_or(Exact::ZERO, |combined| combined.exact(of))
+    }
+
     /// What each class gives; nothing where all judges are alike.
     pub(super) fn parts(&self) -> &[Part<'a>] {
         match self {
@@ -191,8 +206,8 @@ impl<'a> Pooled<'a> {
         }
     }
 
-    /// The mean of something over the sheets that counted, classes weighed as their totals are; none where a sheet
-    /// lacks it.
+    /// The mean of something over the sheets that counted, classes weighed as their totals are; a sheet that
+    /// lacks it is left out, and there is none where all do.
     pub(super) fn mean_of(
         &self,
         number: impl Fn(&Sheet) -> Option<i128>,
@@ -200,8 +215,12 @@ impl<'a> Pooled<'a> {
     ) -> Option<Exact> {
         let mean = |combined: &Combined<'a>| {
             let (mut sum, mut of) = (0, 0);
-            for counted in combined.counted() {
-                sum += number(counted.sheet)?;
+            for number in combined
+                .counted()
+                .iter()
+                .filter_map(|counted| number(counted.sheet))
+            {
+                sum += number;
                 of += 1;
             }
             Exact::over(sum, of * denominator)

@@ -6,7 +6,8 @@ use self::section::Section;
 use super::aggregate::Parts;
 use super::attempts::{Attempt, Attempted};
 use super::derivation::{AttemptLine, Derivation, Step, TieNote};
-use super::{Bench, Scored, totals, veto};
+use super::ranks::{Component, Components};
+use super::{Bench, Scored, penalties, totals, veto};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
 use crate::domain::rules::{Counts, RoundTo, Rules};
@@ -19,14 +20,17 @@ pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNo
         bench,
         entry: scored.entry,
         sheets: scored.sheets,
-        panel: &scored.panel,
+        panel: scored.combined(),
+        given: &scored.panel,
+        comparable: scored.comparable.as_deref(),
         decimals,
     };
     let steps = steps(section, scored);
+    section.panel = scored.combined().given();
     let mut attempts = Vec::new();
-    if let Parts::Attempts(attempted) = &scored.panel.parts {
+    if let Parts::Attempts(attempted) = &section.panel.parts {
         attempts = attempt_lines(section, attempted);
-        section.panel = &attempted.once;
+        (section.panel, section.given) = (&attempted.once, &attempted.once);
     }
     Derivation {
         sheets: section.lines(),
@@ -50,6 +54,7 @@ fn attempt_lines(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<AttemptL
         let section = Section {
             sheets: attempt.sheets,
             panel: &attempt.panel,
+            given: &attempt.panel,
             ..of
         };
         let value = Shown::new(attempt.value.clone(), of.decimals);
@@ -101,28 +106,42 @@ fn recorded(of: Section<'_, '_>, attempt: Option<u32>, judged: &Exact) -> Vec<St
 
 fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     let (rules, decimals) = (of.bench.rules, of.decimals);
-    let mut later = recorded(of, None, &scored.panel.value);
+    let factor = of.factor();
+    let mut later: Vec<Step> = factor
+        .into_iter()
+        .chain(recorded(of, None, scored.judged()))
+        .collect();
     // In an order of their own, since the order in which they were entered must not matter.
     let mut adjustments: Vec<_> = scored.entry.adjustments.iter().collect();
-    adjustments.sort_by(|a, b| (a.points, &a.reason).cmp(&(b.points, &b.reason)));
+    adjustments.sort_by_key(|a| (&a.rule, a.quantity, a.points, &a.reason));
     for adjustment in adjustments {
-        let points = Shown::new(adjustment.points.into(), decimals);
-        later.push(Step::Adjusted {
-            points,
-            reason: adjustment.reason.clone(),
+        let (points, steps) = penalties::added(rules, adjustment);
+        let (points, reason) = (Shown::new(points, decimals), adjustment.reason.clone());
+        later.push(match (&adjustment.rule, steps) {
+            (Some(rule), Some(steps)) => Step::Penalised {
+                rule: rule.clone(),
+                quantity: adjustment.quantity.map(|q| Shown::new(q.into(), 0)),
+                steps,
+                points,
+                reason,
+            },
+            _ => Step::Adjusted { points, reason },
         });
     }
     // A total that is nothing but the judges' value needs no second line.
     let rounded = Shown::new(scored.own.clone(), decimals);
-    let alone = later.is_empty() && rules.rounding.panel.is_none() && rules.rubric.attempts.is_none();
+    let alone = later.is_empty()
+        && rules.rounding.panel.is_none()
+        && !matches!(scored.panel.parts, Parts::Attempts(_));
     let panel = if alone {
         rounded.clone()
     } else {
-        Shown::new(scored.panel.value.clone(), decimals)
+        Shown::new(scored.combined().value.clone(), decimals)
     };
     let mut steps = match &scored.panel.parts {
         Parts::Attempts(attempted) => taken(of, attempted),
-        Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) => of.judged(panel),
+        Parts::Components(components) => ranked(of, components, panel),
+        Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) | Parts::Ranked(_) => of.judged(panel),
     };
     steps.append(&mut later);
     if !alone {
@@ -135,22 +154,51 @@ fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     steps
 }
 
+/// The ranks by each criterion, and their sum, which is shown as `rounded`.
+fn ranked(of: Section<'_, '_>, components: &Components<'_>, rounded: Shown) -> Vec<Step> {
+    let step = |component: &Component| Step::ComponentRank {
+        code: component.code.clone(),
+        value: Shown::new(component.value.clone(), 0),
+        rank: component.rank,
+        factor: Shown::new(component.factor.into(), 0),
+        weighted: component.weighted.clone(),
+    };
+    let mut steps = match &components.panel.parts {
+        Parts::Attempts(attempted) => vec![counting(of, attempted)],
+        _ => Vec::new(),
+    };
+    steps.extend(components.ranks.iter().map(step));
+    let exact = components
+        .ranks
+        .iter()
+        .fold(Exact::ZERO, |sum, c| &sum + &c.weighted);
+    steps.push(Step::ComponentRanks { exact, rounded });
+    steps
+}
+
 /// The attempts that count, and what judges mark once.
 fn taken(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<Step> {
+    let once = Section {
+        panel: &attempted.once,
+        given: &attempted.once,
+        ..of
+    };
+    let value = Shown::new(attempted.once.value.clone(), of.decimals);
+    std::iter::once(counting(of, attempted))
+        .chain(once.judged(value))
+        .collect()
+}
+
+/// The attempts that count.
+fn counting(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Step {
     let mut attempts: Vec<u32> = attempted.counted().iter().map(|a| a.number).collect();
     attempts.sort_unstable();
-    let step = Step::Attempts {
+    Step::Attempts {
         attempts,
         by: attempted.together,
         exact: attempted.taken.clone(),
         rounded: Shown::new(attempted.taken.clone(), of.decimals),
-    };
-    let once = Section {
-        panel: &attempted.once,
-        ..of
-    };
-    let value = Shown::new(attempted.once.value.clone(), of.decimals);
-    std::iter::once(step).chain(once.judged(value)).collect()
+    }
 }
 
 fn carrying(rules: &Rules, scored: &Scored<'_>, steps: &mut Vec<Step>) {
@@ -180,7 +228,7 @@ fn carrying(rules: &Rules, scored: &Scored<'_>, steps: &mut Vec<Step>) {
         });
     }
     steps.push(Step::Round {
-        exact: scored.exact.clone(),
-        rounded: Shown::new(scored.total.clone(), rules.decimals()),
+        exact: scored.exact().clone(),
+        rounded: Shown::new(scored.total().clone(), rules.decimals()),
     });
 }

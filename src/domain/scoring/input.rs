@@ -21,7 +21,7 @@ pub struct Input {
 }
 
 /// A judge of the round.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JudgeInput {
     /// The judge's code, unique in the round.
     pub code: String,
@@ -86,12 +86,16 @@ pub struct Sheet {
 }
 
 /// A penalty (below 0) or a bonus.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Adjustment {
-    /// What is added.
+    /// What is added, where no rule counts it.
     pub points: Points,
     /// Why.
     pub reason: String,
+    /// The penalty of the rules that counts it.
+    pub rule: Option<String>,
+    /// The quantity that was measured for it: seconds over time.
+    pub quantity: Option<Points>,
 }
 
 /// An entry's result in an earlier round.

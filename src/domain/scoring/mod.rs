@@ -9,11 +9,17 @@ mod attempts;
 pub mod ballot;
 mod classes;
 mod derivation;
+mod equalise;
+mod equalised;
 mod explain;
 mod input;
 pub mod outcome;
 mod panels;
+mod partial;
+pub mod penalties;
+mod placeless;
 pub mod ranking;
+mod ranks;
 mod sealed;
 mod standings;
 mod tie_break;
@@ -24,26 +30,29 @@ mod warning;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use derivation::{
-    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote,
-    VetoLine,
+    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine, MarkLine,
+    SheetLine, Step, TieNote, VetoLine,
 };
+pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
 pub use warning::Warning;
 
-use self::aggregate::{PanelScore, Parts};
+use self::aggregate::PanelScore;
 use self::ballot::Sheets;
 use self::classes::Classes;
+use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
+use self::placeless::{left_out, without_places};
 use self::ranking::{By, Contender, Order};
 use self::sealed::Sealed;
 use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Award, Rules};
+use super::rules::{Attempts, Award, Rules, TieBreak};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,14 +83,38 @@ struct Scored<'a> {
     entry: &'a EntryInput,
     sheets: &'a Sheets,
     panel: PanelScore<'a>,
+    /// What making panels comparable made of that.
+    comparable: Option<Box<Comparable<'a>>>,
     /// This round's total before and after its rounding.
     own_exact: Exact,
     own: Exact,
     /// What earlier rounds contribute, where the rules say so.
-    carried: Option<Carried>,
-    /// The total before and after its last rounding.
-    exact: Exact,
-    total: Exact,
+    carried: Option<Box<Carried>>,
+    /// Its value for the first link of the chain, where that is a criterion.
+    first_key: Option<Exact>,
+}
+
+impl<'a> Scored<'a> {
+    /// What the judges' marks give, panels made comparable.
+    fn judged(&self) -> &Exact {
+        self.comparable.as_ref().map_or(&self.panel.value, |c| &c.value)
+    }
+
+    /// What was combined across judges: their own numbers, or what making panels comparable made of these.
+    fn combined(&self) -> &PanelScore<'a> {
+        let score = self.comparable.as_ref().and_then(|c| c.score.as_ref());
+        score.unwrap_or(&self.panel)
+    }
+
+    /// The total before its last rounding.
+    fn exact(&self) -> &Exact {
+        self.carried.as_ref().map_or(&self.own_exact, |c| &c.exact)
+    }
+
+    /// The total.
+    fn total(&self) -> &Exact {
+        self.carried.as_ref().map_or(&self.own, |c| &c.total)
+    }
 }
 
 /// Computes the standings of the groups in `input`.
@@ -101,6 +134,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         vetoes: &vetoes,
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
+    let present = panels::Present::of(&bench, input);
     warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
@@ -112,35 +146,57 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     };
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
-        let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
-        // marks → sheets → across judges, attempts combined
-        let across = |entry| {
-            (
-                entry,
-                participation(entry).and_then(|()| across_judges(&bench, entry)),
-            )
-        };
-        let panels: Vec<_> = entries.into_iter().map(across).collect();
-        // Panels made comparable would stand here: a map over the panel scores of the group.
-        for (entry, panel) in panels {
-            // → vetoes → recorded criteria and adjustments → earlier rounds
-            let panel = passed(&bench, entry, panel);
-            match panel.and_then(|panel| total(rules, &sheets, entry, panel)) {
-                Ok(one) => {
-                    warnings.extend(left_out(&one));
-                    scored.push(one);
-                }
-                Err((status, reason)) => {
-                    warnings.extend(warning(entry, &reason));
-                    placeless.push(without_place(entry, status, reason));
-                }
+        let (mut scored, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
+        let mut panels = Vec::new();
+        for entry in entries {
+            warnings.extend(present.warnings(&bench, entry));
+            // marks → sheets → across judges, attempts combined
+            let panel = participation(rules, entry).and_then(|()| across_judges(&bench, entry));
+            if rules.compares_entries() {
+                panels.push((entry, panel));
+                continue;
+            }
+            // What is not compared goes on at once, while its sheets are at hand.
+            match panel.and_then(|panel| settle(&bench, Judged::new(entry, panel))) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push((entry, no)),
             }
         }
+        // → ranks in the place of totals
+        let (panels, ranks_warnings) = ranks::apply(&bench, group, panels);
+        warnings.extend(ranks_warnings);
+        let mut judged = Vec::with_capacity(panels.len());
+        for (entry, panel) in panels {
+            match panel {
+                Ok(panel) => judged.push(Judged::new(entry, panel)),
+                Err(no) => refused.push((entry, no)),
+            }
+        }
+        // → panels made comparable → vetoes → recorded criteria and adjustments → earlier rounds
+        let comparable = equalise::apply(&bench, group, judged);
+        warnings.extend(comparable.warnings);
+        refused.extend(comparable.refused);
+        for one in comparable.judged {
+            let entry = one.entry;
+            match settle(&bench, one) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push((entry, no)),
+            }
+        }
+        if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
+            warnings.extend(scored.iter().flat_map(left_out));
+        }
+        let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
         let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
         warnings.extend(order_warnings);
-        standings.groups.push(summary(group, &scored, explain));
-        standings.entries.append(&mut placed);
+        let equalised = comparable.equalised;
+        standings.groups.push(summary(group, &scored, explain, equalised));
+        if standings.entries.is_empty() {
+            standings.entries = placed;
+        } else {
+            standings.entries.append(&mut placed);
+        }
         standings.entries.append(&mut placeless);
     }
     standings.warnings = warnings.into_iter().collect();
@@ -149,23 +205,31 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
 
 type Placeless = (Status, Reason);
 
-fn participation(entry: &EntryInput) -> Result<(), Placeless> {
+fn participation(rules: &Rules, entry: &EntryInput) -> Result<(), Placeless> {
     let stated = |reason: &String| Reason::Stated {
         reason: reason.clone(),
     };
     match &entry.participation {
-        Participation::TakingPart => Ok(()),
+        Participation::TakingPart => match penalties::disqualification(rules, entry) {
+            Some(reason) => Err((Status::Disqualified, reason)),
+            None => Ok(()),
+        },
         Participation::Withdrawn { reason } => Err((Status::Withdrawn, stated(reason))),
         Participation::Disqualified { reason } => Err((Status::Disqualified, stated(reason))),
     }
 }
 
 fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, Placeless> {
-    aggregate::panel_score(bench, entry).map_err(|no| {
-        let reason = match no {
+    aggregate::panel_score(bench, entry).map_err(|no| no.reason(bench.rules))
+}
+
+impl aggregate::NoScore {
+    /// Why the entry is unranked.
+    fn reason(self, rules: &Rules) -> Placeless {
+        let reason = match self {
             aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
                 present,
-                minimum: bench.rules.minimum_sheets(),
+                minimum: rules.minimum_sheets(),
             },
             aggregate::NoScore::ClassTooFew(of) => Reason::ClassTooFew {
                 class: of.0.code.to_string(),
@@ -176,55 +240,48 @@ fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelSc
             aggregate::NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
             aggregate::NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
                 present,
-                needed: bench.rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
+                needed: rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
             },
         };
         (Status::Unranked, reason)
-    })
-}
-
-/// What the judges gave an entry, unless they rejected it.
-fn passed<'a>(
-    bench: &Bench<'_>,
-    entry: &EntryInput,
-    panel: Result<PanelScore<'a>, Placeless>,
-) -> Result<PanelScore<'a>, Placeless> {
-    match panel {
-        Ok(_) | Err((Status::Unranked, _)) => match veto::rejection(bench, entry) {
-            Some(reason) => Err((Status::Unranked, reason)),
-            None => panel,
-        },
-        Err(_) => panel,
     }
 }
 
-fn total<'a>(
-    rules: &Rules,
-    sheets: &'a Sheets,
-    entry: &'a EntryInput,
-    panel: PanelScore<'a>,
-) -> Result<Scored<'a>, Placeless> {
+/// → vetoes → recorded criteria and adjustments → earlier rounds
+fn settle<'a>(bench: &Bench<'a>, one: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+    passed(bench, one.entry)?;
+    total(bench, one)
+}
+
+/// Whether the judges let an entry pass.
+fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
+    let rejection = veto::rejection(bench, entry).map(|reason| (Status::Unranked, reason));
+    rejection.map_or(Ok(()), Err)
+}
+
+fn total<'a>(bench: &Bench<'a>, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+    let rules = bench.rules;
     let unranked = |reason| (Status::Unranked, reason);
-    let own_exact = totals::entry(rules, entry, &panel.value).map_err(unranked)?;
+    let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
-    let carried = totals::carried(rules, entry, &own).map_err(unranked)?;
-    let exact = carried
-        .as_ref()
-        .map_or_else(|| own_exact.clone(), |c| c.exact.clone());
-    let total = match &carried {
-        Some(carried) => super::rules::Rounding::at(rules.rounding.round, &carried.exact),
-        None => own.clone(),
-    };
-    Ok(Scored {
-        entry,
-        sheets,
-        panel,
+    let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
+    let mut scored = Scored {
+        entry: judged.entry,
+        sheets: bench.sheets,
+        panel: judged.panel,
+        comparable: judged.comparable,
         own_exact,
         own,
-        carried,
-        exact,
-        total,
-    })
+        carried: carried.map(Box::new),
+        first_key: None,
+    };
+    // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
+    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first()
+        && let Some(named) = rules.rubric.criterion(code.as_str())
+    {
+        scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(), named);
+    }
+    Ok(scored)
 }
 
 /// Places the entries of a group.
@@ -239,16 +296,21 @@ fn place(
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
         let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
+        if link == 0 && matches!(tie, TieBreak::Criterion { .. }) {
+            return scored.first_key.clone();
+        }
         let beside = Beside {
             first_places: *first_places.get(entry)?,
             sealed: sealed.total(scored.entry.number),
         };
-        tie_break::value(rules, tie, scored, beside)
+        tie_break::value(bench, tie, scored, beside)
     };
     let by = By {
         ranking: &rules.ranking,
+        rules,
         decisions: &input.decisions,
         decimals: rules.decimals(),
+        noted: explain,
     };
     let order_of = |total: for<'s, 'e> fn(&'s Scored<'e>) -> &'s Exact| {
         let contenders: Vec<_> = scored
@@ -260,7 +322,7 @@ fn place(
             .collect();
         ranking::order(by, &contenders, &key)
     };
-    let mut order = order_of(|s| &s.total);
+    let mut order = order_of(|s| s.total());
     let own = if rules.carry.is_empty() {
         None
     } else {
@@ -288,8 +350,8 @@ fn place(
                 rank: Some(ranking::rank(rules.ranking.ranks, (first, last), nth)),
                 place: Some(first),
                 tied: last > first,
-                total: Some(Shown::new(one.total.clone(), rules.decimals())),
-                exact: Some(one.exact.clone()),
+                total: Some(Shown::new(one.total().clone(), rules.decimals())),
+                exact: Some(one.exact().clone()),
                 own: own.as_ref().and_then(|ranks| {
                     let decimals = rules.rounding.entry.map_or(0, |to| to.decimals);
                     Some(Own {
@@ -299,7 +361,7 @@ fn place(
                 }),
                 institution: one.entry.institution.clone(),
                 keys,
-                award_values: award_values(rules, one, explain),
+                award_values: award_values(bench, one, explain),
                 derivation: explained
                     .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
             });
@@ -309,11 +371,12 @@ fn place(
 }
 
 /// The entry's value of each criterion that an award goes by, where advancement is to read it.
-fn award_values(rules: &Rules, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
-    let asked = rules.awards.iter().filter(|_| explain == Explain::All);
+fn award_values(bench: &Bench<'_>, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+    let asked = bench.rules.awards.iter().filter(|_| explain == Explain::All);
     let value = |award: &Award| {
         let code = award.criterion()?;
-        let value = tie_break::criterion(rules, one, code)?;
+        let criterion = bench.rules.rubric.criterion(code.as_str())?;
+        let value = tie_break::criterion(bench, one.entry, &one.panel, criterion)?;
         Some((code.to_string(), value))
     };
     asked.filter_map(value).collect()
@@ -329,76 +392,12 @@ fn own_ranks(rules: &Rules, order: &Order) -> BTreeMap<usize, Rank> {
     ranks
 }
 
-fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing {
-    Standing {
-        entry: entry.number,
-        group: entry.group.clone(),
-        status,
-        reason: Some(reason),
-        rank: None,
-        place: None,
-        tied: false,
-        total: None,
-        exact: None,
-        own: None,
-        institution: entry.institution.clone(),
-        keys: Vec::new(),
-        award_values: BTreeMap::new(),
-        derivation: None,
-    }
-}
-
-/// What somebody should know about an entry without a place; nothing where somebody decided so.
-fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
-    let entry = entry.number;
-    match reason.clone() {
-        Reason::TooFewSheets { present, minimum } => Some(Warning::TooFewSheets {
-            entry,
-            present,
-            minimum,
-        }),
-        Reason::ClassTooFew {
-            class,
-            present,
-            minimum,
-        } => Some(Warning::ClassTooFew {
-            entry,
-            class,
-            present,
-            minimum,
-        }),
-        Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
-        Reason::TooFewAttempts { present, needed } => Some(Warning::TooFewAttempts {
-            entry,
-            present,
-            needed,
-        }),
-        Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
-        Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        // Somebody decided so.
-        Reason::Rejected { .. } | Reason::Stated { .. } => None,
-    }
-}
-
-/// The classes of judges, and the attempts, that an entry's value does without.
-fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
-    let entry = scored.entry.number;
-    let class = |class: &str| Warning::ClassLeftOut {
-        entry,
-        class: class.to_owned(),
-    };
-    let attempt = |attempt: &u32| Warning::AttemptLeftOut {
-        entry,
-        attempt: *attempt,
-    };
-    let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
-    if let Parts::Attempts(attempted) = &scored.panel.parts {
-        warnings.extend(attempted.left_out.iter().map(attempt));
-    }
-    warnings
-}
-
-fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary {
+fn summary(
+    group: &str,
+    scored: &[Scored<'_>],
+    explain: Explain,
+    equalised: Option<Equalised>,
+) -> GroupSummary {
     let judges: BTreeSet<&str> = match explain {
         Explain::All => scored
             .iter()
@@ -411,6 +410,7 @@ fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary
         group: group.to_owned(),
         ranked: scored.len(),
         judges: judges.into_iter().map(str::to_owned).collect(),
+        equalised,
     }
 }
 

@@ -5,12 +5,13 @@
 
 use std::cmp::Ordering;
 
+use super::Explain;
 use super::derivation::TieNote;
 use super::input::{DecidedBy, Decision};
 use super::standings::Rank;
 use super::warning::Warning;
 use crate::domain::exact::{Exact, Shown};
-use crate::domain::rules::{RankStyle, Ranking, TieBreak, Wins};
+use crate::domain::rules::{RankStyle, Ranking, Rules, TieBreak, Wins};
 
 /// Who is to be placed.
 #[derive(Debug, Clone)]
@@ -37,18 +38,26 @@ pub struct Order {
 pub struct By<'a> {
     /// The direction, the chain.
     pub ranking: &'a Ranking,
+    /// The rules, which say for each link of the chain which value is the better one.
+    pub rules: &'a Rules,
     /// Recorded decisions, oldest first.
     pub decisions: &'a [Decision],
     /// Decimals with which values are shown.
     pub decimals: u32,
+    /// For whom it is noted what separated neighbours.
+    pub noted: Explain,
 }
 
 /// Puts contenders in order. `key` gives the value of a contender (by position) for a link of the chain (by position);
 /// it is asked only for those that are tied.
 pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize) -> Option<Exact>) -> Order {
-    let mut sorted: Vec<(usize, &Contender<'_>)> = contenders.iter().enumerate().collect();
-    sorted.sort_unstable_by(|(_, a), (_, b)| {
-        better_first(by.ranking.wins, a.total, b.total).then(a.number.cmp(&b.number))
+    // The totals stand side by side, since fetching each from where it belongs would cost more than sorting.
+    let mut sorted: Vec<(Exact, i64, usize)> = (0..)
+        .zip(contenders)
+        .map(|(i, c)| (c.total.clone(), c.number, i))
+        .collect();
+    sorted.sort_unstable_by(|(a, first, _), (b, second, _)| {
+        better_first(by.ranking.wins, a, b).then(first.cmp(second))
     });
     let mut chain = Chain {
         by,
@@ -56,8 +65,8 @@ pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize
         key,
         order: Order::default(),
     };
-    for equal in sorted.chunk_by(|(_, a), (_, b)| a.total == b.total) {
-        chain.split(equal.iter().map(|(i, _)| *i).collect(), 0);
+    for equal in sorted.chunk_by(|(a, ..), (b, ..)| a == b) {
+        chain.split(equal.iter().map(|(_, _, i)| *i).collect(), 0);
     }
     chain.order
 }
@@ -137,24 +146,13 @@ impl Chain<'_> {
     }
 
     fn ask(&mut self, tie: &TieBreak, link: usize, block: &[usize]) -> Answer {
-        let wins = match tie {
+        match tie {
             TieBreak::Chair => return self.decided(DecidedBy::Chair, block),
             TieBreak::Lot => return self.decided(DecidedBy::Lot, block),
             TieBreak::Shared => return Answer::Stop,
-            TieBreak::EarlierRank { .. } => Wins::Lowest,
-            TieBreak::FirstPlaces => Wins::Highest,
-            TieBreak::Criterion { .. }
-            | TieBreak::Judged
-            | TieBreak::OwnTotal
-            | TieBreak::EarlierTotal { .. }
-            | TieBreak::UntrimmedSum
-            | TieBreak::HighestSheet
-            | TieBreak::LowestSheet
-            | TieBreak::Median
-            | TieBreak::Sealed
-            | TieBreak::Attempt { .. }
-            | TieBreak::MoreDigits => self.by.ranking.wins,
-        };
+            _ => {}
+        }
+        let wins = self.by.rules.tie_wins(tie);
         // A value that somebody lacks decides nothing: it is not 0.
         match block.iter().map(|i| (self.key)(*i, link)).collect() {
             Some(values) => Answer::Values(values, wins),
@@ -190,6 +188,9 @@ impl Chain<'_> {
 
     /// Notes on both sides what separated two neighbouring parts of a block.
     fn note(&mut self, tie: &TieBreak, upper: &[(usize, Exact)], lower: &[(usize, Exact)]) {
+        if self.by.noted == Explain::Nobody {
+            return;
+        }
         let ((Some(last), Some(first)), by) = ((upper.last(), lower.first()), self.by) else {
             return;
         };
@@ -216,7 +217,12 @@ impl Chain<'_> {
             let Some(with) = self.contenders.get(*other).map(|c| c.number) else {
                 continue;
             };
-            for (one, ours) in side {
+            let noted = |one: &usize| match by.noted {
+                Explain::All => true,
+                Explain::Entry(entry) => self.contenders.get(*one).is_some_and(|c| c.number == entry),
+                Explain::Nobody => false,
+            };
+            for (one, ours) in side.iter().filter(|(one, _)| noted(one)) {
                 let note = TieNote {
                     with,
                     ahead,

@@ -346,7 +346,7 @@ fn entries() -> impl Strategy<Value = Vec<EntryInput>> {
                 .collect(),
             adjustments: vec![Adjustment {
                 points: Points::from_thousandths(adjustment * 500),
-                reason: "r".into(),
+                ..Adjustment::default()
             }],
             ..EntryInput::default()
         };
@@ -462,7 +462,7 @@ proptest! {
     fn one_entrys_adjustment_changes_no_other_entrys_number(setting in settings(), entries in entries(), by in -9_i64..9) {
         let rules = Rules::parse(&setting.document).unwrap();
         let mut adjusted = entries.clone();
-        adjusted[0].adjustments.push(Adjustment { points: Points::from_thousandths(by * 1000), reason: "late".into() });
+        adjusted[0].adjustments.push(Adjustment { points: Points::from_thousandths(by * 1000), ..Adjustment::default() });
         let before = tabulate(&rules, &Input { entries, ..Input::default() }, Explain::All);
         let after = tabulate(&rules, &Input { entries: adjusted.clone(), ..Input::default() }, Explain::All);
         for entry in &adjusted[1..] {

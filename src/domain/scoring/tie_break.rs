@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Scored;
-use super::aggregate::Parts;
+use super::aggregate::{PanelScore, Parts};
+use super::input::EntryInput;
 use super::ranking::better_first;
+use super::{Bench, Scored};
 use crate::domain::exact::Exact;
-use crate::domain::rules::{Rules, TieBreak};
-use crate::domain::text::Code;
+use crate::domain::rules::{Criterion, Rules, TieBreak};
 
 /// What is known of an entry beside its total.
 #[derive(Debug, Clone, Copy)]
@@ -19,13 +19,21 @@ pub(super) struct Beside<'a> {
 }
 
 /// The value of an entry for a link of the chain; none where it has none, or where somebody has to decide.
-pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, beside: Beside<'_>) -> Option<Exact> {
-    let entry = scored.entry;
+pub(super) fn value(
+    bench: &Bench<'_>,
+    tie: &TieBreak,
+    scored: &Scored<'_>,
+    beside: Beside<'_>,
+) -> Option<Exact> {
+    let (rules, entry) = (bench.rules, scored.entry);
     let sheets = || scored.panel.sheets().iter().map(|s| s.value);
     let of = |numerator: i128| Some(scored.sheets.exact(numerator));
     match tie {
-        TieBreak::Criterion { code } => criterion(rules, scored, code),
-        TieBreak::Judged => Some(scored.panel.value.clone()),
+        TieBreak::Criterion { code } => {
+            let named = rules.rubric.criterion(code.as_str())?;
+            criterion(bench, entry, scored.combined(), named)
+        }
+        TieBreak::Judged => Some(scored.judged().clone()),
         TieBreak::OwnTotal => Some(scored.own.clone()),
         TieBreak::EarlierTotal { round } => Some(entry.earlier.get(round.as_str())?.total.clone()),
         TieBreak::EarlierRank { round } => Some(entry.earlier.get(round.as_str())?.rank?.exact()),
@@ -39,11 +47,11 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, beside: 
             let lower = sorted.get(sorted.len().checked_sub(1)? / 2)?;
             Exact::over(upper + lower, 2 * scored.sheets.denominator)
         }
-        TieBreak::MoreDigits => Some(scored.exact.clone()),
+        TieBreak::MoreDigits => Some(scored.exact().clone()),
         TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
         TieBreak::Sealed => beside.sealed.cloned(),
         TieBreak::Attempt { nth } => {
-            let Parts::Attempts(attempted) = &scored.panel.parts else {
+            let Parts::Attempts(attempted) = &scored.panel.given().parts else {
                 return None;
             };
             let better = usize::try_from(nth.checked_sub(1)?).ok()?;
@@ -54,18 +62,23 @@ pub(super) fn value(rules: &Rules, tie: &TieBreak, scored: &Scored<'_>, beside: 
 }
 
 /// A criterion's value: across judges, as it was recorded, or in the attempts that count.
-pub(super) fn criterion(rules: &Rules, scored: &Scored<'_>, code: &Code) -> Option<Exact> {
-    let criterion = rules.rubric.criterion(code.as_str())?;
-    let panel = match &scored.panel.parts {
-        Parts::Attempts(attempted) if rules.rubric.is_per_attempt(criterion) => {
-            return attempted.criterion(scored.entry, criterion);
+pub(super) fn criterion(
+    bench: &Bench<'_>,
+    entry: &EntryInput,
+    panel: &PanelScore<'_>,
+    criterion: &Criterion,
+) -> Option<Exact> {
+    let mut panel = panel.given();
+    if let Parts::Attempts(attempted) = &panel.parts {
+        if bench.rules.rubric.is_per_attempt(criterion) {
+            return attempted.criterion(entry, criterion);
         }
-        Parts::Attempts(attempted) => &attempted.once,
-        Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) => &scored.panel,
-    };
-    match scored.sheets.criteria().iter().position(|c| c == code.as_str()) {
-        Some(place) => panel.criterion(scored.sheets, place),
-        None => Some(Exact::from(*scored.entry.recorded.get(code.as_str())?)),
+        panel = &attempted.once;
+    }
+    let code = criterion.code.as_str();
+    match bench.sheets.criteria().iter().position(|c| c == code) {
+        Some(place) => panel.criterion(bench.sheets, place),
+        None => Some(Exact::from(*entry.recorded.get(code)?)),
     }
 }
 
@@ -76,7 +89,7 @@ pub(super) fn first_places(rules: &Rules, group: &[Scored<'_>]) -> Vec<i128> {
         return vec![0; group.len()];
     }
     let better =
-        |a: i128, b: i128| better_first(rules.ranking.wins, &Exact::whole(a), &Exact::whole(b)).is_lt();
+        |a: i128, b: i128| better_first(rules.marks_win(), &Exact::whole(a), &Exact::whole(b)).is_lt();
     let mut best: BTreeMap<&str, i128> = BTreeMap::new();
     for given in group.iter().flat_map(|scored| scored.panel.sheets()) {
         let first = best.entry(&given.sheet.judge).or_insert(given.value);

@@ -1,11 +1,12 @@
 //! From the judges' value to the total: recorded criteria, adjustments, earlier rounds.
 
 use super::input::EntryInput;
+use super::penalties;
 use super::ranking::better_first;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
-use crate::domain::rules::{Carry, CarryOf, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
+use crate::domain::rules::{Carry, CarryOf, Combine, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
 
 /// What earlier rounds make of a round's total.
 #[derive(Debug)]
@@ -18,8 +19,9 @@ pub(super) struct Carried {
     pub(super) parts: Vec<CarriedPart>,
     /// The rounds that were left out, and what the sum was multiplied by for them.
     pub(super) renormalised: Option<(Vec<String>, Exact)>,
-    /// The total before its rounding.
+    /// The total before and after its rounding.
     pub(super) exact: Exact,
+    pub(super) total: Exact,
 }
 
 /// What an earlier round contributes.
@@ -39,7 +41,7 @@ pub(super) struct CarriedPart {
 pub(super) fn entry(rules: &Rules, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
     let mut sum = recorded_added(rules, entry, None, judged).map_err(missing)?;
     for adjustment in &entry.adjustments {
-        sum = &sum + &adjustment.points.into();
+        sum = &sum + &penalties::added(rules, adjustment).0;
     }
     Ok(sum)
 }
@@ -72,7 +74,9 @@ pub(super) fn recorded<'r>(
     counts: Counts,
 ) -> impl Iterator<Item = (Slot<'r>, Option<Points>)> {
     let slots = rules.rubric.recorded_in(attempt);
-    let slots = slots.filter(move |slot| slot.criterion.counts == counts);
+    // Ranked by each criterion, what was recorded is a rank among others.
+    let ranked = attempt.is_none() && rules.aggregate.by == Combine::ComponentRanks;
+    let slots = slots.filter(move |slot| slot.criterion.counts == counts && !ranked);
     slots.map(|slot| (slot, entry.recorded.get(slot.code().as_ref()).copied()))
 }
 
@@ -140,6 +144,7 @@ pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<
         own_dropped: false,
         parts,
         renormalised,
+        total: Rounding::at(rules.rounding.round, &sum),
         exact: sum,
     }))
 }
@@ -162,6 +167,7 @@ fn best_of(rules: &Rules, best: u32, own: Exact, mut parts: Vec<CarriedPart>) ->
         own_dropped: dropped.contains(&None),
         parts,
         renormalised: None,
+        total: Rounding::at(rules.rounding.round, &exact),
         exact,
     })
 }

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::adjustments::{self, AdjustmentView, Asked};
+use crate::app::adjustments::{self, AdjustmentView, Asked, AskedBy};
 use crate::app::idempotency::write_once;
 use crate::domain::ids::PublicId;
 use crate::domain::points::Given;
 use crate::domain::text::{Code, Slug};
+use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
@@ -29,12 +30,36 @@ struct AdjustmentRequest {
     /// The entry's number.
     #[schema(example = 25)]
     entry: i64,
-    /// The points, below 0 for a penalty, as a decimal text or a plain number.
+    /// The points, below 0 for a penalty, as a decimal text or a plain number. Not beside `rule`.
     #[schema(example = "-1.00")]
-    points: Given,
-    /// Why, 1 to 2,000 characters.
+    points: Option<Given>,
+    /// A penalty of the round's rules, which then count the points.
+    #[schema(value_type = Option<String>, example = json!(null))]
+    rule: Option<Code>,
+    /// What was measured for it, such as the seconds over time.
+    #[schema(example = json!(null))]
+    quantity: Option<Given>,
+    /// Why, 1 to 2,000 characters; needed beside `points`.
     #[schema(example = "30 seconds over time")]
-    reason: String,
+    reason: Option<String>,
+}
+
+impl AdjustmentRequest {
+    fn parse(self) -> Result<Asked> {
+        let wrong = |at: &str, code| Err(Error::invalid(at, code));
+        let by = match (self.points, self.rule, self.quantity) {
+            (Some(points), None, None) => AskedBy::Points(points),
+            (None, Some(rule), quantity) => AskedBy::Rule(rule, quantity),
+            (Some(_), Some(_), _) => return wrong("/points", "not_beside_rule"),
+            (Some(_), None, Some(_)) => return wrong("/quantity", "quantity_without_rule"),
+            (None, None, _) => return wrong("/points", "points_or_rule"),
+        };
+        Ok(Asked {
+            entry: self.entry,
+            by,
+            reason: self.reason,
+        })
+    }
 }
 
 /// Why it is taken back.
@@ -82,16 +107,7 @@ async fn give_adjustment(
     body: Body<AdjustmentRequest>,
 ) -> Reply<AdjustmentView> {
     let (slug, round) = path.into_inner();
-    let AdjustmentRequest {
-        entry,
-        points,
-        reason,
-    } = body.value;
-    let asked = Asked {
-        entry,
-        points,
-        reason,
-    };
+    let asked = body.value.parse()?;
     let actor = caller.0.clone();
     let view = write_once(&state.app, &caller.0, body.once, move |tx| {
         adjustments::give(tx, &actor, &slug, &round, &asked)

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::standings::WarningView;
 use crate::app::tabulation::GroupPath;
 use crate::app::{closure, reopening};
 use crate::domain::round::Phase;
@@ -13,6 +12,7 @@ use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
+use crate::words::views::WarningView;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -53,6 +53,9 @@ struct MissingBallot {
     /// The judge's code.
     #[schema(example = "J3")]
     judge: String,
+    /// Said when the judge was no judge of the competition, or of the entry's region, any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    vacant: bool,
 }
 
 /// Why.
@@ -94,6 +97,7 @@ async fn close_group(
     let missing = |m: crate::store::tabulation::Missing| MissingBallot {
         entry: m.entry,
         judge: m.judge,
+        vacant: !m.awaited,
     };
     Ok(Answer::ok(ClosureView {
         group: closed.group,

@@ -31,6 +31,8 @@ struct PanelJudgeRequest {
     /// The class of judges that they belong to.
     #[schema(example = "investor")]
     class: Option<Code>,
+    /// Whether their sheets count nowhere and are opened only to break a tie; without a word it stays, at first no.
+    sealed: Option<bool>,
     /// Whether they chair the panel.
     #[serde(default)]
     chair: bool,
@@ -66,6 +68,8 @@ struct PanelJudgeView {
     name: String,
     /// The class of judges that they belong to.
     class: Option<String>,
+    /// Whether their sheets are opened only to break a tie.
+    sealed: bool,
     /// Whether they chair the panel.
     chair: bool,
 }
@@ -157,6 +161,7 @@ fn input(request: PanelRequest) -> PanelInput {
             judge: PublicId(judge.judge),
             code: judge.code,
             class: judge.class,
+            sealed: judge.sealed,
         };
         (input, judge.chair)
     };
@@ -181,6 +186,7 @@ fn view(state: PanelState) -> PanelView {
         code: judge.code,
         name: judge.name,
         class: judge.class,
+        sealed: judge.sealed,
         chair,
     };
     PanelView {

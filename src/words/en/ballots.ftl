@@ -29,3 +29,6 @@ field-tie_kind_not_asked = The rules of this round break no tie by { $kind ->
    *[chair] the chair’s decision
 }.
 field-tie_order_length = An order names { $minimum } to { $maximum } entries.
+field-not_beside_rule = Give points or a rule, not both.
+field-quantity_without_rule = A quantity belongs to a penalty of the rules: name it as rule.
+field-points_or_rule = Give points, or a rule of the round that counts them.

@@ -14,3 +14,4 @@ field-entries_empty = There are no entries to mark.
 conflict-panel_in_other_group = The panel belongs to another group.
 conflict-judges_fixed = The group is open: { $judges } can be marked as absent, or step down, and not be taken off the panel.
 conflict-entries_fixed = The group is open: { $entries } can't be taken from the panel any more.
+field-judge_class_fixed = How a judge counts (class, sealed) can't be changed once a group of the round was opened.

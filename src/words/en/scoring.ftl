@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given }
 field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
 field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
 field-mark_missing = { $criterion } has no mark yet.
+field-total_not_distinct = The totals that a judge gives must all differ; { $total } was given to { $entries } already.
 field-comment_missing = A comment is required.
 field-comment_not_allowed = Comments are not asked for in this round.
 
@@ -25,6 +26,8 @@ reason-class_too_few = Of the class { $class } { $present ->
    *[other] only { $present } sheets count
 }; the rules ask for { $minimum }.
 reason-nothing_left = No mark is left of a criterion.
+reason-penalised = Disqualified by the rules: { $rule } { $quantity }; entries are disqualified from { $from } on.
+reason-judges_unequal = The ranks of judges are added up, and entries of the group have { $fewest } to { $most } judges.
 reason-rejected = Rejected: { $fails } of { $of } failed it in { $criterion }.
 reason-too_few_attempts = { $present ->
     [0] No attempt has
@@ -36,6 +39,15 @@ reason-too_few_attempts = { $present ->
 }.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
+reason-unconnected = Judges and entries fall into { $sets } sets that share nothing, so their marks can't be compared; { $shared ->
+    [one] one entry
+   *[other] { $shared } entries
+} marked by judges of two sets would connect them.
+reason-panel_mean_zero = The panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} has a mean of 0, so that no factor can be computed.
+reason-too_many_judges = Severity is computed for at most { $maximum } judges; here are { $judges }.
 reason-stated = { $reason }
 
 warning-too_few_sheets = Entry { $entry } is unranked: { $present ->
@@ -51,6 +63,15 @@ warning-class_too_few = Entry { $entry } is unranked: of the class { $class } { 
 warning-class_left_out = Entry { $entry } has too few sheets of the class { $class }, which is left out; the other classes share its weight.
 warning-judge_without_class = Judge { $judge } belongs to none of the classes of judges in the rules; their sheets don't count.
 warning-nothing_left = Entry { $entry } is unranked: no mark is left of a criterion.
+warning-penalty_uncounted = The penalty { $rule } of entry { $entry } names no penalty of the rules or lacks its quantity; the points that were entered count.
+warning-judges_unequal = { $group ->
+    [none] The entries
+   *[other] The entries of { $group }
+} can't be ranked by the sums of judges' ranks: { $entries } have fewer judges than the others.
+warning-ranked_apart = The judges{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} did not all rank the same entries; their ranks are of different fields.
 warning-veto_unsaid = Nobody who could have failed entry { $entry } in { $criterion } said whether it passes.
 warning-too_few_attempts = Entry { $entry } is unranked: { $present ->
     [0] no attempt has
@@ -64,11 +85,76 @@ warning-attempt_left_out = Attempt { $attempt } of entry { $entry } was begun bu
 warning-recorded_missing = Entry { $entry } is unranked: { $criterion } has not been recorded.
 warning-earlier_missing = Entry { $entry } is unranked: it has no result in the round { $round }, which is carried over.
 warning-sheet_incomplete = The sheet of judge { $judge } for entry { $entry } lacks marks and does not count.
+warning-totals_equal = Judge { $judge } gave the entries { $entries }{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} equal totals, which must all differ.
 warning-sheet_missing = Judge { $judge } gave no sheet for entry { $entry } and is not excused.
 warning-judge_set_aside = Judge { $judge } did not mark every entry ({ $missing }) and is set aside for all of { $group ->
     [none] them
    *[other] { $group }
 }.
+warning-one_panel = { $group ->
+    [none] All entries were
+   *[other] All entries of { $group } were
+} marked by one panel; there is nothing to make comparable.
+warning-panel_mean_zero = Nobody { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}is ranked: the panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} has a mean of 0, so that no factor can be computed.
+warning-panel_outlier = Entries { $entries } are far from the rest of panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} and drive its factor: { $factor } with them, { $without } without them.
+warning-unconnected = Nobody { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}is ranked: judges and entries fall into sets that share nothing ({ $sets }). { $shared ->
+    [one] One entry
+   *[other] { $shared } entries
+} marked by judges of two sets would connect them.
+warning-assumed_equal = { $group ->
+    [none] {""}
+   *[other] { $group }:{" "}
+}Judges and entries fall into sets that share nothing ({ $sets }); they were compared since the rules assume that they are equal.
+warning-judge_without_spread = Judge { $judge } gave the same on all { $sheets } sheets{ $criterion ->
+    [none] {""}
+   *[other] {" "}for { $criterion }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+}; { $kept ->
+    [true] these marks count as they are
+   *[other] these marks are left out
+}.
+warning-judge_too_few_sheets = Judge { $judge } gave only { $sheets } { $sheets ->
+    [one] sheet
+   *[other] sheets
+}{ $criterion ->
+    [none] {""}
+   *[other] {" "}with { $criterion }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+}, too few to be standardised ({ $minimum }); { $kept ->
+    [true] these marks count as they are
+   *[other] these marks are left out
+}.
+warning-standardised_alike = The judges' standardised marks cancel out{ $criterion ->
+    [none] {""}
+   *[other] {" "}for { $criterion }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}in { $group }
+}; every entry gets the middle of the range.
+warning-too_many_judges = Nobody { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}is ranked: severity is computed for at most { $maximum } judges; here are { $judges }.
+connected-set = { $judges } with entries { $entries }
 warning-decision_awaited = Entries { $entries } are tied until { $by ->
     [chair] the chair decides
     [lot] a lot is drawn
@@ -131,10 +217,32 @@ derivation-highest = { $value } (highest)
 derivation-lowest = { $value } (lowest)
 derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
+derivation-no_scale = { $judge } (no scale)
+derivation-factor = made comparable × { $reference } ÷ { $mean } (factor { $factor }) = { $value }
+derivation-standardised = each judge's marks standardised
+derivation-standardised_to = each judge's sheets standardised to mean { $mean } and deviation { $deviation }
+derivation-mapped = z-score { $z } of { $z_lowest } to { $z_highest } mapped onto { $lowest } to { $highest } = { $value }
+derivation-severity = each judge's severity taken off{ $error ->
+    [none] {""}
+   *[other] {" "}(standard error { $error })
+}
 derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ,
+   *[no] {""}
+} × { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }, with weight { $weight } { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(dropped { $dropped })
+}
 derivation-component_score = judges' marks together { $value }
+derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
+    [none] {""}
+   *[other] {" "}× { $factor }
+}
+derivation-component_ranks = ranks added up { $value }
 derivation-veto = passed { $criterion }, { $fails } of { $of } against
 derivation-attempt = attempt { $attempt }: { $text }
 derivation-attempts_best = attempt { $attempts } counts: { $value }
@@ -143,6 +251,13 @@ derivation-attempts_mean = mean of the attempts { $attempts }: { $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points } ({ $reason })
+derivation-penalised = { $points } ({ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] , { $reason }
+})
 derivation-entry = total { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value } from { $round }
@@ -167,7 +282,10 @@ place = { $rank ->
     [8] Eighth
     [9] Ninth
     [10] Tenth
-   *[other] Place { $rank }
+   *[other] Place { $rank }{ $of ->
+        [none] {""}
+       *[other] {" "}of { $of }
+    }
 }{ $tied ->
     [yes] {""} (shared)
    *[no] {""}
@@ -176,14 +294,22 @@ place = { $rank ->
    *[other] {" "}in { $group }
 }
 place-ahead = ahead of entry { $with } by { $by } { $ours } : { $theirs }
+place-ahead_decided = ahead of entry { $with } by { $by }
+place-behind_decided = behind entry { $with } by { $by }
 place-behind = behind entry { $with } by { $by } { $ours } : { $theirs }
 sentence = { $text }.
 
 tie-criterion = a criterion
 tie-judged = the judges' marks
 tie-own_total = this round's total
-tie-earlier_total = the total of { $round }
-tie-earlier_rank = the rank in { $round }
+tie-earlier_total = the total of { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
+tie-earlier_rank = the rank in { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
 tie-untrimmed_sum = the sum of all sheets
 tie-highest_sheet = the highest sheet
 tie-lowest_sheet = the lowest sheet

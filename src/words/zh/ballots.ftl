@@ -29,3 +29,6 @@ field-tie_kind_not_asked = 本轮规则并不以{ $kind ->
    *[chair] 评委主席的决定
 }来区分并列名次。
 field-tie_order_length = 排序须包含 { $minimum } 至 { $maximum } 个参赛项目。
+field-not_beside_rule = 请填写分数或规则，二者只填其一。
+field-quantity_without_rule = 数量须与规则中的罚分项一起填写：请在 rule 中写明。
+field-points_or_rule = 请填写分数，或填写本轮规则中的罚分项。

@@ -14,3 +14,4 @@ field-entries_empty = 没有可评审的项目。
 conflict-panel_in_other_group = 该评委组属于另一个分组。
 conflict-judges_fixed = 该组已开启：评委 { $judges } 可标记为缺席或回避，不能移出评委组。
 conflict-entries_fixed = 该组已开启：项目 { $entries } 不能再移出评委组。
+field-judge_class_fixed = 本轮已有分组开启，评委的类别和密封设置不能再更改。

@@ -8,6 +8,7 @@ field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { 
 field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
 field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
 field-mark_missing = { $criterion }尚未打分。
+field-total_not_distinct = 同一评委给出的总分必须各不相同；{ $total } 分已给过项目 { $entries }。
 field-comment_missing = 必须填写评语。
 field-comment_not_allowed = 本轮不填写评语。
 
@@ -23,6 +24,8 @@ reason-class_too_few = { $class }类评委{ $present ->
    *[other] 只有 { $present } 份有效评分表
 }，规则要求 { $minimum } 份。
 reason-nothing_left = 有评分项没有剩下任何分数。
+reason-penalised = 按规则取消资格：{ $rule } { $quantity }，达到 { $from } 即取消资格。
+reason-judges_unequal = 评委名次需要相加，而本组各项目的评委数不等（{ $fewest } 至 { $most } 位）。
 reason-rejected = 被否决：{ $of } 位评委中有 { $fails } 位在{ $criterion }一项判为不通过。
 reason-too_few_attempts = { $present ->
     [0] 没有任何一次试做有成绩
@@ -30,6 +33,12 @@ reason-too_few_attempts = { $present ->
 }，规则需计 { $needed } 次。
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
+reason-unconnected = 评委和项目分成互不相连的 { $sets } 组，分数无法比较；再有 { $shared } 个由两组评委共同评分的项目即可连通。
+reason-panel_mean_zero = { $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel } 
+}的平均分为 0，无法计算系数。
+reason-too_many_judges = 严厉度最多可对 { $maximum } 名评委计算，这里有 { $judges } 名。
 reason-stated = { $reason }
 
 warning-too_few_sheets = 项目 { $entry } 无名次：{ $present ->
@@ -43,6 +52,15 @@ warning-class_too_few = 项目 { $entry } 无名次：{ $class }类评委{ $pres
 warning-class_left_out = 项目 { $entry } 的{ $class }类评分表不足，该类不计入，其权重由其他类别按比例分担。
 warning-judge_without_class = 评委 { $judge } 不属于规则中的任何评委类别，其评分表不予计入。
 warning-nothing_left = 项目 { $entry } 无名次：有评分项没有剩下任何分数。
+warning-penalty_uncounted = 项目 { $entry } 的罚则 { $rule } 不在规则中，或缺少数量；按录入的分数计算。
+warning-judges_unequal = { $group ->
+    [none] 各项目
+   *[other] { $group }各项目
+}无法按评委名次之和排名：项目 { $entries } 的评委少于其他项目。
+warning-ranked_apart = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委并非都给相同的项目排名，其名次的范围不同。
 warning-veto_unsaid = 有权在{ $criterion }一项否决项目 { $entry } 的评委均未表态。
 warning-too_few_attempts = 项目 { $entry } 无名次：{ $present ->
     [0] 没有任何一次试做有成绩
@@ -52,11 +70,70 @@ warning-attempt_left_out = 项目 { $entry } 的第 { $attempt } 次试做缺少
 warning-recorded_missing = 项目 { $entry } 无名次：尚未录入{ $criterion }。
 warning-earlier_missing = 项目 { $entry } 无名次：在需要结转的{ $round }轮中没有成绩。
 warning-sheet_incomplete = 评委 { $judge } 对项目 { $entry } 的评分表不完整，不予计入。
+warning-totals_equal = 评委 { $judge } 给{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目 { $entries } 打了相同的总分，而规则要求各不相同。
 warning-sheet_missing = 评委 { $judge } 没有给项目 { $entry } 打分，也没有请假或回避。
 warning-judge_set_aside = 评委 { $judge } 没有给全部项目打分（缺：{ $missing }），其评分在{ $group ->
     [none] 本组
    *[other] { $group }
 }一律不计入。
+warning-one_panel = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}全部项目由同一评委组评分，没有需要校平的分数。
+warning-panel_mean_zero = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目均无名次：{ $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel } 
+}的平均分为 0，无法计算系数。
+warning-panel_outlier = 项目 { $entries } 的分数远离{ $panel ->
+    [none] 本评委组
+   *[other] 评委组 { $panel } 
+}的其他分数，左右了该组的系数：计入时为 { $factor }，不计入时为 { $without }。
+warning-unconnected = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目均无名次：评委和项目分成互不相连的几组（{ $sets }）。再有 { $shared } 个由两组评委共同评分的项目即可连通。
+warning-assumed_equal = { $group ->
+    [none] {""}
+   *[other] { $group }：
+}评委和项目分成互不相连的几组（{ $sets }）；规则假定各组水平相当，因此仍作比较。
+warning-judge_without_spread = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委 { $judge } 的 { $sheets } 份评分表{ $criterion ->
+    [none] {""}
+   *[other] 在 { $criterion } 上
+}分数完全相同；{ $kept ->
+    [true] 按原始分计入
+   *[other] 不予计入
+}。
+warning-judge_too_few_sheets = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委 { $judge } { $criterion ->
+    [none] {""}
+   *[other] 在 { $criterion } 上
+}只有 { $sheets } 份评分表，不足以作标准化（需要 { $minimum } 份）；{ $kept ->
+    [true] 按原始分计入
+   *[other] 不予计入
+}。
+warning-standardised_alike = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}各项目{ $criterion ->
+    [none] {""}
+   *[other] 在 { $criterion } 上
+}的标准分相互抵消，全部取区间的中点。
+warning-too_many_judges = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目均无名次：严厉度最多可对 { $maximum } 名评委计算，这里有 { $judges } 名。
+connected-set = 评委 { $judges } 与项目 { $entries }
 warning-decision_awaited = 项目 { $entries } 并列，等待{ $by ->
     [chair] 评委组长决定
     [lot] 抽签
@@ -113,10 +190,32 @@ derivation-highest = { $value }（最高）
 derivation-lowest = { $value }（最低）
 derivation-set_aside = { $judge }（不计入）
 derivation-incomplete = { $judge }（不完整）
+derivation-no_scale = { $judge }（无法标准化）
+derivation-factor = 校平 × { $reference } ÷ { $mean }（系数 { $factor }）= { $value }
+derivation-standardised = 各评委的分数已标准化
+derivation-standardised_to = 各评委的评分表标准化为均值 { $mean }、标准差 { $deviation }
+derivation-mapped = 标准分 { $z }（{ $z_lowest } 至 { $z_highest }）映射到 { $lowest } 至 { $highest } = { $value }
+derivation-severity = 已扣除各评委的严厉度{ $error ->
+    [none] {""}
+   *[other] （标准误 { $error }）
+}
 derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ，
+   *[no] {" "}
+}× { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }，权重 { $weight }，计 { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] （去掉 { $dropped }）
+}
 derivation-component_score = 评委打分合计 { $value }
+derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
+    [none] {""}
+   *[other] {" "}× { $factor }
+}
+derivation-component_ranks = 名次之和 { $value }
 derivation-veto = 通过{ $criterion }，{ $of } 位评委中 { $fails } 位不通过
 derivation-attempt = 第 { $attempt } 次：{ $text }
 derivation-attempts_best = 以第 { $attempts } 次计：{ $value }
@@ -125,6 +224,13 @@ derivation-attempts_mean = 第 { $attempts } 次的平均：{ $value }
 derivation-multiplied = × { $criterion } { $value } = { $result }
 derivation-recorded = { $criterion } { $added }
 derivation-adjusted = { $points }（{ $reason }）
+derivation-penalised = { $points }（{ $penalty }{ $quantity ->
+    [none] {""}
+   *[other] {" "}{ $quantity }
+}{ $reason ->
+    [none] {""}
+   *[other] ，{ $reason }
+}）
 derivation-entry = 总分 { $value }
 derivation-own_part = { $weight } × { $value }
 derivation-carried = { $weight } × { $value }（{ $round }）
@@ -144,16 +250,27 @@ place = { $group ->
 }{ $tied ->
     [yes] 并列
    *[no] {""}
-}第 { $rank } 名
+}第 { $rank } 名{ $of ->
+    [none] {""}
+   *[other] （共 { $of } 个）
+}
 place-ahead = 以{ $by } { $ours } : { $theirs } 领先项目 { $with }
+place-ahead_decided = 依据{ $by }领先项目 { $with }
+place-behind_decided = 依据{ $by }落后项目 { $with }
 place-behind = 以{ $by } { $ours } : { $theirs } 落后项目 { $with }
 sentence = { $text }。
 
 tie-criterion = 评分项
 tie-judged = 评委打分
 tie-own_total = 本轮总分
-tie-earlier_total = { $round }总分
-tie-earlier_rank = { $round }名次
+tie-earlier_total = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}总分
+tie-earlier_rank = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}名次
 tie-untrimmed_sum = 全部评分表之和
 tie-highest_sheet = 最高的一份评分表
 tie-lowest_sheet = 最低的一份评分表

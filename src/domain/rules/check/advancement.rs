@@ -3,7 +3,7 @@
 use super::{MOST_PLACES, at_most, unique};
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
-use crate::domain::rules::{Advance, PerGroup, Rules, TiePolicy, Wins};
+use crate::domain::rules::{Advance, Kind, PerGroup, Rules, TiePolicy, Wins};
 
 /// Notes what contradicts itself about who goes on.
 pub(super) fn places(rules: &Rules, advance: &Advance, errors: &mut Invalid) {
@@ -129,6 +129,15 @@ pub(super) fn awards(rules: &Rules, errors: &mut Invalid) {
         match award.criterion() {
             Some(code) if rules.rubric.criterion(code.as_str()).is_none() => {
                 errors.push(FieldError::new(at("by/criterion"), "unknown_criterion").with("criterion", code));
+            }
+            Some(code)
+                if rules
+                    .rubric
+                    .criterion(code.as_str())
+                    .is_some_and(|c| c.kind == Kind::PassFail) =>
+            {
+                errors
+                    .push(FieldError::new(at("by/criterion"), "award_by_pass_fail").with("criterion", code));
             }
             Some(_) => {}
             // Everybody who reaches this one has got the one before it, which goes to as many as reach it.
@@ -273,5 +282,43 @@ mod tests {
         let limited =
             r#""awards": [ { "code": "gold", "from": 8, "places": 1 }, { "code": "silver", "from": 9 } ]"#;
         assert_eq!(wrong(limited), []);
+    }
+
+    /// What is written again says the same, without what would hold anyway.
+    #[test]
+    fn the_canonical_form_is_read_as_it_was_written() {
+        let document = serde_json::json!({
+            "schema": 1,
+            "rubric": { "criteria": [ { "code": "a", "max": "10" }, { "code": "looks", "max": "10" } ] },
+            "carry": [ { "round": "spring", "missing": "leave_out" } ],
+            "best_of": 1,
+            "ranking": { "group_by": [ "region" ], "ties": [ { "by": "sealed" } ] },
+            "advance": {
+                "places": 9, "minimum_per_group": 1, "maximum_per_group": 4, "share": { "by": "d_hondt" },
+                "tie_at_cut": { "group": "all_advance" },
+                "streams": [ { "code": "roadshow", "places": 35, "minimum_score": "5", "tie_at_cut": "wait" } ]
+            },
+            "awards": [ { "code": "gold", "from": "9" },
+                { "code": "design", "places": 1, "by": { "criterion": "looks" }, "beside_others": true } ],
+            "one_award_per_entry": true
+        });
+        let rules = Rules::parse(&document.to_string()).unwrap();
+        assert_eq!(serde_json::to_value(&rules).unwrap(), document);
+        let plain = r#""advance": { "places": 1, "streams": [], "tie_at_cut": { "group": "chain" } },
+            "awards": [ { "code": "gold", "places": 1, "by": "total", "beside_others": false } ], "one_award_per_entry": false"#;
+        let plain = format!(
+            r#"{{ "schema": 1, "rubric": {{ "criteria": [ {{ "code": "a", "max": 10 }} ] }}, {plain} }}"#
+        );
+        let written = serde_json::to_value(Rules::parse(&plain).unwrap()).unwrap();
+        assert_eq!(written["advance"], serde_json::json!({ "places": 1 }));
+        assert_eq!(
+            written["awards"],
+            serde_json::json!([{ "code": "gold", "places": 1 }])
+        );
+        assert_eq!(written.get("one_award_per_entry"), None);
+        let passed = r#"{ "schema": 1, "rubric": { "criteria": [ { "code": "a", "max": 10 }, { "code": "legal", "kind": "pass_fail" } ] },
+            "awards": [ { "code": "gold", "places": 1, "by": { "criterion": "legal" } } ] }"#;
+        let invalid = Rules::parse(passed).unwrap_err();
+        assert_eq!(invalid.0[0].code, "award_by_pass_fail");
     }
 }

@@ -8,9 +8,11 @@ use crate::domain::scoring::aggregate::{Combined, CriterionScore, PanelScore, Pa
 use crate::domain::scoring::ballot::Sheets;
 use crate::domain::scoring::classes::{Part, Pooled};
 use crate::domain::scoring::derivation::{
-    Across, ClassLine, CriterionLine, Dropped, MarkLine, SheetLine, Step,
+    Across, ClassLine, CriterionLine, Dropped, FactorLine, MappedLine, MarkLine, SheetLine, Step,
 };
+use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
+use crate::domain::scoring::ranks::Ranked;
 
 /// A part of the sheets, with what the judges' marks there give.
 #[derive(Clone, Copy)]
@@ -18,11 +20,15 @@ pub(super) struct Section<'s, 'a> {
     pub(super) bench: &'s Bench<'a>,
     pub(super) entry: &'s EntryInput,
     pub(super) sheets: &'s Sheets,
+    /// What was combined.
     pub(super) panel: &'s PanelScore<'a>,
+    /// What the judges gave, which is something else where panels are made comparable.
+    pub(super) given: &'s PanelScore<'a>,
+    pub(super) comparable: Option<&'s Comparable<'a>>,
     pub(super) decimals: u32,
 }
 
-impl Section<'_, '_> {
+impl<'s> Section<'s, '_> {
     /// The sheets that were combined, class by class and the highest first, then those that could not be.
     pub(super) fn lines(self) -> Vec<SheetLine> {
         let classes = !self.bench.rules.panel.classes.is_empty();
@@ -32,16 +38,34 @@ impl Section<'_, '_> {
                 .then(|| self.bench.classes.class(self.entry, judge).map(str::to_owned))
                 .flatten(),
             total: value.map(|n| Shown::new(self.sheets.exact(n), self.decimals)),
+            rank: None,
+            counted: None,
+            adjusted: None,
             dropped,
         };
         let mut lines: Vec<SheetLine> = match &self.panel.parts {
-            Parts::Nothing | Parts::Attempts(_) => return Vec::new(),
+            Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => return Vec::new(),
+            Parts::Ranked(ranked) => ranked
+                .sheets
+                .explained()
+                .map(|(_, v, _)| {
+                    let line = line(Some(v.value), &v.sheet.judge, None);
+                    rank_line(line, ranked)
+                })
+                .collect(),
+            Parts::Sheets(pooled) if self.rescaled() => pooled
+                .explained()
+                .map(|(_, v, dropped)| SheetLine {
+                    adjusted: Some(Box::new(pooled.number(v))),
+                    ..line(self.sheets.total(&v.sheet.marks), &v.sheet.judge, dropped)
+                })
+                .collect(),
             Parts::Sheets(pooled) => pooled
                 .explained()
                 .map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped))
                 .collect(),
             Parts::Criteria(_) => {
-                let mut sorted: Vec<_> = self.panel.sheets().to_vec();
+                let mut sorted: Vec<_> = self.given.sheets().to_vec();
                 sorted.sort_by(|a, b| {
                     b.value
                         .cmp(&a.value)
@@ -72,19 +96,66 @@ impl Section<'_, '_> {
         lines
     }
 
-    /// Why a sheet is not among those combined: its judge was set aside or is of no class that counts, or it lacks marks
-    /// and the rules say that such a sheet does not count.
+    /// Whether the judges' numbers were changed before they were combined.
+    fn rescaled(self) -> bool {
+        self.comparable.is_some_and(|c| c.score.is_some())
+    }
+
+    /// How the value of a criterion, or the only one, came about from its z-score.
+    fn mapped(self, criterion: usize) -> Option<&'s Mapped> {
+        match &self.comparable?.how {
+            How::Mapped(mapped) => mapped.get(criterion),
+            _ => None,
+        }
+    }
+
+    /// The factor of the entry's panel at work.
+    pub(super) fn factor(self) -> Option<Step> {
+        let comparable = self.comparable?;
+        let How::Factor(panel) = &comparable.how else {
+            return None;
+        };
+        Some(Step::Factor(Box::new(FactorLine {
+            panel: panel.panel.clone(),
+            mean: panel.mean.clone(),
+            reference: panel.reference.clone(),
+            exact: panel.exact.clone(),
+            factor: panel.factor.clone(),
+            value: comparable.value.clone(),
+        })))
+    }
+
+    /// What was done to the judges' numbers before they were combined.
+    fn before(self) -> Option<Step> {
+        let boxed = |value: &Exact| Box::new(value.clone());
+        match &self.comparable?.how {
+            How::Standardised(scale) => Some(Step::Standardised {
+                mean: scale.as_ref().map(|(mean, _)| boxed(mean)),
+                deviation: scale.as_ref().map(|(_, deviation)| boxed(deviation)),
+            }),
+            How::Severity(error) => Some(Step::Severity {
+                standard_error: error.as_ref().map(boxed),
+            }),
+            How::Mapped(_) | How::Factor(_) => None,
+        }
+    }
+
+    /// Why a sheet is not among those combined: its judge was set aside, is of no class that counts or has no scale, or
+    /// it lacks marks and the rules say that such a sheet does not count.
     fn left_out(self, sheet: &Sheet, complete: bool) -> Option<Dropped> {
         let judge = sheet.judge.as_str();
         if self.bench.set_aside.of(self.entry).contains(&judge) {
             return Some(Dropped::SetAside);
+        }
+        if self.rescaled() && self.given.sheets().iter().any(|v| v.sheet.judge == judge) {
+            return Some(Dropped::NoScale);
         }
         let rules = self.bench.rules;
         let of_class =
             rules.panel.classes.is_empty() || self.bench.classes.counting(rules, self.entry, judge).is_some();
         let by_mark = match &self.panel.parts {
             Parts::Criteria(scores) => scores.iter().any(|s| s.pooled.len() > self.panel.sheets().len()),
-            Parts::Nothing | Parts::Sheets(_) | Parts::Attempts(_) => false,
+            _ => false,
         };
         match (of_class, complete) {
             // A complete sheet that was not combined is of a class that has too few.
@@ -98,12 +169,11 @@ impl Section<'_, '_> {
         let rules = self.bench.rules;
         let known = self.sheets.criteria().iter();
         let line = |(i, code): (usize, &String)| match &self.panel.parts {
-            Parts::Nothing | Parts::Attempts(_) => None,
+            Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => None,
             Parts::Criteria(scores) => {
-                let criterion = rules.rubric.criterion(code)?;
-                Some(panel_line(rules, criterion, scores.get(i)?))
+                Some(self.panel_line(rules.rubric.criterion(code)?, (i, scores.get(i)?)))
             }
-            Parts::Sheets(_) => {
+            Parts::Sheets(_) | Parts::Ranked(_) => {
                 let exact = self.panel.criterion(self.sheets, i)?;
                 Some(CriterionLine {
                     code: code.clone(),
@@ -118,10 +188,96 @@ impl Section<'_, '_> {
         known.enumerate().filter_map(line).collect()
     }
 
+    fn panel_line(self, criterion: &Criterion, (i, score): (usize, &CriterionScore<'_>)) -> CriterionLine {
+        let rounding = &self.bench.rules.rounding;
+        let line = |sheet: &Sheet, adjusted, dropped| MarkLine {
+            judge: sheet.judge.clone(),
+            mark: Shown::new(
+                Exact::over(self.sheets.mark(sheet, i).unwrap_or(0), Sheets::MARKS).unwrap_or(Exact::ZERO),
+                criterion.decimals(),
+            ),
+            adjusted,
+            dropped,
+        };
+        let rescaled = self.rescaled();
+        let adjusted = |v| rescaled.then(|| Box::new(score.pooled.number(v)));
+        let pooled = score.pooled.explained();
+        let mut marks: Vec<MarkLine> = pooled
+            .map(|(_, v, dropped)| line(v.sheet, adjusted(v), dropped))
+            .collect();
+        if let Parts::Criteria(given) = &self.given.parts
+            && let Some(given) = given.get(i).filter(|given| given.pooled.len() > marks.len())
+        {
+            let without: Vec<MarkLine> = given
+                .pooled
+                .explained()
+                .filter(|(_, v, _)| !marks.iter().any(|m| m.judge == v.sheet.judge))
+                .map(|(_, v, _)| line(v.sheet, None, Some(Dropped::NoScale)))
+                .collect();
+            marks.extend(without);
+        }
+        let class = |part: &Part<'_>| ClassLine {
+            class: part.class.clone(),
+            weight: Shown::new(part.weight.clone(), 0),
+            exact: part.combined.exact.clone(),
+            value: Shown::new(part.value.clone(), places(rounding.class)),
+        };
+        let exact = self
+            .mapped(i)
+            .map_or(score.pooled.exact(), |mapped| &mapped.exact);
+        CriterionLine {
+            code: criterion.code.to_string(),
+            marks,
+            classes: score.pooled.parts().iter().map(class).collect(),
+            exact: exact.clone(),
+            value: Shown::new(score.value.clone(), places(rounding.criterion)),
+            weighted: Some(Shown::new(
+                score.weighted.clone(),
+                places(rounding.weighted_criterion),
+            )),
+        }
+    }
+
     /// How the judges' marks became one value, which is shown as `rounded`.
     pub(super) fn judged(self, rounded: Shown) -> Vec<Step> {
+        let by_criterion = matches!(self.panel.parts, Parts::Criteria(_));
+        match self.mapped(0).filter(|_| !by_criterion) {
+            Some(mapped) => {
+                let mut steps = self.combined(Shown::new(mapped.z.clone(), self.decimals));
+                steps.push(Step::Mapped(Box::new(MappedLine {
+                    z: mapped.z.clone(),
+                    z_lowest: mapped.from.0.clone(),
+                    z_highest: mapped.from.1.clone(),
+                    lowest: mapped.onto.0.clone(),
+                    highest: mapped.onto.1.clone(),
+                    exact: mapped.exact.clone(),
+                    rounded,
+                })));
+                steps
+            }
+            None => match self.before() {
+                Some(before) => std::iter::once(before).chain(self.combined(rounded)).collect(),
+                None => self.combined(rounded),
+            },
+        }
+    }
+
+    fn combined(self, rounded: Shown) -> Vec<Step> {
         match &self.panel.parts {
-            Parts::Nothing | Parts::Attempts(_) => Vec::new(),
+            Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => Vec::new(),
+            Parts::Ranked(ranked) => {
+                let across = Across {
+                    of: ranked.combined.counted().len(),
+                    sum: Shown::new(ranked.combined.sum(), 0),
+                    exact: ranked.combined.exact.clone(),
+                    rounded,
+                };
+                vec![match (self.bench.rules.aggregate.by, ranked.mean) {
+                    (Combine::Borda, _) => Step::Borda(across),
+                    (_, true) => Step::MeanRank(across),
+                    (_, false) => Step::RankSum(across),
+                }]
+            }
             Parts::Sheets(Pooled::Alike(combined)) => {
                 vec![across(self.bench.rules, combined, rounded, self.decimals)]
             }
@@ -129,7 +285,7 @@ impl Section<'_, '_> {
                 let classes = mix.parts.iter().map(|part| class_step(part, self.decimals));
                 let together = Step::Classes {
                     without: self.panel.left_out().into_iter().map(str::to_owned).collect(),
-                    exact: self.panel.exact.clone(),
+                    exact: self.mapped(0).map_or(&self.panel.exact, |m| &m.z).clone(),
                     rounded,
                 };
                 classes.chain([together]).collect()
@@ -142,31 +298,15 @@ impl Section<'_, '_> {
     }
 }
 
-fn panel_line(rules: &Rules, criterion: &Criterion, score: &CriterionScore<'_>) -> CriterionLine {
-    let marks = score.pooled.explained().map(|(_, v, dropped)| MarkLine {
-        judge: v.sheet.judge.clone(),
-        mark: Shown::new(
-            Exact::over(v.value, Sheets::MARKS).unwrap_or(Exact::ZERO),
-            criterion.decimals(),
-        ),
-        dropped,
-    });
-    let class = |part: &Part<'_>| ClassLine {
-        class: part.class.clone(),
-        weight: Shown::new(part.weight.clone(), 0),
-        exact: part.combined.exact.clone(),
-        value: Shown::new(part.value.clone(), places(rules.rounding.class)),
-    };
-    CriterionLine {
-        code: criterion.code.to_string(),
-        marks: marks.collect(),
-        classes: score.pooled.parts().iter().map(class).collect(),
-        exact: score.pooled.exact().clone(),
-        value: Shown::new(score.value.clone(), places(rules.rounding.criterion)),
-        weighted: Some(Shown::new(
-            score.weighted.clone(),
-            places(rules.rounding.weighted_criterion),
-        )),
+/// The line of a sheet with the rank that its judge gives, and whether that counts.
+fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
+    let mut counted = ranked.combined.explained();
+    let counted = counted.find(|(v, _)| v.sheet.judge == line.judge);
+    SheetLine {
+        rank: ranked.ranks.get(line.judge.as_str()).copied(),
+        counted: counted.and_then(|(v, _)| Some(Shown::new(Exact::over(v.value, 2)?, 0))),
+        dropped: counted.and_then(|(_, dropped)| dropped),
+        ..line
     }
 }
 
@@ -175,7 +315,7 @@ fn class_step(part: &Part<'_>, decimals: u32) -> Step {
         class: part.class.clone(),
         weight: Shown::new(part.weight.clone(), 0),
         of: part.combined.counted().len(),
-        sum: Shown::new(part.combined.sum.clone(), decimals),
+        sum: Shown::new(part.combined.sum(), decimals),
         exact: part.combined.exact.clone(),
         rounded: Shown::new(part.value.clone(), decimals),
     }
@@ -184,12 +324,13 @@ fn class_step(part: &Part<'_>, decimals: u32) -> Step {
 fn across(rules: &Rules, combined: &Combined<'_>, rounded: Shown, decimals: u32) -> Step {
     let across = Across {
         of: combined.counted().len(),
-        sum: Shown::new(combined.sum.clone(), decimals),
+        sum: Shown::new(combined.sum(), decimals),
         exact: combined.exact.clone(),
         rounded,
     };
     match rules.aggregate.by {
-        Combine::Mean => Step::Mean(across),
+        // Values that are ranked later are means.
+        Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => Step::Mean(across),
         Combine::Median => Step::Median(across),
         Combine::Sum => Step::Sum(across),
     }
