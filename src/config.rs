@@ -109,7 +109,9 @@ impl Config {
     pub fn secret(&self) -> Result<[u8; 32]> {
         if let Some(given) = &self.secret {
             return decode(given).ok_or_else(|| {
-                Mistake::because("the secret is no 32 bytes of base64, such as `openssl rand -base64 32` makes")
+                Mistake::because(
+                    "the secret is no 32 bytes of base64, such as `openssl rand -base64 32` makes",
+                )
             });
         }
         let file = self.data.data_dir.join("secret");
