@@ -97,7 +97,7 @@ both_databases! {
             program.run(&["admin", "create", "--name", "C", "--email", email, "--password-stdin"], password)
         };
         assert!(create("chen", PASSWORD).mistaken().contains("--email"));
-        assert!(create("chen@example.org", "short").mistaken().contains("password_length"));
+        assert!(create("chen@example.org", "short").mistaken().contains("A password has 12 to 128"));
         let unknown = program.run(&["admin", "reset-password", "--email", "nobody@example.org"], "");
         assert_eq!(unknown.mistaken(), "palmares: There is no such user\n");
         let unknown = program.run(&["admin", "promote"], "");
