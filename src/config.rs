@@ -18,7 +18,7 @@ pub struct Mistake(pub String);
 impl Mistake {
     /// The error that carries it.
     #[must_use]
-    pub fn error(why: impl Into<String>) -> Error {
+    pub fn because(why: impl Into<String>) -> Error {
         Error::internal(Self(why.into()))
     }
 }
@@ -109,7 +109,9 @@ impl Config {
     pub fn secret(&self) -> Result<[u8; 32]> {
         if let Some(given) = &self.secret {
             return decode(given).ok_or_else(|| {
-                Mistake::error("the secret is no 32 bytes of base64, such as `openssl rand -base64 32` makes")
+                Mistake::because(
+                    "the secret is no 32 bytes of base64, such as `openssl rand -base64 32` makes",
+                )
             });
         }
         let file = self.data.data_dir.join("secret");
@@ -120,7 +122,7 @@ impl Config {
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 if !self.data.database_url().starts_with("sqlite:") {
-                    return Err(Mistake::error(
+                    return Err(Mistake::because(
                         "PostgreSQL needs PALMARES_SECRET, the same for every node: 32 random bytes as base64, such as \
                          `openssl rand -base64 32` makes",
                     ));
