@@ -66,7 +66,8 @@ pub struct BallotView {
     pub marks: BTreeMap<String, String>,
     /// The sheet's total, once no mark is missing.
     pub total: Option<String>,
-    /// The criteria without a mark, in the rubric's order.
+    /// The marks that a submission still needs, in the order of the form. What the rules can do without is not among
+    /// them: an attempt that was not begun where the best count, a verdict that only some judges give.
     pub missing: Vec<String>,
     /// What the judge says.
     pub comment: Option<String>,
@@ -83,7 +84,7 @@ impl BallotView {
             counted: ballot.counted,
             total: total_of(rules, &marks),
             marks: marks.shown(&rules.rubric),
-            missing: marks.missing,
+            missing: sheet::needed(&rules.rubric, &marks),
             comment: ballot.comment.clone(),
         }
     }

@@ -1,17 +1,20 @@
 //! The rounds of a competition: added in order, read by whoever sees the competition.
 
+use std::sync::Arc;
+
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::Action;
 use crate::domain::round::{Phase, PublicList, Release, phase_of_round};
+use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, TITLE_MAX, Text};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::rounds::{self, Group, Round, Settings};
 use crate::store::sql_types::Json;
 
-use super::Tx;
 use super::access;
 use super::actor::Actor;
+use super::{Tx, rules_cache};
 
 /// A code that would be mistaken for something else: an intake takes either the `accepted` entries or a round's.
 const RESERVED: &str = "accepted";
@@ -38,6 +41,8 @@ pub struct RoundState {
     pub round: Round,
     /// Its groups.
     pub groups: Vec<Group>,
+    /// Its rules, where one round is asked for that has some.
+    pub rules: Option<Arc<Rules>>,
 }
 
 impl RoundState {
@@ -83,6 +88,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<RoundStat
             .filter(|g| g.round_id == round.id)
             .cloned()
             .collect(),
+        rules: None,
         round,
     };
     Ok(rounds.into_iter().map(state).collect())
@@ -146,7 +152,9 @@ pub fn update(
 
 fn state(tx: &mut Tx<'_>, round: Round) -> Result<RoundState> {
     let groups = rounds::groups(tx.conn, round.id)?;
-    Ok(RoundState { round, groups })
+    let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
+    let rules = rules.as_deref().map(rules_cache::read).transpose()?;
+    Ok(RoundState { round, groups, rules })
 }
 
 fn is_same(round: &Round, input: &RoundInput) -> bool {

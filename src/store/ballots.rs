@@ -284,6 +284,8 @@ pub struct CountedSheet {
     pub judge: String,
     /// The judge's class, if judges have classes.
     pub class: Option<String>,
+    /// Whether it is opened only to break a tie.
+    pub sealed: bool,
     /// The code of the panel that the judge sits in.
     pub panel: Option<Code>,
     /// The version of the ballot that counts.
@@ -300,6 +302,7 @@ type CountedRow = (
     i64,
     String,
     Option<String>,
+    bool,
     Option<Code>,
     i64,
     Json<Marks>,
@@ -331,21 +334,24 @@ pub fn counted_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<CountedSh
             entries::number,
             round_judges::code,
             round_judges::class,
+            round_judges::is_sealed,
             panels::code.nullable(),
             ballot_versions::number,
             ballot_versions::marks,
             ballot_versions::comment,
         ))
         .load(conn)?;
-    let sheet = |(place, entry, judge, class, panel, version, marks, comment): CountedRow| CountedSheet {
-        place,
-        entry,
-        judge,
-        class,
-        panel,
-        version,
-        marks: marks.points(),
-        comment,
-    };
+    let sheet =
+        |(place, entry, judge, class, sealed, panel, version, marks, comment): CountedRow| CountedSheet {
+            place,
+            entry,
+            judge,
+            class,
+            sealed,
+            panel,
+            version,
+            marks: marks.points(),
+            comment,
+        };
     Ok(rows.into_iter().map(sheet).collect())
 }

@@ -68,6 +68,8 @@ pub struct Seat {
     pub name: String,
     /// Their code in the round.
     pub code: String,
+    /// Whether their sheet is opened only to break a tie.
+    pub sealed: bool,
     /// Whether they are to mark the entry.
     pub status: AssignmentStatus,
 }
@@ -83,6 +85,7 @@ macro_rules! seats {
                 users::public_id,
                 users::name,
                 round_judges::code,
+                round_judges::is_sealed,
                 assignments::status,
             ))
     };

@@ -27,6 +27,7 @@ mod closure;
 mod competitions;
 mod contest;
 mod cup;
+mod engine;
 mod entries;
 mod entries_in_rounds;
 mod euros;

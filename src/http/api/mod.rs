@@ -9,6 +9,7 @@ pub mod closure;
 pub mod competitions;
 pub mod divisions;
 pub mod entries;
+mod form;
 pub mod groups;
 pub mod health;
 pub mod imports;
