@@ -1,5 +1,5 @@
 //! Standings of 330 entries × 7 judges × 6 criteria with derivations: what loading the rows and computing cost, and
-//! what computing costs beside one pass that only adds the marks up.
+//! what computing costs beside one pass that only adds the marks up; then 100,000 entries, places only.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,49 +7,29 @@
     reason = "a measurement may fail"
 )]
 
+mod marks;
 mod measure;
 mod stage;
 
-use std::hint::black_box;
-
 use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::time::Duration;
 
+use marks::{CRITERIA, JUDGES, add_up, mark, rules};
 use measure::{medians, ratio};
-use palmares::domain::points::Points;
 use palmares::domain::rules::Rules;
-use palmares::domain::scoring::{EntryInput, Explain, Input, Standings, tabulate};
+use palmares::domain::scoring::{Explain, Input, Standings, tabulate};
 use palmares::store::{competitions, rounds, tabulation};
 use stage::Stage;
 
 const ENTRIES: i64 = 330;
-const JUDGES: i64 = 7;
-const CRITERIA: i64 = 6;
 
-/// What computing may cost, in passes that add up.
+/// What computing may cost, in passes that add up: with derivations, places only, and places only of a great contest.
 const GOAL: f64 = 50.0;
-
-/// Rules of a round on stage with six criteria; judges are combined over `sheets` or over `criteria`.
-fn rules(over: &str) -> Rules {
-    let criteria: Vec<String> = (1..=CRITERIA)
-        .map(|c| format!(r#"{{ "code": "criterion{c}", "max": "100", "step": "0.5" }}"#))
-        .collect();
-    Rules::parse(&format!(
-        r#"{{ "schema": 1,
-             "rubric": {{ "criteria": [ {} ] }},
-             "aggregate": {{ "over": "{over}", "by": "mean", "trim": [ {{ "from": 5, "high": 1, "low": 1 }} ] }},
-             "rounding": {{ "entry": {{ "decimals": 2 }} }},
-             "ranking": {{ "ties": [ {{ "by": "criterion", "code": "criterion1" }}, {{ "by": "untrimmed_sum" }},
-                                     {{ "by": "shared" }} ] }} }}"#,
-        criteria.join(", ")
-    ))
-    .unwrap_or_else(|e| panic!("{e}"))
-}
-
-/// A mark between 50 and 97.5, always the same one for the same place.
-fn mark(entry: i64, judge: i64, criterion: i64) -> Points {
-    let mixed = (entry * 7919 + judge * 104_729 + criterion * 1_299_709) % 96;
-    Points::from_thousandths(50_000 + mixed * 500)
-}
+const PLACES_GOAL: f64 = 25.0;
+const GREAT_GOAL: f64 = 15.0;
+/// What ten times the entries may cost.
+const GROWTH_GOAL: f64 = 12.0;
 
 /// A round on SQLite in which every judge has handed in every ballot.
 async fn judged(rules: &Rules) -> Stage {
@@ -75,13 +55,27 @@ fn load(stage: &Stage, rules: &Rules) -> Input {
     loaded.unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// The pass that everything is compared with: the sum of all marks of each entry, and nothing else.
-fn add_up(input: &Input) -> Vec<i64> {
-    let sum = |entry: &EntryInput| {
-        let marks = entry.sheets.iter().flat_map(|sheet| &sheet.marks);
-        marks.flatten().map(|mark| mark.thousandths()).sum()
+/// A great contest in memory, places only, against the pass over the same marks; gives how long the places took.
+fn great(entries: i64, rules: &Rules) -> Duration {
+    let input = marks::input(entries);
+    let medians = medians(&mut [
+        (
+            "one pass that only adds the marks up",
+            Box::new(|| drop(black_box(add_up(black_box(&input))))),
+        ),
+        (
+            "computing places only",
+            Box::new(|| drop(black_box(tabulate(rules, black_box(&input), Explain::Nobody)))),
+        ),
+    ]);
+    let [pass, places] = medians[..] else {
+        unreachable!()
     };
-    input.entries.iter().map(sum).collect()
+    println!(
+        "{entries} entries: {:.1} × the pass that adds up (goal ≤ {GREAT_GOAL})",
+        ratio(places, pass)
+    );
+    places
 }
 
 fn main() {
@@ -138,8 +132,17 @@ fn main() {
         ratio(computing, pass)
     );
     println!(
+        "places only: {:.0} × (goal ≤ {PLACES_GOAL})",
+        ratio(medians[4], pass)
+    );
+    println!(
         "by criterion, with 42 marks an entry in the derivation: {:.0} ×",
         ratio(medians[5], pass)
     );
     runtime.block_on(stage.app.close());
+    let (small, great) = (great(10_000, &sheets), great(100_000, &sheets));
+    println!(
+        "ten times the entries cost {:.1} × the time (goal ≤ {GROWTH_GOAL})",
+        ratio(great, small)
+    );
 }

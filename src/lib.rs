@@ -5,7 +5,7 @@
 //! proves it:
 //!
 //! ```text
-//! domain ← nothing · words ← domain · error ← domain · store ← domain, error
+//! domain ← nothing · words ← domain · files ← domain, words · error ← domain · store ← domain, error
 //! app ← store, domain, words, error, config · http ← app, domain, words, error, store's row types
 //! commands ← everything
 //! ```
@@ -16,6 +16,7 @@
 //! - [`app`]: use cases; the only doors to the data are [`app::App::read`] and [`app::App::write`].
 //! - [`http`]: the API: requests, views, thin handlers.
 //! - [`words`]: problems, statuses and results as sentences, in English and Chinese.
+//! - [`files`]: a contest in files: reading, writing, its result as a table, CSV, JSON and sentences.
 //! - [`config`]: what a start is told, parsed once; [`commands`]: what the binary does with it.
 
 pub mod app;
@@ -23,6 +24,7 @@ pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod files;
 pub mod http;
 pub mod store;
 pub mod words;

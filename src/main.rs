@@ -8,7 +8,7 @@ use palmares::commands::{self, Palmares};
 fn main() -> ExitCode {
     let arguments = Palmares::parse();
     match commands::run(arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("palmares: {error}");
             ExitCode::FAILURE

@@ -2,7 +2,11 @@
 
 mod admin;
 mod demo;
+mod rules;
 mod serve;
+mod tabulate;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -32,6 +36,11 @@ enum Command {
     /// Looks after the people who administer the instance.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Computes a contest from its files, without server or database.
+    Tabulate(tabulate::Arguments),
+    /// Checks rules documents, reads them out, starts new ones.
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Prints the API document.
     Openapi {
         /// How.
@@ -46,35 +55,36 @@ enum Format {
     Json,
 }
 
-/// Runs a command.
+/// Runs a command; gives 2 where files that it was given are wrong, which it said.
 ///
 /// # Errors
 /// What the command could not do, in words for whoever typed it.
-pub fn run(arguments: Palmares) -> Result<()> {
+pub fn run(arguments: Palmares) -> Result<ExitCode> {
     let Palmares { config, command } = arguments;
     match command {
+        Command::Tabulate(arguments) => return tabulate::run(&arguments),
+        Command::Rules(command) => return rules::run(&command),
         Command::Serve => {
             config.start_log();
-            serve::run(&config)
+            serve::run(&config)?;
         }
-        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments)?,
         Command::Migrate => {
             config.start_log();
             // Opening brings the database up to date.
             App::open(Options::from_config(&config)?)?;
             println!("the database is up to date");
-            Ok(())
         }
-        Command::Admin(command) => admin::run(&config, command),
+        Command::Admin(command) => admin::run(&config, command)?,
         Command::Openapi { format } => {
             let text = match format {
                 Format::Yaml => openapi::yaml()?,
                 Format::Json => openapi::document().to_pretty_json().map_err(Error::internal)?,
             };
             println!("{}", text.trim_end());
-            Ok(())
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

@@ -156,6 +156,21 @@ impl Exact {
         (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero())
     }
 
+    /// The whole number of `denominator`-ths nearest to the value; none where it has no room.
+    pub(crate) fn numerator(&self, denominator: i128, mode: Mode) -> Option<i128> {
+        let r = self.ratio();
+        quotient(r.numer() * BigInt::from(denominator), r.denom(), mode).to_i128()
+    }
+
+    /// The nearest float, for statistical models.
+    pub(crate) fn real(&self) -> f64 {
+        let real = match &self.0 {
+            Repr::Small { n, d } => n.to_f64().zip(d.to_f64()).map(|(n, d)| n / d),
+            Repr::Big(r) => r.numer().to_f64().zip(r.denom().to_f64()).map(|(n, d)| n / d),
+        };
+        real.unwrap_or(0.0)
+    }
+
     /// The value in lowest terms.
     fn ratio(&self) -> Ratio<BigInt> {
         match &self.0 {

@@ -1,6 +1,7 @@
 //! What a competition is and how it is judged: pure values and functions.
 //!
 //! Nothing here reads a clock, a database, a network or a source of randomness; time and seeds come in as values.
+//! Imports run one way inside too: `comparison` → `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
 //! Imports run one way inside too: `offer` → `advancement` → `scoring` → `rules` → `exact` → `points`, and all of them from
 //! `text`, `ids`, `invalid`, `time`.
 
@@ -8,6 +9,7 @@ pub mod advancement;
 pub mod assignment;
 pub mod ballot;
 pub mod codes;
+pub mod comparison;
 pub mod competition;
 pub mod entry;
 pub mod exact;

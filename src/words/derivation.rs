@@ -1,11 +1,15 @@
 //! How an entry came to its total and place, as one or two sentences.
 
+mod across;
 mod advance;
+mod equalised;
 
+use self::across::{counted, kept};
 use super::{Params, message, reason};
+use crate::domain::exact::Exact;
 use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
-    Across, AttemptLine, CriterionLine, Derivation, Dropped, SheetLine, Standing, Step, TieNote, VetoLine,
+    AttemptLine, DecidedBy, Derivation, SheetLine, Standing, Step, TieNote, VetoLine,
 };
 use crate::domain::text::Lang;
 
@@ -15,6 +19,17 @@ use crate::domain::text::Lang;
 /// An entry without a place gets the reason. The numbers are there only if the standing was explained.
 #[must_use]
 pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
+    told(standing, None, rules, lang)
+}
+
+/// The same among so many entries with a place in the group, said of places that have no name of their own: `Place 25 of
+/// 330`.
+#[must_use]
+pub fn derivation_among(standing: &Standing, ranked: usize, rules: &Rules, lang: Lang) -> String {
+    told(standing, Some(ranked), rules, lang)
+}
+
+fn told(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> String {
     let words = Words { rules, lang };
     let advance = standing.derivation.as_ref().and_then(|d| d.advance.as_ref());
     let advance = advance
@@ -29,11 +44,14 @@ pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
         .as_ref()
         .map(|d| words.computed(d))
         .filter(|text| !text.is_empty());
-    let place = words.place(standing);
+    let place = words.place(standing, of);
     let sentences = computed.into_iter().chain([place]);
     let sentences = sentences.map(|text| words.say("sentence", &[("text", &text)]));
     words.together(sentences.chain(advance).collect())
 }
+
+/// Places that English has words for.
+const NAMED_PLACES: u32 = 10;
 
 struct Words<'a> {
     rules: &'a Rules,
@@ -127,54 +145,52 @@ impl Words<'_> {
 
     fn step(&self, step: &Step, derivation: &Derivation) -> Option<String> {
         Some(match step {
-            Step::Mean(across) => self.mean(across, &derivation.sheets),
-            Step::Sum(across) => {
-                self.equals(&kept(&derivation.sheets).join(" + "), &across.rounded.to_string())
+            Step::Mean(across) | Step::Sum(across) | Step::Median(across) => {
+                let by = match step {
+                    Step::Mean(_) => Combine::Mean,
+                    Step::Sum(_) => Combine::Sum,
+                    _ => Combine::Median,
+                };
+                let result = self.rounded(&across.exact, &across.rounded);
+                self.combined(by, &kept(&derivation.sheets), &across.sum.to_string(), &result)
             }
-            Step::Median(across) => self.median(across, &derivation.sheets),
             Step::Class {
                 class,
                 weight,
-                of,
                 sum,
+                exact,
                 rounded,
                 ..
             } => {
-                let across = Across {
-                    of: *of,
-                    sum: sum.clone(),
-                    exact: rounded.value().clone(),
-                    rounded: rounded.clone(),
-                };
                 let of_class = derivation
                     .sheets
                     .iter()
                     .filter(|s| s.class.as_ref() == Some(class));
                 let sheets: Vec<SheetLine> = of_class.cloned().collect();
-                let text = match self.rules.aggregate.by {
-                    Combine::Median => self.median(&across, &sheets),
-                    _ => self.mean(&across, &sheets),
-                };
+                let result = self.rounded(exact, rounded);
+                let text = self.combined(self.rules.aggregate.by, &kept(&sheets), &sum.to_string(), &result);
                 let (name, weight) = (self.class(class), weight.to_string());
                 let params = [("class", name.as_str()), ("text", &text), ("weight", &weight)];
                 self.say("derivation-class", &params)
             }
-            Step::Classes { without, rounded, .. } => {
+            Step::Classes {
+                without,
+                exact,
+                rounded,
+                ..
+            } => {
                 let names: Vec<String> = without.iter().map(|class| self.class(class)).collect();
                 let without = self.list(names).unwrap_or_else(|| "none".to_owned());
-                let params = [("without", without.as_str()), ("value", &rounded.to_string())];
+                let value = self.rounded(exact, rounded);
+                let params = [("without", without.as_str()), ("value", &value)];
                 self.say("derivation-classes", &params)
             }
-            Step::RankSum(across) => self.equals(
-                &counted(&derivation.sheets).join(" + "),
-                &across.rounded.to_string(),
-            ),
-            Step::MeanRank(across) => self.divided(counted(&derivation.sheets), across),
-            Step::Borda(across) if across.exact == *across.sum.value() => self.equals(
-                &counted(&derivation.sheets).join(" + "),
-                &across.rounded.to_string(),
-            ),
-            Step::Borda(across) => self.divided(counted(&derivation.sheets), across),
+            Step::RankSum(across) | Step::MeanRank(across) | Step::Borda(across) => {
+                let summed = across.exact == *across.sum.value();
+                let by = if summed { Combine::Sum } else { Combine::Mean };
+                let result = self.rounded(&across.exact, &across.rounded);
+                self.combined(by, &counted(&derivation.sheets), &across.sum.to_string(), &result)
+            }
             Step::ComponentRank {
                 code,
                 value,
@@ -183,7 +199,7 @@ impl Words<'_> {
                 ..
             } => {
                 let (criterion, value, rank) = (self.criterion(code), value.to_string(), rank.to_string());
-                let factor = if *factor.value() == crate::domain::exact::Exact::whole(1) {
+                let factor = if *factor.value() == Exact::whole(1) {
                     "none".to_owned()
                 } else {
                     factor.to_string()
@@ -196,11 +212,13 @@ impl Words<'_> {
                 ];
                 self.say("derivation-component_rank", &params)
             }
-            Step::ComponentRanks { rounded, .. } => {
-                self.say("derivation-component_ranks", &[("value", &rounded.to_string())])
+            Step::ComponentRanks { exact, rounded } => {
+                let value = self.rounded(exact, rounded);
+                self.say("derivation-component_ranks", &[("value", &value)])
             }
-            Step::ComponentScore { rounded, .. } => {
-                self.say("derivation-component_score", &[("value", &rounded.to_string())])
+            Step::ComponentScore { exact, rounded } => {
+                let value = self.rounded(exact, rounded);
+                self.say("derivation-component_score", &[("value", &value)])
             }
             Step::Attempts {
                 attempts,
@@ -225,9 +243,19 @@ impl Words<'_> {
                 ];
                 self.say("derivation-multiplied", &params)
             }
-            Step::Recorded { code, added, .. } => {
-                let (name, added) = (self.criterion(code), added.to_string());
-                self.say("derivation-recorded", &[("criterion", &name), ("added", &added)])
+            Step::Recorded { code, value, added } => {
+                let (name, value) = (self.criterion(code), value.to_string());
+                match self.rules.rubric.criterion(code).and_then(|c| c.factor) {
+                    Some(factor) => {
+                        let exact = value.parse().map(|value: Exact| &value * &factor.into());
+                        let added = exact.map_or_else(|_| added.to_string(), |e| self.rounded(&e, added));
+                        self.times(&name, &value, factor, &added)
+                    }
+                    None => self.say(
+                        "derivation-recorded",
+                        &[("criterion", &name), ("added", &added.to_string())],
+                    ),
+                }
             }
             // Nothing to tell: the source of a contest's files writes a deduction of 0 for everybody.
             Step::Adjusted { points, .. } if points.value().is_zero() => return None,
@@ -235,6 +263,9 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
+            Step::Factor(_) | Step::Standardised { .. } | Step::Mapped(_) | Step::Severity { .. } => {
+                return self.equalised(step);
+            }
             Step::Penalised {
                 rule,
                 quantity,
@@ -262,7 +293,9 @@ impl Words<'_> {
                 ];
                 self.say("derivation-penalised", &params)
             }
-            Step::Entry { rounded, .. } => self.say("derivation-entry", &[("value", &rounded.to_string())]),
+            Step::Entry { exact, rounded } => {
+                self.say("derivation-entry", &[("value", &self.rounded(exact, rounded))])
+            }
             Step::OwnPart { .. } | Step::Carried { .. } => return None,
             Step::Renormalised { without, by } => {
                 let params = [("rounds", without.join(", ")), ("factor", by.to_string())];
@@ -272,13 +305,14 @@ impl Words<'_> {
                     &[(rounds.0, &rounds.1), (factor.0, &factor.1)],
                 )
             }
-            Step::Round { rounded, .. } => {
+            Step::Round { exact, rounded } => {
                 let (dropped, counted): (Vec<&Step>, Vec<&Step>) =
                     derivation.steps.iter().partition(|step| is_dropped(step));
                 let terms =
                     |steps: Vec<&Step>| steps.into_iter().filter_map(|s| self.term(s)).collect::<Vec<_>>();
                 let (terms, dropped) = (terms(counted).join(" + "), self.list(terms(dropped)));
-                let (value, dropped) = (rounded.to_string(), dropped.unwrap_or_else(|| "none".to_owned()));
+                let value = self.rounded(exact, rounded);
+                let dropped = dropped.unwrap_or_else(|| "none".to_owned());
                 let params = [
                     ("terms", terms.as_str()),
                     ("value", &value),
@@ -315,79 +349,12 @@ impl Words<'_> {
         }
     }
 
-    fn mean(&self, across: &Across, sheets: &[SheetLine]) -> String {
-        self.divided(kept(sheets), across)
-    }
-
-    fn divided(&self, terms: Vec<String>, across: &Across) -> String {
-        let result = across.rounded.to_string();
-        if terms.len() == 1 {
-            return result;
-        }
-        let (left, sum, of) = (terms.join(" + "), across.sum.to_string(), across.of.to_string());
-        self.say(
-            "derivation-divided",
-            &[("left", &left), ("sum", &sum), ("of", &of), ("right", &result)],
-        )
-    }
-
-    fn median(&self, across: &Across, sheets: &[SheetLine]) -> String {
-        let (left, right) = (kept(sheets).join(", "), across.rounded.to_string());
-        self.say("derivation-median", &[("left", &left), ("right", &right)])
-    }
-
     fn equals(&self, left: &str, right: &str) -> String {
         self.say("derivation-equals", &[("left", left), ("right", right)])
     }
 
-    /// The sheets that did not count, each with why.
-    fn dropped(&self, sheets: &[SheetLine]) -> Option<String> {
-        let one = |line: &SheetLine| {
-            let key = match line.dropped? {
-                Dropped::Highest => "derivation-highest",
-                Dropped::Lowest => "derivation-lowest",
-                Dropped::SetAside => "derivation-set_aside",
-                Dropped::Incomplete => "derivation-incomplete",
-                Dropped::NoClass => "derivation-no_class",
-            };
-            let value = line.counted.as_ref().or(line.total.as_ref());
-            let value = value.map(ToString::to_string).unwrap_or_default();
-            Some(self.say(key, &[("value", &value), ("judge", &line.judge)]))
-        };
-        let list = self.list(sheets.iter().filter_map(one).collect())?;
-        Some(self.say("derivation-dropped", &[("list", &list)]))
-    }
-
-    /// `a, b and c`.
-    fn list(&self, mut items: Vec<String>) -> Option<String> {
-        let last = items.pop()?;
-        let comma = |all: String, next: String| self.say("list-comma", &[("first", &all), ("next", &next)]);
-        match items.into_iter().reduce(comma) {
-            Some(first) => Some(self.say("list-and", &[("first", &first), ("last", &last)])),
-            None => Some(last),
-        }
-    }
-
-    fn weighted(&self, line: &CriterionLine) -> String {
-        let factor = self.rules.rubric.criterion(&line.code).and_then(|c| c.factor);
-        let (name, value) = (self.criterion(&line.code), line.value.to_string());
-        match (factor, &line.weighted) {
-            (Some(factor), Some(weighted)) => {
-                let (factor, weighted) = (factor.to_string(), weighted.to_string());
-                let params = [
-                    ("criterion", name.as_str()),
-                    ("value", &value),
-                    ("factor", &factor),
-                    ("weighted", &weighted),
-                ];
-                self.say("derivation-weighted", &params)
-            }
-            _ => self.say("derivation-criterion", &[("criterion", &name), ("value", &value)]),
-        }
-    }
-
     /// The place, and what tells it from the neighbours with the same total.
-    fn place(&self, standing: &Standing) -> String {
+    fn place(&self, standing: &Standing, of: Option<usize>) -> String {
         let rank = standing.rank.map(|r| r.to_string()).unwrap_or_default();
         let group = if standing.group.is_empty() {
             "none"
@@ -399,7 +366,15 @@ impl Words<'_> {
         } else {
             "no"
         };
-        let place = self.say("place", &[("rank", &rank), ("group", group), ("tied", tied)]);
+        let of = of.filter(|_| standing.place.is_some_and(|place| place > NAMED_PLACES));
+        let of = of.map_or_else(|| "none".to_owned(), |of| of.to_string());
+        let params = [
+            ("rank", rank.as_str()),
+            ("of", &of),
+            ("group", group),
+            ("tied", tied),
+        ];
+        let place = self.say("place", &params);
         let notes = standing
             .derivation
             .iter()
@@ -422,7 +397,14 @@ impl Words<'_> {
                 ],
             ),
         };
-        let key = if note.ahead { "place-ahead" } else { "place-behind" };
+        // What a chair or a lot says has no value of its own.
+        let decided = note.by.parse::<DecidedBy>().is_ok();
+        let key = match (note.ahead, decided) {
+            (true, false) => "place-ahead",
+            (false, false) => "place-behind",
+            (true, true) => "place-ahead_decided",
+            (false, true) => "place-behind_decided",
+        };
         let (with, ours, theirs) = (
             note.with.to_string(),
             note.ours.to_string(),
@@ -456,20 +438,4 @@ const fn is_dropped(step: &Step) -> bool {
         step,
         Step::OwnPart { dropped: true, .. } | Step::Carried { dropped: true, .. }
     )
-}
-
-/// The totals of the sheets that counted, the lowest first.
-fn kept(sheets: &[SheetLine]) -> Vec<String> {
-    let counted = sheets.iter().rev().filter(|line| line.dropped.is_none());
-    counted
-        .filter_map(|line| line.total.as_ref().map(ToString::to_string))
-        .collect()
-}
-
-/// What counts for the ranks that judges gave, in the order of [`kept`].
-fn counted(sheets: &[SheetLine]) -> Vec<String> {
-    let counting = sheets.iter().rev().filter(|line| line.dropped.is_none());
-    counting
-        .filter_map(|line| line.counted.as_ref().map(ToString::to_string))
-        .collect()
 }

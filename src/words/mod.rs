@@ -6,7 +6,9 @@
 
 mod derivation;
 
+pub mod reading;
 pub mod status;
+pub mod views;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -19,9 +21,9 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::advancement::Outcome;
 use crate::domain::invalid::FieldError;
-use crate::domain::scoring::{Reason, Status, Warning};
+use crate::domain::scoring::{ConnectedSet, Reason, Status, Warning};
 pub use crate::domain::text::Lang;
-pub use derivation::derivation;
+pub use derivation::{derivation, derivation_among};
 
 /// The files of each language: the same concepts in both. A new concept needs one line.
 macro_rules! files {
@@ -34,6 +36,8 @@ macro_rules! files {
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),
+            include_str!(concat!($lang, "/files.ftl")),
+            include_str!(concat!($lang, "/reading.ftl")),
             include_str!(concat!($lang, "/rounds.ftl")),
             include_str!(concat!($lang, "/panels.ftl")),
             include_str!(concat!($lang, "/assignments.ftl")),
@@ -145,9 +149,26 @@ pub fn warning(warning: &Warning, lang: Lang) -> String {
     if matches!(warning, Warning::TieValueMissing { .. })
         && let Some(by) = fields.params.get_mut("by")
     {
-        *by = message(&format!("tie-{by}"), &Params::new(), lang);
+        *by = message(
+            &format!("tie-{by}"),
+            &Params::from([("round", "none".to_owned())]),
+            lang,
+        );
+    }
+    if let Warning::Unconnected { sets, .. } | Warning::AssumedEqual { sets, .. } = warning {
+        fields
+            .params
+            .insert("sets".to_owned(), connected_sets(sets, lang));
     }
     fields.sentence("warning", "code", lang)
+}
+
+/// Who is connected with whom: `J1, J2 with entries 1, 2; J3 with entries 3, 4`.
+fn connected_sets(sets: &[ConnectedSet], lang: Lang) -> String {
+    let set = |set: &ConnectedSet| Fields::of(set).sentence("connected", "set", lang);
+    let joined =
+        |first: String, next: String| message("list-parts", &[("first", first), ("next", next)].into(), lang);
+    sets.iter().map(set).reduce(joined).unwrap_or_default()
 }
 
 /// Why an entry has no place.
@@ -188,7 +209,7 @@ impl Fields {
     }
 
     fn sentence(&self, kind: &str, tag: &str, lang: Lang) -> String {
-        let code = self.params.get(tag).map_or("", String::as_str);
+        let code = self.params.get(tag).map_or(tag, String::as_str);
         let params = self
             .params
             .iter()

@@ -111,7 +111,7 @@ fn every_warning_reason_and_outcome_has_a_sentence() {
 
 #[test]
 fn an_error_names_its_criterion_in_the_readers_language() {
-    let rules = Rules::parse(include_str!("../../tests/scenarios/rules/talents-cup.json")).unwrap();
+    let rules = Rules::parse(include_str!("../domain/rules/templates/talents-cup.json")).unwrap();
     let given = [("technology".to_owned(), "33".into())].into();
     let errors = crate::domain::scoring::ballot::draft(&rules.rubric, &given)
         .unwrap_err()
@@ -267,5 +267,54 @@ fn a_derivation_by_criteria_with_an_earlier_round() {
         derivation(&standings(entry).entries[0], &rules, Lang::En),
         "skill 9 × 0.8 = 7.20; judges' marks together 7.20; elements 42.00; total 49.20; \
          with earlier rounds 1 × 49.20 + 1 × 61.50 from short = 110.70. First."
+    );
+}
+
+#[test]
+fn a_derivation_by_criteria_names_every_mark_and_each_rounding() {
+    let rules = Rules::parse(
+        r#"{ "schema": 1, "rubric": { "criteria": [ { "code": "skill", "title": { "en": "Skill", "zh": "技术" }, "max": 10, "step": "0.25", "factor": "0.8" },
+             { "code": "votes", "kind": "recorded", "max": 50, "factor": "0.5" } ] },
+             "aggregate": { "over": "criteria", "trim": [ { "from": 3, "high": 1, "low": 1 } ] },
+             "rounding": { "criterion": { "decimals": 2 }, "weighted_criterion": { "decimals": 2 }, "entry": { "decimals": 1 } },
+             "ranking": { "ties": [ { "by": "chair" } ] } }"#,
+    )
+    .unwrap();
+    let entry = |number, marks: [&str; 5]| {
+        let mark = |(judge, mark): (usize, &str)| Sheet {
+            judge: format!("c{judge}"),
+            marks: vec![Some(mark.parse().unwrap())],
+        };
+        EntryInput {
+            number,
+            sheets: marks.into_iter().enumerate().map(mark).collect(),
+            recorded: [("votes".to_owned(), "7".parse().unwrap())].into(),
+            ..EntryInput::default()
+        }
+    };
+    let input = Input {
+        entries: vec![
+            entry(1, ["9", "9.25", "9.25", "8", "10"]),
+            entry(2, ["9", "9.25", "9.25", "8", "10"]),
+        ],
+        decisions: vec![crate::domain::scoring::Decision {
+            by: DecidedBy::Chair,
+            order: vec![2, 1],
+        }],
+        ..Input::default()
+    };
+    let standings = tabulate(&rules, &input, Explain::All);
+    // 27.5 / 3 = 9.1666…, 9.17 × 0.8 = 7.336, 7 × 0.5 = 3.5, 7.34 + 3.5 = 10.84.
+    assert_eq!(
+        derivation(&standings.entries[1], &rules, Lang::En),
+        "Skill 9.00 + 9.25 + 9.25 = 27.5, ÷ 3 = 9.166667, rounded 9.17, × 0.8 = 7.336, rounded 7.34 \
+         (dropped 10.00 (highest) and 8.00 (lowest)); judges' marks together 7.34; votes 7 × 0.5 = 3.5; \
+         total 10.84, rounded 10.8. Second, behind entry 2 by the chair's decision."
+    );
+    assert_eq!(
+        derivation(&standings.entries[0], &rules, Lang::Zh),
+        "技术 9.00 + 9.25 + 9.25 = 27.5，÷ 3 = 9.166667，取舍为 9.17，× 0.8 = 7.336，取舍为 7.34\
+         （去掉 10.00（最高）和8.00（最低））；评委打分合计 7.34；votes 7 × 0.5 = 3.5；\
+         总分 10.84，取舍为 10.8。第 1 名，依据评委组长的决定领先项目 1。"
     );
 }

@@ -13,11 +13,16 @@ mod awards;
 #[path = "../support/cases.rs"]
 mod cases;
 mod contest;
+mod contest_files;
 mod cuts;
 mod earlier_rounds;
+mod equalise;
 mod failures;
+mod fuzz_files;
 mod offers;
 mod real_rules;
+mod reference;
 mod sealed;
 mod sheets;
 mod skating;
+mod templates;

@@ -205,7 +205,7 @@ fn guizhou_places_in_proportion_to_entrants() {
 /// Talents Cup: rules as an organizer writes them; the minimum of each city, the rest overall.
 #[test]
 fn talents_cup_semi_final() {
-    let document = include_str!("rules/talents-cup.json");
+    let document = include_str!("../../src/domain/rules/templates/talents-cup.json");
     let rules = palmares::domain::rules::Rules::parse(document).unwrap();
     assert!(rules.spans_groups());
     let cities = ["Beijing", "Chengdu", "Shanghai", "Shenzhen"];

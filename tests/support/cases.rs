@@ -54,8 +54,14 @@ pub fn skating() -> Option<Skating> {
     };
     Some(Skating {
         entries: rows(&folder, "entries.csv"),
-        short: programme("short", include_str!("../scenarios/rules/skating-short.json")),
-        free: programme("free", include_str!("../scenarios/rules/skating-free.json")),
+        short: programme(
+            "short",
+            include_str!("../../src/domain/rules/templates/skating-short.json"),
+        ),
+        free: programme(
+            "free",
+            include_str!("../../src/domain/rules/templates/skating-free.json"),
+        ),
         finals: rows(&folder, "final.csv"),
     })
 }

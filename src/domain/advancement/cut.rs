@@ -6,7 +6,7 @@ use super::caps::{Caps, Full};
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Advance, RankStyle, Ranking, Rules, TieAtCut, Wins};
 use crate::domain::scoring::ranking::{By, Contender, Order, decision, order};
-use crate::domain::scoring::{DecidedBy, Decision, Standing, TieNote, Warning};
+use crate::domain::scoring::{DecidedBy, Decision, Explain, Standing, TieNote, Warning};
 
 /// A ranked entry.
 #[derive(Debug, Clone, Copy)]
@@ -272,6 +272,7 @@ impl<'a> Pool<'a> {
             ranking: &ranking,
             rules: self.rules,
             decisions: self.ties,
+            noted: Explain::All,
             decimals: self.rules.decimals(),
         };
         let contenders: Vec<Contender<'_>> = candidates

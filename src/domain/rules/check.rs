@@ -9,8 +9,8 @@ use super::penalties;
 use super::ranks;
 use super::rounding::check_decimals;
 use super::{
-    Counts, Criterion, Kind, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak, attempts,
-    classes, veto,
+    Counts, Criterion, Equalise, Kind, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
+    attempts, classes, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -42,6 +42,7 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     classes::check(rules, errors);
     weights(rules, errors);
     aggregation(rules, errors);
+    super::equalise::contradictions(rules, errors);
     rounding(rules, errors);
     penalties::check(rules, errors);
     carrying(rules, errors);
@@ -241,6 +242,11 @@ fn rounding(rules: &Rules, errors: &mut Invalid) {
         (r.sheet, "sheet", !by_criteria),
         (r.class, "class", !rules.panel.classes.is_empty()),
         (r.panel, "panel", true),
+        (
+            r.factor,
+            "factor",
+            rules.equalise.as_ref().is_some_and(Equalise::is_factor),
+        ),
         (r.attempt, "attempt", rules.rubric.attempts.is_some()),
         (r.entry, "entry", true),
         (r.round, "round", !rules.carry.is_empty()),

@@ -12,6 +12,7 @@ mod awards;
 mod carry;
 mod check;
 mod classes;
+mod equalise;
 mod missing;
 mod penalties;
 mod ranking;
@@ -19,6 +20,8 @@ mod ranks;
 mod read;
 mod rounding;
 mod rubric;
+mod schema;
+pub mod templates;
 mod veto;
 
 use serde::Serialize;
@@ -30,12 +33,13 @@ pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use awards::{Award, AwardBy};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
+pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
 pub use penalties::{Effect, Penalty};
 pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
 pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
-
+pub use schema::schema;
 pub use veto::Rejects;
 
 pub(crate) use missing::{common_multiple, in_proportion};
@@ -64,6 +68,9 @@ pub struct Rules {
     /// How the judges' sheets become one value.
     #[serde(skip_serializing_if = "is_default")]
     pub aggregate: Aggregate,
+    /// How entries that different judges marked are made comparable; without a word they are compared as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub equalise: Option<Equalise>,
     /// Where values are rounded.
     #[serde(skip_serializing_if = "is_default")]
     pub rounding: Rounding,
@@ -207,6 +214,7 @@ impl Read for Rules {
         let rubric = f.required("rubric", errors);
         let panel = f.or_default("panel", errors);
         let aggregate = f.or_default("aggregate", errors);
+        let equalise = f.optional("equalise", errors);
         let rounding = f.or_default("rounding", errors);
         let penalties = f.or_default("penalties", errors);
         let own_weight = f.optional("own_weight", errors);
@@ -223,6 +231,7 @@ impl Read for Rules {
             rubric: rubric?,
             panel,
             aggregate,
+            equalise,
             rounding,
             penalties,
             own_weight,

@@ -27,6 +27,9 @@ pub struct Rounding {
     /// What the judges' marks give together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel: Option<RoundTo>,
+    /// What a panel's values are multiplied by, where panels are made comparable by a factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub factor: Option<RoundTo>,
     /// An attempt's value, where entries have several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<RoundTo>,
@@ -75,6 +78,7 @@ impl Read for Rounding {
             sheet: f.optional("sheet", errors),
             class: f.optional("class", errors),
             panel: f.optional("panel", errors),
+            factor: f.optional("factor", errors),
             attempt: f.optional("attempt", errors),
             entry: f.optional("entry", errors),
             round: f.optional("round", errors),

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const TALENTS: &str = include_str!("../../../tests/scenarios/rules/talents-cup.json");
-const SHORT: &str = include_str!("../../../tests/scenarios/rules/skating-short.json");
+const TALENTS: &str = include_str!("templates/talents-cup.json");
+const SHORT: &str = include_str!("templates/skating-short.json");
 
 /// The document with one JSON pointer set to a value.
 fn with(document: &str, pointer: &str, value: &str) -> String {

@@ -1,5 +1,6 @@
 //! Across judges: the sheets of an entry become one value.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Bench;
@@ -10,7 +11,7 @@ use super::input::{EntryInput, Sheet};
 use super::ranks::{Components, Ranked};
 use super::veto;
 use crate::domain::exact::Exact;
-use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Trim};
+use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Rules, Trim};
 
 /// A number that a judge gave, as a numerator.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +25,7 @@ pub(super) struct Valued<'a> {
 pub(super) struct Combined<'a> {
     sorted: Vec<Valued<'a>>,
     kept: Range<usize>,
-    pub(super) sum: Exact,
+    denominator: i128,
     pub(super) exact: Exact,
 }
 
@@ -60,6 +61,59 @@ pub(super) struct CriterionScore<'a> {
     pub(super) value: Exact,
     /// Times its factor, as rounded for a weighted criterion.
     pub(super) weighted: Exact,
+}
+
+/// The numbers that are combined across judges.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Numbers<'n> {
+    /// What the judges gave.
+    Given,
+    /// What was made of it: for one entry by judge, as numerators over a denominator. A judge who is not there is left
+    /// out.
+    Made(&'n BTreeMap<&'n str, Made>, i128),
+}
+
+/// What was made of one sheet.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Made {
+    /// Its total, where totals are combined.
+    pub(super) total: Option<i128>,
+    /// Its mark for each judged criterion, where these are combined.
+    pub(super) marks: Vec<Option<i128>>,
+}
+
+impl Numbers<'_> {
+    fn has(&self, judge: &str) -> bool {
+        match self {
+            Self::Given => true,
+            Self::Made(made, _) => made.contains_key(judge),
+        }
+    }
+
+    /// The total of a sheet whose own total is `given`, which is none where the sheet is not complete.
+    fn total(&self, sheet: &Sheet, given: i128) -> i128 {
+        match self {
+            Self::Given => given,
+            Self::Made(made, _) => made
+                .get(sheet.judge.as_str())
+                .and_then(|m| m.total)
+                .unwrap_or(given),
+        }
+    }
+
+    fn mark(&self, sheets: &Sheets, sheet: &Sheet, criterion: usize) -> Option<i128> {
+        match self {
+            Self::Given => sheets.mark(sheet, criterion),
+            Self::Made(made, _) => *made.get(sheet.judge.as_str())?.marks.get(criterion)?,
+        }
+    }
+
+    fn over(&self, given: i128) -> i128 {
+        match self {
+            Self::Given => given,
+            Self::Made(_, denominator) => *denominator,
+        }
+    }
 }
 
 /// Why an entry has no value.
@@ -112,11 +166,21 @@ impl<'a> Combined<'a> {
             }
         };
         Some(Self {
-            sum: exact(total, 1)?,
             exact: value,
             kept,
+            denominator,
             sorted: values,
         })
+    }
+
+    /// One of the numbers.
+    pub(super) fn exact(&self, number: &Valued<'_>) -> Exact {
+        Exact::over(number.value, self.denominator).unwrap_or(Exact::ZERO)
+    }
+
+    /// The sum of the numbers that counted.
+    pub(super) fn sum(&self) -> Exact {
+        Exact::over(sum(self.counted()), self.denominator).unwrap_or(Exact::ZERO)
     }
 
     /// How many numbers there are, dropped ones included.
@@ -169,7 +233,7 @@ pub(super) fn panel_score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Resul
         }
     }
     if bench.attempts.is_empty() {
-        part_score(bench, bench.sheets, entry)
+        part_score(bench, bench.sheets, entry, Numbers::Given)
     } else {
         attempts::score(bench, entry)
     }
@@ -180,6 +244,7 @@ pub(super) fn part_score<'a>(
     bench: &Bench<'a>,
     sheets: &'a Sheets,
     entry: &'a EntryInput,
+    numbers: Numbers<'_>,
 ) -> Result<PanelScore<'a>, NoScore> {
     let rules = bench.rules;
     if sheets.criteria().is_empty() {
@@ -191,12 +256,17 @@ pub(super) fn part_score<'a>(
     let present = || {
         entry.sheets.iter().filter(|s| {
             !set_aside.contains(&s.judge.as_str())
+                && numbers.has(&s.judge)
                 && (sheets.begun(&s.marks) || !by_mark)
                 && (alike || bench.classes.counting(rules, entry, &s.judge).is_some())
         })
     };
     let complete: Vec<Valued<'a>> = present()
-        .filter_map(|s| sheets.valued(s).map(|(value, sheet)| Valued { value, sheet }))
+        .filter_map(|s| {
+            let (value, sheet) = sheets.valued(s)?;
+            let value = numbers.total(sheet, value);
+            Some(Valued { value, sheet })
+        })
         .collect();
     let counted = if by_mark {
         present().count()
@@ -215,12 +285,13 @@ pub(super) fn part_score<'a>(
     let (complete, parts, exact) = match rules.aggregate.over {
         Over::Sheets => {
             let rest = if alike { Vec::new() } else { complete.clone() };
-            let pooled = Pooled::of(bench, entry, &classes, complete, sheets.denominator)?;
+            let denominator = numbers.over(sheets.denominator);
+            let pooled = Pooled::of(bench, entry, &classes, complete, denominator)?;
             let exact = pooled.exact().clone();
             (rest, Parts::Sheets(pooled), exact)
         }
         Over::Criteria => {
-            let scores = criteria_scores(bench, sheets, &classes, entry, &counting)?;
+            let scores = criteria_scores(bench, sheets, &classes, (entry, &counting), numbers)?;
             let exact = scores
                 .iter()
                 .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
@@ -240,16 +311,17 @@ fn criteria_scores<'a>(
     bench: &Bench<'a>,
     sheets: &Sheets,
     classes: &[&JudgeClass],
-    entry: &'a EntryInput,
-    counted: &[&'a Sheet],
+    (entry, counted): (&'a EntryInput, &[&'a Sheet]),
+    numbers: Numbers<'_>,
 ) -> Result<Vec<CriterionScore<'a>>, NoScore> {
-    let rounding = &bench.rules.rounding;
     let score = |i: usize| {
-        let mark = |sheet: &'a Sheet| sheets.mark(sheet, i).map(|value| Valued { value, sheet });
+        let mark = |sheet: &'a Sheet| {
+            let value = numbers.mark(sheets, sheet, i)?;
+            Some(Valued { value, sheet })
+        };
         let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
-        let pooled = Pooled::of(bench, entry, classes, marks, Sheets::MARKS)?;
-        let value = Rounding::at(rounding.criterion, pooled.exact());
-        let weighted = Rounding::at(rounding.weighted_criterion, &(&value * &sheets.factor(i)));
+        let pooled = Pooled::of(bench, entry, classes, marks, numbers.over(Sheets::MARKS))?;
+        let (value, weighted) = rounded(bench.rules, sheets, i, pooled.exact());
         Ok(CriterionScore {
             pooled,
             value,
@@ -259,7 +331,34 @@ fn criteria_scores<'a>(
     (0..sheets.criteria().len()).map(score).collect()
 }
 
+/// A criterion's value as rounded, and what it adds.
+fn rounded(rules: &Rules, sheets: &Sheets, criterion: usize, exact: &Exact) -> (Exact, Exact) {
+    let value = Rounding::at(rules.rounding.criterion, exact);
+    let weighted = &value * &sheets.factor(criterion);
+    let weighted = Rounding::at(rules.rounding.weighted_criterion, &weighted);
+    (value, weighted)
+}
+
 impl<'a> PanelScore<'a> {
+    /// Puts other values in the place of the combined ones: one for each criterion where judges are combined by
+    /// criterion, else one. What comes after them is computed again.
+    pub(super) fn replaced(mut self, rules: &Rules, sheets: &Sheets, values: &[Exact]) -> Self {
+        match &mut self.parts {
+            Parts::Nothing | Parts::Attempts(_) | Parts::Ranked(_) | Parts::Components(_) => {}
+            Parts::Sheets(_) => self.exact = values.first().cloned().unwrap_or(self.exact),
+            Parts::Criteria(scores) => {
+                for (i, (score, value)) in scores.iter_mut().zip(values).enumerate() {
+                    (score.value, score.weighted) = rounded(rules, sheets, i, value);
+                }
+                self.exact = scores
+                    .iter()
+                    .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
+            }
+        }
+        self.value = Rounding::at(rules.rounding.panel, &self.exact);
+        self
+    }
+
     /// What judges give who mark nothing.
     pub(super) const fn of_nothing() -> Self {
         Self {

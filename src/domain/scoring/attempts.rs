@@ -1,7 +1,7 @@
 //! Several attempts of an entry: each has a value of its own, and the best, or all of them, make the entry's.
 
 use super::Bench;
-use super::aggregate::{NoScore, PanelScore, part_score};
+use super::aggregate::{NoScore, Numbers, PanelScore, part_score};
 use super::ballot::Sheets;
 use super::input::EntryInput;
 use super::ranking::better_first;
@@ -43,7 +43,7 @@ pub(super) struct Attempted<'a> {
 /// Why an attempt that counts has no value, or how many have one where more are asked for.
 pub(super) fn score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, NoScore> {
     let Some(rules) = &bench.rules.rubric.attempts else {
-        return part_score(bench, bench.sheets, entry);
+        return part_score(bench, bench.sheets, entry, Numbers::Given);
     };
     let (mut best_first, mut left_out) = (Vec::new(), Vec::new());
     for (number, sheets) in (1..).zip(bench.attempts) {
@@ -62,7 +62,7 @@ pub(super) fn score<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<Pane
     best_first.sort_by(|a, b| better_first(wins, &a.value, &b.value).then(a.number.cmp(&b.number)));
     let counted = best_first.iter().take(counting).map(|a| a.value.clone());
     let taken = together(rules.together(), counted).ok_or(NoScore::NothingLeft)?;
-    let once = part_score(bench, bench.sheets, entry)?;
+    let once = part_score(bench, bench.sheets, entry, Numbers::Given)?;
     let parts = best_first.iter().map(|a| &a.panel).chain([&once]);
     let complete = parts.flat_map(|panel| panel.sheets().iter().copied()).collect();
     let exact = &taken + &once.value;
@@ -94,7 +94,7 @@ fn attempt<'a>(
     let begun = entry.sheets.iter().any(|s| sheets.begun(&s.marks))
         || recorded.any(|slot| entry.recorded.contains_key(slot.code().as_ref()));
     begun.then(|| {
-        let panel = part_score(bench, sheets, entry)?;
+        let panel = part_score(bench, sheets, entry, Numbers::Given)?;
         let exact = totals::recorded_added(rules, entry, Some(number), &panel.value)
             .map_err(|slot| NoScore::RecordedMissing(slot.code().into_owned()))?;
         Ok(Attempt {

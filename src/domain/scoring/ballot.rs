@@ -41,7 +41,8 @@ impl Marks {
 }
 
 /// A mark of a criterion as a client sees it.
-fn shown(criterion: &Criterion, mark: Points) -> String {
+#[must_use]
+pub fn shown(criterion: &Criterion, mark: Points) -> String {
     let word = VERDICTS.iter().find(|(_, verdict)| *verdict == mark);
     match word.filter(|_| criterion.kind == Kind::PassFail) {
         Some((word, _)) => (*word).to_owned(),
@@ -206,7 +207,8 @@ pub fn value(slot: Slot<'_>, given: &Given, at: &str) -> Result<Points, FieldErr
 }
 
 /// The error with the criterion's names, from which `words` takes the reader's language, and the attempt behind them.
-fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
+#[must_use]
+pub fn named(error: FieldError, slot: Slot<'_>) -> FieldError {
     use crate::domain::text::Lang;
     let name = |lang| match slot.attempt {
         None => slot.criterion.name(lang).to_owned(),
@@ -258,6 +260,8 @@ pub fn distinct(rules: &Rules, marks: &Marks, others: &[(i64, Marks)]) -> Result
 pub(super) struct Sheets {
     criteria: Vec<String>,
     factors: Vec<i128>,
+    /// The same where they fit.
+    small_factors: Vec<Option<i64>>,
     /// Where this part begins on the sheet.
     first: usize,
     pub(super) denominator: i128,
@@ -295,13 +299,15 @@ impl Sheets {
             SheetTotal::Sum => (1, 1),
             SheetTotal::Mean => (1000, sum.max(1)),
         };
+        let factors: Vec<i128> = judged().map(|c| weight(c) * scale).collect();
         let partial = rules
             .takes_partial_sheets()
             .then(|| Partial::of(rules, judged().map(|c| c.weight.unwrap_or(Points::ONE))));
         let whole = partial.as_ref().map_or(whole, |partial| partial.multiple.max(1));
         Self {
             criteria: judged().map(|c| c.code.to_string()).collect(),
-            factors: judged().map(|c| weight(c) * scale).collect(),
+            small_factors: factors.iter().map(|f| i64::try_from(*f).ok()).collect(),
+            factors,
             first,
             denominator: 1_000_000 * whole,
             weighted: rules.rounding.weighted_criterion,
@@ -341,12 +347,29 @@ impl Sheets {
         if let Some(partial) = &self.partial {
             return partial.total(self.marks(marks)?, self.sheet);
         }
+        let marks = self.marks(marks)?;
+        if self.weighted.is_none()
+            && self.sheet.is_none()
+            && let Some(sum) = self.small_total(marks)
+        {
+            return Some(sum.into());
+        }
         let mut sum = 0;
-        for (mark, factor) in self.marks(marks)?.iter().zip(&self.factors) {
+        for (mark, factor) in marks.iter().zip(&self.factors) {
             let term = i128::from((*mark)?.thousandths()) * factor;
             sum += self.weighted.map_or(term, |to| self.rounded(term, to));
         }
         Some(self.sheet.map_or(sum, |to| self.rounded(sum, to)))
+    }
+
+    /// The unrounded total where it fits 64 bits, which nearly all do and where adding up is many times faster; none
+    /// where it doesn't, or a mark is missing.
+    fn small_total(&self, marks: &[Option<Points>]) -> Option<i64> {
+        let mut sum = 0_i64;
+        for (mark, factor) in marks.iter().zip(&self.small_factors) {
+            sum = sum.checked_add((*mark)?.thousandths().checked_mul((*factor)?)?)?;
+        }
+        Some(sum)
     }
 
     /// Whether a mark is missing.

@@ -160,6 +160,15 @@ impl<'a> Pooled<'a> {
         }
     }
 
+    /// One of the numbers.
+    pub(super) fn number(&self, of: &Valued<'_>) -> Exact {
+        let combined = match self {
+            Self::Alike(combined) => Some(combined),
+            Self::Classes(mix) => mix.parts.first().map(|part| &part.combined),
+        };
+        combined.map_or(Exact::ZERO, |combined| combined.exact(of))
+    }
+
     /// What each class gives; nothing where all judges are alike.
     pub(super) fn parts(&self) -> &[Part<'a>] {
         match self {

@@ -64,6 +64,9 @@ pub struct SheetLine {
     pub class: Option<String>,
     /// Its total; none when it is incomplete.
     pub total: Option<Shown>,
+    /// What was combined in its place, where panels are made comparable: the total on the common scale, or its z-score.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub adjusted: Option<Box<Exact>>,
     /// The rank that its judge gives the entry, where these are combined.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rank: Option<Rank>,
@@ -86,6 +89,8 @@ crate::code_enum! {
         SetAside = "set_aside",
         /// It lacks marks.
         Incomplete = "incomplete",
+        /// Its judge has no scale to standardise by.
+        NoScale = "no_scale",
         /// Its judge belongs to no class that counts for the entry.
         NoClass = "no_class",
     }
@@ -134,6 +139,9 @@ pub struct MarkLine {
     pub judge: String,
     /// The mark.
     pub mark: Shown,
+    /// What was combined in its place, where panels are made comparable: the mark on the common scale, or its z-score.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub adjusted: Option<Box<Exact>>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -185,6 +193,24 @@ pub enum Step {
         exact: Exact,
         /// As rounded.
         rounded: Shown,
+    },
+    /// Panels made comparable by a factor: the value times the mean of reference over the panel's mean.
+    Factor(Box<FactorLine>),
+    /// Each judge's marks were brought to a mean and a deviation before they were combined; both are named where they
+    /// are the same for all marks.
+    Standardised {
+        /// The mean.
+        mean: Option<Box<Exact>>,
+        /// The deviation.
+        deviation: Option<Box<Exact>>,
+    },
+    /// The combined z-score was mapped onto the range of the raw values; where judges are combined by criterion, that
+    /// was done criterion by criterion and the lines of the criteria tell it.
+    Mapped(Box<MappedLine>),
+    /// Each judge's severity was taken off before the sheets were combined.
+    Severity {
+        /// The standard error of what least squares makes of the entry; none where nothing is left to estimate it from.
+        standard_error: Option<Box<Exact>>,
     },
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
@@ -331,6 +357,42 @@ pub struct Across {
     /// The value before rounding.
     pub exact: Exact,
     /// The value as rounded.
+    pub rounded: Shown,
+}
+
+/// A panel's factor at work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FactorLine {
+    /// The entry's panel.
+    pub panel: String,
+    /// The mean of the panel's values.
+    pub mean: Exact,
+    /// The mean that panels are brought to.
+    pub reference: Exact,
+    /// The factor before rounding.
+    pub exact: Exact,
+    /// The factor as rounded.
+    pub factor: Exact,
+    /// What comes out.
+    pub value: Exact,
+}
+
+/// A z-score mapped onto a range.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MappedLine {
+    /// The combined z-score.
+    pub z: Exact,
+    /// The lowest one of the group.
+    pub z_lowest: Exact,
+    /// The highest one.
+    pub z_highest: Exact,
+    /// The lowest raw value of the group.
+    pub lowest: Exact,
+    /// The highest one.
+    pub highest: Exact,
+    /// What comes out.
+    pub exact: Exact,
+    /// As rounded.
     pub rounded: Shown,
 }
 

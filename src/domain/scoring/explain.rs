@@ -20,15 +20,17 @@ pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNo
         bench,
         entry: scored.entry,
         sheets: scored.sheets,
-        panel: &scored.panel,
+        panel: scored.combined(),
+        given: &scored.panel,
+        comparable: scored.comparable.as_deref(),
         decimals,
     };
     let steps = steps(section, scored);
-    section.panel = scored.panel.given();
+    section.panel = scored.combined().given();
     let mut attempts = Vec::new();
     if let Parts::Attempts(attempted) = &section.panel.parts {
         attempts = attempt_lines(section, attempted);
-        section.panel = &attempted.once;
+        (section.panel, section.given) = (&attempted.once, &attempted.once);
     }
     Derivation {
         sheets: section.lines(),
@@ -52,6 +54,7 @@ fn attempt_lines(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<AttemptL
         let section = Section {
             sheets: attempt.sheets,
             panel: &attempt.panel,
+            given: &attempt.panel,
             ..of
         };
         let value = Shown::new(attempt.value.clone(), of.decimals);
@@ -103,7 +106,11 @@ fn recorded(of: Section<'_, '_>, attempt: Option<u32>, judged: &Exact) -> Vec<St
 
 fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     let (rules, decimals) = (of.bench.rules, of.decimals);
-    let mut later = recorded(of, None, &scored.panel.value);
+    let factor = of.factor();
+    let mut later: Vec<Step> = factor
+        .into_iter()
+        .chain(recorded(of, None, scored.judged()))
+        .collect();
     // In an order of their own, since the order in which they were entered must not matter.
     let mut adjustments: Vec<_> = scored.entry.adjustments.iter().collect();
     adjustments.sort_by_key(|a| (&a.rule, a.quantity, a.points, &a.reason));
@@ -129,7 +136,7 @@ fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     let panel = if alone {
         rounded.clone()
     } else {
-        Shown::new(scored.panel.value.clone(), decimals)
+        Shown::new(scored.combined().value.clone(), decimals)
     };
     let mut steps = match &scored.panel.parts {
         Parts::Attempts(attempted) => taken(of, attempted),
@@ -173,6 +180,7 @@ fn ranked(of: Section<'_, '_>, components: &Components<'_>, rounded: Shown) -> V
 fn taken(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<Step> {
     let once = Section {
         panel: &attempted.once,
+        given: &attempted.once,
         ..of
     };
     let value = Shown::new(attempted.once.value.clone(), of.decimals);
@@ -220,7 +228,7 @@ fn carrying(rules: &Rules, scored: &Scored<'_>, steps: &mut Vec<Step>) {
         });
     }
     steps.push(Step::Round {
-        exact: scored.exact.clone(),
-        rounded: Shown::new(scored.total.clone(), rules.decimals()),
+        exact: scored.exact().clone(),
+        rounded: Shown::new(scored.total().clone(), rules.decimals()),
     });
 }

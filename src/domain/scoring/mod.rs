@@ -9,6 +9,8 @@ mod attempts;
 pub mod ballot;
 mod classes;
 mod derivation;
+mod equalise;
+mod equalised;
 mod explain;
 mod input;
 pub mod outcome;
@@ -27,9 +29,10 @@ mod warning;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use derivation::{
-    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, MarkLine, SheetLine, Step, TieNote,
-    VetoLine,
+    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine, MarkLine,
+    SheetLine, Step, TieNote, VetoLine,
 };
+pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
@@ -39,6 +42,7 @@ pub use warning::Warning;
 use self::aggregate::{PanelScore, Parts};
 use self::ballot::Sheets;
 use self::classes::Classes;
+use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
 use self::ranking::{By, Contender, Order};
 use self::sealed::Sealed;
@@ -46,7 +50,7 @@ use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Award, Rules};
+use super::rules::{Attempts, Award, Rules, TieBreak};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,14 +81,38 @@ struct Scored<'a> {
     entry: &'a EntryInput,
     sheets: &'a Sheets,
     panel: PanelScore<'a>,
+    /// What making panels comparable made of that.
+    comparable: Option<Box<Comparable<'a>>>,
     /// This round's total before and after its rounding.
     own_exact: Exact,
     own: Exact,
     /// What earlier rounds contribute, where the rules say so.
-    carried: Option<Carried>,
-    /// The total before and after its last rounding.
-    exact: Exact,
-    total: Exact,
+    carried: Option<Box<Carried>>,
+    /// Its value for the first link of the chain, where that is a criterion.
+    first_key: Option<Exact>,
+}
+
+impl<'a> Scored<'a> {
+    /// What the judges' marks give, panels made comparable.
+    fn judged(&self) -> &Exact {
+        self.comparable.as_ref().map_or(&self.panel.value, |c| &c.value)
+    }
+
+    /// What was combined across judges: their own numbers, or what making panels comparable made of these.
+    fn combined(&self) -> &PanelScore<'a> {
+        let score = self.comparable.as_ref().and_then(|c| c.score.as_ref());
+        score.unwrap_or(&self.panel)
+    }
+
+    /// The total before its last rounding.
+    fn exact(&self) -> &Exact {
+        self.carried.as_ref().map_or(&self.own_exact, |c| &c.exact)
+    }
+
+    /// The total.
+    fn total(&self) -> &Exact {
+        self.carried.as_ref().map_or(&self.own, |c| &c.total)
+    }
 }
 
 /// Computes the standings of the groups in `input`.
@@ -104,6 +132,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         vetoes: &vetoes,
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
+    let present = panels::Present::of(&bench, input);
     warnings.extend(sealed.warnings.iter().cloned());
     let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
     for entry in &input.entries {
@@ -115,38 +144,57 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     };
     for (group, mut entries) in groups {
         entries.sort_unstable_by_key(|entry| entry.number);
-        let (mut scored, mut placeless) = (Vec::with_capacity(entries.len()), Vec::new());
-        // marks → sheets → across judges, attempts combined
-        let across = |entry| {
-            (
-                entry,
-                participation(rules, entry).and_then(|()| across_judges(&bench, entry)),
-            )
-        };
-        let panels: Vec<_> = entries.into_iter().map(across).collect();
+        let (mut scored, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
+        let mut panels = Vec::new();
+        for entry in entries {
+            warnings.extend(present.warnings(&bench, entry));
+            // marks → sheets → across judges, attempts combined
+            let panel = participation(rules, entry).and_then(|()| across_judges(&bench, entry));
+            if rules.compares_entries() {
+                panels.push((entry, panel));
+                continue;
+            }
+            // What is not compared goes on at once, while its sheets are at hand.
+            match panel.and_then(|panel| settle(&bench, Judged::new(entry, panel))) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push((entry, no)),
+            }
+        }
         // → ranks in the place of totals
         let (panels, ranks_warnings) = ranks::apply(&bench, group, panels);
         warnings.extend(ranks_warnings);
-        // Panels made comparable would stand here: a map over the panel scores of the group.
+        let mut judged = Vec::with_capacity(panels.len());
         for (entry, panel) in panels {
-            // → vetoes → recorded criteria and adjustments → earlier rounds
-            let panel = passed(&bench, entry, panel);
-            match panel.and_then(|panel| total(rules, &sheets, entry, panel)) {
-                Ok(one) => {
-                    warnings.extend(left_out(&one));
-                    scored.push(one);
-                }
-                Err((status, reason)) => {
-                    warnings.extend(warning(entry, &reason));
-                    placeless.push(without_place(entry, status, reason));
-                }
+            match panel {
+                Ok(panel) => judged.push(Judged::new(entry, panel)),
+                Err(no) => refused.push((entry, no)),
             }
         }
+        // → panels made comparable → vetoes → recorded criteria and adjustments → earlier rounds
+        let comparable = equalise::apply(&bench, group, judged);
+        warnings.extend(comparable.warnings);
+        refused.extend(comparable.refused);
+        for one in comparable.judged {
+            let entry = one.entry;
+            match settle(&bench, one) {
+                Ok(one) => scored.push(one),
+                Err(no) => refused.push((entry, no)),
+            }
+        }
+        if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
+            warnings.extend(scored.iter().flat_map(left_out));
+        }
+        let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
         let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
         warnings.extend(order_warnings);
-        standings.groups.push(summary(group, &scored, explain));
-        standings.entries.append(&mut placed);
+        let equalised = comparable.equalised;
+        standings.groups.push(summary(group, &scored, explain, equalised));
+        if standings.entries.is_empty() {
+            standings.entries = placed;
+        } else {
+            standings.entries.append(&mut placed);
+        }
         standings.entries.append(&mut placeless);
     }
     standings.warnings = warnings.into_iter().collect();
@@ -170,11 +218,16 @@ fn participation(rules: &Rules, entry: &EntryInput) -> Result<(), Placeless> {
 }
 
 fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, Placeless> {
-    aggregate::panel_score(bench, entry).map_err(|no| {
-        let reason = match no {
+    aggregate::panel_score(bench, entry).map_err(|no| no.reason(bench.rules))
+}
+
+impl aggregate::NoScore {
+    /// Why the entry is unranked.
+    fn reason(self, rules: &Rules) -> Placeless {
+        let reason = match self {
             aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
                 present,
-                minimum: bench.rules.minimum_sheets(),
+                minimum: rules.minimum_sheets(),
             },
             aggregate::NoScore::ClassTooFew(of) => Reason::ClassTooFew {
                 class: of.0.code.to_string(),
@@ -185,55 +238,66 @@ fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelSc
             aggregate::NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
             aggregate::NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
                 present,
-                needed: bench.rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
+                needed: rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
             },
         };
         (Status::Unranked, reason)
-    })
-}
-
-/// What the judges gave an entry, unless they rejected it.
-fn passed<'a>(
-    bench: &Bench<'_>,
-    entry: &EntryInput,
-    panel: Result<PanelScore<'a>, Placeless>,
-) -> Result<PanelScore<'a>, Placeless> {
-    match panel {
-        Ok(_) | Err((Status::Unranked, _)) => match veto::rejection(bench, entry) {
-            Some(reason) => Err((Status::Unranked, reason)),
-            None => panel,
-        },
-        Err(_) => panel,
     }
 }
 
-fn total<'a>(
-    rules: &Rules,
-    sheets: &'a Sheets,
-    entry: &'a EntryInput,
-    panel: PanelScore<'a>,
-) -> Result<Scored<'a>, Placeless> {
-    let unranked = |reason| (Status::Unranked, reason);
-    let own_exact = totals::entry(rules, entry, &panel.value).map_err(unranked)?;
-    let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
-    let carried = totals::carried(rules, entry, &own).map_err(unranked)?;
-    let exact = carried
-        .as_ref()
-        .map_or_else(|| own_exact.clone(), |c| c.exact.clone());
-    let total = match &carried {
-        Some(carried) => super::rules::Rounding::at(rules.rounding.round, &carried.exact),
-        None => own.clone(),
+/// → vetoes → recorded criteria and adjustments → earlier rounds
+fn settle<'a>(bench: &Bench<'a>, one: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+    passed(bench, one.entry)?;
+    total(bench, one)
+}
+
+/// Whether the judges let an entry pass.
+fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
+    let rejection = veto::rejection(bench, entry).map(|reason| (Status::Unranked, reason));
+    rejection.map_or(Ok(()), Err)
+}
+
+/// The entries that have no place, in order of their numbers. A rejection goes before any other reason to be unranked.
+fn without_places(
+    bench: &Bench<'_>,
+    mut refused: Vec<(&EntryInput, Placeless)>,
+    warnings: &mut BTreeSet<Warning>,
+) -> Vec<Standing> {
+    refused.sort_by_key(|(entry, _)| entry.number);
+    let one = |(entry, no): (&EntryInput, Placeless)| {
+        let (status, reason) = match no {
+            (Status::Unranked, _) => passed(bench, entry).err().unwrap_or(no),
+            _ => no,
+        };
+        warnings.extend(warning(entry, &reason));
+        without_place(entry, status, reason)
     };
-    Ok(Scored {
-        entry,
-        sheets,
-        panel,
+    refused.into_iter().map(one).collect()
+}
+
+fn total<'a>(bench: &Bench<'a>, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+    let rules = bench.rules;
+    let unranked = |reason| (Status::Unranked, reason);
+    let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
+    let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
+    let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
+    let mut scored = Scored {
+        entry: judged.entry,
+        sheets: bench.sheets,
+        panel: judged.panel,
+        comparable: judged.comparable,
         own_exact,
         own,
-        carried,
-        exact,
-        total,
-    })
+        carried: carried.map(Box::new),
+        first_key: None,
+    };
+    // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
+    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first()
+        && let Some(named) = rules.rubric.criterion(code.as_str())
+    {
+        scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(), named);
+    }
+    Ok(scored)
 }
 
 /// Places the entries of a group.
@@ -248,6 +312,9 @@ fn place(
     let first_places = tie_break::first_places(rules, scored);
     let key = |entry: usize, link: usize| {
         let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
+        if link == 0 && matches!(tie, TieBreak::Criterion { .. }) {
+            return scored.first_key.clone();
+        }
         let beside = Beside {
             first_places: *first_places.get(entry)?,
             sealed: sealed.total(scored.entry.number),
@@ -259,6 +326,7 @@ fn place(
         rules,
         decisions: &input.decisions,
         decimals: rules.decimals(),
+        noted: explain,
     };
     let order_of = |total: for<'s, 'e> fn(&'s Scored<'e>) -> &'s Exact| {
         let contenders: Vec<_> = scored
@@ -270,7 +338,7 @@ fn place(
             .collect();
         ranking::order(by, &contenders, &key)
     };
-    let mut order = order_of(|s| &s.total);
+    let mut order = order_of(|s| s.total());
     let own = if rules.carry.is_empty() {
         None
     } else {
@@ -298,8 +366,8 @@ fn place(
                 rank: Some(ranking::rank(rules.ranking.ranks, (first, last), nth)),
                 place: Some(first),
                 tied: last > first,
-                total: Some(Shown::new(one.total.clone(), rules.decimals())),
-                exact: Some(one.exact.clone()),
+                total: Some(Shown::new(one.total().clone(), rules.decimals())),
+                exact: Some(one.exact().clone()),
                 own: own.as_ref().and_then(|ranks| {
                     let decimals = rules.rounding.entry.map_or(0, |to| to.decimals);
                     Some(Own {
@@ -389,6 +457,9 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         // Somebody decided so, or it is said once of the whole group.
         Reason::JudgesUnequal { .. }
         | Reason::Penalised { .. }
+        | Reason::Unconnected { .. }
+        | Reason::PanelMeanZero { .. }
+        | Reason::TooManyJudges { .. }
         | Reason::Rejected { .. }
         | Reason::Stated { .. } => None,
     }
@@ -412,7 +483,12 @@ fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
     warnings
 }
 
-fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary {
+fn summary(
+    group: &str,
+    scored: &[Scored<'_>],
+    explain: Explain,
+    equalised: Option<Equalised>,
+) -> GroupSummary {
     let judges: BTreeSet<&str> = match explain {
         Explain::All => scored
             .iter()
@@ -425,6 +501,7 @@ fn summary(group: &str, scored: &[Scored<'_>], explain: Explain) -> GroupSummary
         group: group.to_owned(),
         ranked: scored.len(),
         judges: judges.into_iter().map(str::to_owned).collect(),
+        equalised,
     }
 }
 

@@ -86,54 +86,71 @@ pub(super) fn set_aside<'a>(rules: &Rules, parts: &[&Sheets], input: &'a Input) 
     found
 }
 
-/// What somebody should know about the sheets: judges set aside, sheets that lack marks, sheets that never came.
+/// What somebody should know about whole panels: judges set aside.
 pub(super) fn warnings(bench: &Bench<'_>, input: &Input) -> BTreeSet<Warning> {
-    let (rules, aside) = (bench.rules, bench.set_aside);
-    let parts = parts(bench.sheets, bench.attempts);
-    let mut warnings = BTreeSet::new();
-    for (((group, _), judge), missing) in &aside.missing {
-        let (group, judge) = ((*group).to_owned(), (*judge).to_owned());
-        warnings.insert(Warning::JudgeSetAside {
-            group,
-            judge,
-            missing: missing.clone(),
-        });
+    let missing = bench.set_aside.missing.iter();
+    let warning = |(((group, _), judge), missing): (&(Panel<'_>, &str), &Vec<i64>)| Warning::JudgeSetAside {
+        group: (*group).to_owned(),
+        judge: (*judge).to_owned(),
+        missing: missing.clone(),
+    };
+    missing.map(warning).chain(equal_totals(bench, input)).collect()
+}
+
+/// Who should have marked whom, to notice sheets that lack marks or never came.
+#[derive(Debug)]
+pub(super) struct Present<'a> {
+    parts: Vec<&'a Sheets>,
+    /// The judges of each panel.
+    panels: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Present<'a> {
+    pub(super) fn of(bench: &Bench<'a>, input: &'a Input) -> Self {
+        let mut panels: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for judge in &input.judges {
+            panels.entry(&judge.panel).or_default().push(&judge.code);
+        }
+        Self {
+            parts: parts(bench.sheets, bench.attempts),
+            panels,
+        }
     }
-    warnings.extend(equal_totals(bench, input));
-    let mut panels: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for judge in &input.judges {
-        panels.entry(&judge.panel).or_default().push(&judge.code);
-    }
-    for entry in input
-        .entries
-        .iter()
-        .filter(|e| e.participation == Participation::TakingPart)
-    {
-        warnings.extend(veto::unsaid(bench, entry));
+
+    /// What somebody should know about an entry's sheets.
+    pub(super) fn warnings(&self, bench: &Bench<'_>, entry: &EntryInput) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if entry.participation != Participation::TakingPart {
+            return warnings;
+        }
+        let rules = bench.rules;
+        if !bench.vetoes.is_empty() {
+            warnings.extend(veto::unsaid(bench, entry));
+        }
         warnings.extend(penalties::uncounted(rules, entry));
         if !rules.panel.classes.is_empty() {
             warnings.extend(without_class(bench, entry));
         }
         let incomplete =
-            |marks: &[_]| rules.rubric.missing == MissingMarks::Refused && lacks(bench, &parts, marks);
+            |marks: &[_]| rules.rubric.missing == MissingMarks::Refused && lacks(bench, &self.parts, marks);
         for sheet in entry.sheets.iter().filter(|s| incomplete(&s.marks)) {
-            warnings.insert(Warning::SheetIncomplete {
+            warnings.push(Warning::SheetIncomplete {
                 entry: entry.number,
                 judge: sheet.judge.clone(),
             });
         }
-        for judge in panels.get(entry.panel.as_str()).into_iter().flatten() {
+        for judge in self.panels.get(entry.panel.as_str()).into_iter().flatten() {
             let known =
                 entry.sheets.iter().any(|s| s.judge == *judge) || entry.excused.iter().any(|e| e == judge);
             if !known {
-                warnings.insert(Warning::SheetMissing {
+                warnings.push(Warning::SheetMissing {
                     entry: entry.number,
                     judge: (*judge).to_owned(),
                 });
             }
         }
+        warnings
     }
-    warnings
 }
 
 /// The entries of a group to which a judge gave equal totals, where totals must all differ.

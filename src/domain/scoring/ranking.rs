@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use super::Explain;
 use super::derivation::TieNote;
 use super::input::{DecidedBy, Decision};
 use super::standings::Rank;
@@ -43,14 +44,20 @@ pub struct By<'a> {
     pub decisions: &'a [Decision],
     /// Decimals with which values are shown.
     pub decimals: u32,
+    /// For whom it is noted what separated neighbours.
+    pub noted: Explain,
 }
 
 /// Puts contenders in order. `key` gives the value of a contender (by position) for a link of the chain (by position);
 /// it is asked only for those that are tied.
 pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize) -> Option<Exact>) -> Order {
-    let mut sorted: Vec<(usize, &Contender<'_>)> = contenders.iter().enumerate().collect();
-    sorted.sort_unstable_by(|(_, a), (_, b)| {
-        better_first(by.ranking.wins, a.total, b.total).then(a.number.cmp(&b.number))
+    // The totals stand side by side, since fetching each from where it belongs would cost more than sorting.
+    let mut sorted: Vec<(Exact, i64, usize)> = (0..)
+        .zip(contenders)
+        .map(|(i, c)| (c.total.clone(), c.number, i))
+        .collect();
+    sorted.sort_unstable_by(|(a, first, _), (b, second, _)| {
+        better_first(by.ranking.wins, a, b).then(first.cmp(second))
     });
     let mut chain = Chain {
         by,
@@ -58,8 +65,8 @@ pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize
         key,
         order: Order::default(),
     };
-    for equal in sorted.chunk_by(|(_, a), (_, b)| a.total == b.total) {
-        chain.split(equal.iter().map(|(i, _)| *i).collect(), 0);
+    for equal in sorted.chunk_by(|(a, ..), (b, ..)| a == b) {
+        chain.split(equal.iter().map(|(_, _, i)| *i).collect(), 0);
     }
     chain.order
 }
@@ -181,6 +188,9 @@ impl Chain<'_> {
 
     /// Notes on both sides what separated two neighbouring parts of a block.
     fn note(&mut self, tie: &TieBreak, upper: &[(usize, Exact)], lower: &[(usize, Exact)]) {
+        if self.by.noted == Explain::Nobody {
+            return;
+        }
         let ((Some(last), Some(first)), by) = ((upper.last(), lower.first()), self.by) else {
             return;
         };
@@ -207,7 +217,12 @@ impl Chain<'_> {
             let Some(with) = self.contenders.get(*other).map(|c| c.number) else {
                 continue;
             };
-            for (one, ours) in side {
+            let noted = |one: &usize| match by.noted {
+                Explain::All => true,
+                Explain::Entry(entry) => self.contenders.get(*one).is_some_and(|c| c.number == entry),
+                Explain::Nobody => false,
+            };
+            for (one, ours) in side.iter().filter(|(one, _)| noted(one)) {
                 let note = TieNote {
                     with,
                     ahead,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::derivation::Derivation;
+use super::equalised::Equalised;
 use super::input::Decision;
 use super::warning::Warning;
 use crate::domain::exact::{Exact, Shown};
@@ -34,6 +35,9 @@ pub struct GroupSummary {
     pub ranked: usize,
     /// Judges whose sheets counted for at least one entry.
     pub judges: Vec<String>,
+    /// What made its panels comparable.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub equalised: Option<Equalised>,
 }
 
 /// An entry's computed place.
@@ -152,6 +156,25 @@ pub enum Reason {
     EarlierMissing {
         /// The round.
         round: String,
+    },
+    /// The judges and entries of its group fall into sets that share nothing, so that marks can't be compared.
+    Unconnected {
+        /// How many sets there are.
+        sets: usize,
+        /// How many more entries marked by judges of two sets would connect them.
+        shared: usize,
+    },
+    /// The factor of a panel of its group can't be computed: the panel's mean is 0.
+    PanelMeanZero {
+        /// The panel.
+        panel: String,
+    },
+    /// Its group has more judges than their severity is computed for.
+    TooManyJudges {
+        /// How many there are.
+        judges: usize,
+        /// For how many it is computed.
+        maximum: usize,
     },
     /// A penalty of the rules disqualifies it.
     Penalised {

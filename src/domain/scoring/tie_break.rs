@@ -31,9 +31,9 @@ pub(super) fn value(
     match tie {
         TieBreak::Criterion { code } => {
             let named = rules.rubric.criterion(code.as_str())?;
-            criterion(bench, entry, &scored.panel, named)
+            criterion(bench, entry, scored.combined(), named)
         }
-        TieBreak::Judged => Some(scored.panel.value.clone()),
+        TieBreak::Judged => Some(scored.judged().clone()),
         TieBreak::OwnTotal => Some(scored.own.clone()),
         TieBreak::EarlierTotal { round } => Some(entry.earlier.get(round.as_str())?.total.clone()),
         TieBreak::EarlierRank { round } => Some(entry.earlier.get(round.as_str())?.rank?.exact()),
@@ -47,7 +47,7 @@ pub(super) fn value(
             let lower = sorted.get(sorted.len().checked_sub(1)? / 2)?;
             Exact::over(upper + lower, 2 * scored.sheets.denominator)
         }
-        TieBreak::MoreDigits => Some(scored.exact.clone()),
+        TieBreak::MoreDigits => Some(scored.exact().clone()),
         TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
         TieBreak::Sealed => beside.sealed.cloned(),
         TieBreak::Attempt { nth } => {

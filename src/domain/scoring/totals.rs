@@ -19,8 +19,9 @@ pub(super) struct Carried {
     pub(super) parts: Vec<CarriedPart>,
     /// The rounds that were left out, and what the sum was multiplied by for them.
     pub(super) renormalised: Option<(Vec<String>, Exact)>,
-    /// The total before its rounding.
+    /// The total before and after its rounding.
     pub(super) exact: Exact,
+    pub(super) total: Exact,
 }
 
 /// What an earlier round contributes.
@@ -143,6 +144,7 @@ pub(super) fn carried(rules: &Rules, entry: &EntryInput, own: &Exact) -> Result<
         own_dropped: false,
         parts,
         renormalised,
+        total: Rounding::at(rules.rounding.round, &sum),
         exact: sum,
     }))
 }
@@ -165,6 +167,7 @@ fn best_of(rules: &Rules, best: u32, own: Exact, mut parts: Vec<CarriedPart>) ->
         own_dropped: dropped.contains(&None),
         parts,
         renormalised: None,
+        total: Rounding::at(rules.rounding.round, &exact),
         exact,
     })
 }

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::equalised::ConnectedSet;
 use super::input::DecidedBy;
+use crate::domain::exact::Exact;
 
 /// What somebody should look at before the result is used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -63,6 +65,58 @@ pub enum Warning {
         group: String,
         judge: String,
         missing: Vec<i64>,
+    },
+    /// Panels can't be made comparable: the group was marked by one panel.
+    OnePanel { group: String },
+    /// No factor can be computed: the mean of a panel is 0.
+    PanelMeanZero { group: String, panel: String },
+    /// Entries far from the rest of their panel drive its factor; `without` is what the factor would be without them.
+    PanelOutlier {
+        group: String,
+        panel: String,
+        entries: Vec<i64>,
+        factor: Exact,
+        without: Exact,
+    },
+    /// Judges and entries fall into sets that share nothing, so their marks can't be compared; nobody is ranked before
+    /// `shared` more entries connect the sets.
+    Unconnected {
+        group: String,
+        sets: Vec<ConnectedSet>,
+        shared: usize,
+    },
+    /// Judges and entries fall into sets that share nothing; they were compared since the rules assume them to be equal.
+    AssumedEqual { group: String, sets: Vec<ConnectedSet> },
+    /// A judge gave the same to every entry (in a criterion, where one is named) and has no scale of their own: their
+    /// marks count as they are (`kept`) or not at all.
+    JudgeWithoutSpread {
+        group: String,
+        judge: String,
+        criterion: Option<String>,
+        sheets: usize,
+        kept: bool,
+    },
+    /// A judge gave fewer sheets than the rules ask for to know their scale: their marks count as they are (`kept`) or
+    /// not at all.
+    JudgeTooFewSheets {
+        group: String,
+        judge: String,
+        criterion: Option<String>,
+        sheets: usize,
+        minimum: u32,
+        kept: bool,
+    },
+    /// The judges' standardised marks cancel out (in a criterion, where one is named): every entry gets the middle of the
+    /// range.
+    StandardisedAlike {
+        group: String,
+        criterion: Option<String>,
+    },
+    /// There are more judges than their severity is computed for.
+    TooManyJudges {
+        group: String,
+        judges: usize,
+        maximum: usize,
     },
     /// Tied entries share a place until a decision is recorded.
     DecisionAwaited { by: DecidedBy, entries: Vec<i64> },

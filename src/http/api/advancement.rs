@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::standings::WarningView;
 use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
 use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided, Turn, Withheld};
@@ -20,6 +19,7 @@ use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
 use crate::store::idempotency::Once;
+use crate::words::views::WarningView;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {

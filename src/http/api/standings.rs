@@ -7,17 +7,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::standings::{self, GroupStandings, RoundStandings};
-use crate::domain::advancement::Outcome;
-use crate::domain::exact::Shown;
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
-use crate::domain::scoring::{Derivation, Own, Rank, Reason, Standing, Status, Warning};
+use crate::domain::scoring::Standing;
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Language};
-use crate::words;
+use crate::words::views::{InGroup, StandingView, WarningView};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -69,62 +67,6 @@ struct GroupStandingsView {
     warnings: Vec<WarningView>,
 }
 
-/// An entry's place with every number that led to it.
-#[derive(Debug, Serialize, ToSchema)]
-struct StandingView {
-    /// The entry's number.
-    #[schema(example = 25)]
-    entry: i64,
-    /// Its title.
-    title: Text,
-    /// Its group.
-    #[schema(example = "chengdu")]
-    group: String,
-    /// Whether it has a place.
-    status: Status,
-    /// Why it has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Reason>,
-    /// Its rank.
-    rank: Option<Rank>,
-    /// Whether it shares its place.
-    tied: bool,
-    /// Its total.
-    #[schema(value_type = Option<String>, example = "89.90")]
-    total: Option<Shown>,
-    /// This round alone, where earlier rounds are carried over.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    own: Option<Own>,
-    /// Every number that led here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    derivation: Option<Derivation>,
-    /// The same in one or two sentences, in the language asked for.
-    #[schema(example = "88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90.")]
-    words: String,
-}
-
-/// What somebody should look at before a result is used.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct WarningView {
-    /// The warning with its numbers.
-    #[serde(flatten)]
-    warning: Warning,
-    /// The same in a sentence, in the language asked for.
-    #[schema(example = "Entry 25 is unranked: only 4 sheets count, the rules ask for 5.")]
-    text: String,
-}
-
-impl WarningView {
-    /// Warnings in a language.
-    pub(super) fn all(warnings: &[Warning], lang: Lang) -> Vec<Self> {
-        let view = |warning: &Warning| Self {
-            text: words::warning(warning, lang),
-            warning: warning.clone(),
-        };
-        warnings.iter().map(view).collect()
-    }
-}
-
 /// The standings of a round as they are now: live while a group is open, fixed once it is closed. A chair reads those of
 /// their group once it is closed. The tag is a hash of the answer.
 #[utoipa::path(tag = "results", params(("slug" = String, Path, description = "The competition"),
@@ -160,23 +102,15 @@ fn present(seen: &RoundStandings, lang: Lang) -> RoundStandingsView {
 
 fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> GroupStandingsView {
     let computed = seen.tabulated.as_ref().map(|t| &t.standings);
+    let ranked = computed.map_or(0, |s| s.entries.iter().filter(|one| one.place.is_some()).count());
+    let group = InGroup {
+        title: &seen.group.title,
+        ranked,
+    };
     let standing = |standing: &Standing| {
-        let standing = decided(standing, seen);
-        StandingView {
-            entry: standing.entry,
-            title: seen.titles.get(&standing.entry).cloned().unwrap_or_default(),
-            group: standing.group.clone(),
-            status: standing.status,
-            reason: standing.reason.clone(),
-            rank: standing.rank,
-            tied: standing.tied,
-            total: standing.total.clone(),
-            own: standing.own.clone(),
-            words: rules
-                .map(|rules| words::derivation(&called(&standing, seen, rules, lang), rules, lang))
-                .unwrap_or_default(),
-            derivation: standing.derivation,
-        }
+        let title = seen.titles.get(&standing.entry).cloned().unwrap_or_default();
+        let note = seen.told.get(&standing.entry);
+        StandingView::of(standing, title, group, note, rules, lang)
     };
     GroupStandingsView {
         group: seen.group.code.clone(),
@@ -189,30 +123,6 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         warnings: computed
             .map(|s| WarningView::all(&s.warnings, lang))
             .unwrap_or_default(),
-    }
-}
-
-/// The standing with what became of it, where that is decided.
-fn decided(standing: &Standing, seen: &GroupStandings) -> Standing {
-    let mut standing = standing.clone();
-    let told = seen.told.get(&standing.entry);
-    // Of an entry without a place its own reason says enough.
-    if let Some(note) = told.filter(|note| !matches!(note.outcome, Outcome::Unplaced { .. })) {
-        standing.derivation.get_or_insert_default().advance = Some(note.clone());
-    }
-    standing
-}
-
-/// The standing with its group as people call it; without groups nobody calls it anything.
-fn called(standing: &Standing, seen: &GroupStandings, rules: &Rules, lang: Lang) -> Standing {
-    let group = if rules.ranking.group_by.is_empty() {
-        String::new()
-    } else {
-        seen.group.title.in_lang(lang).to_owned()
-    };
-    Standing {
-        group,
-        ..standing.clone()
     }
 }
 

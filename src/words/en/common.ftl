@@ -16,6 +16,7 @@ field-wrong_type = { $expected ->
     [word_or_best] "best", "sum", "mean", or how many of the best is expected here.
     [word_class_or_judge] "majority", "any", a class or a judge is expected here.
     [word_or_value] "refuse", "renormalise" or a value is expected here.
+    [word_or_scale] "mean_and_deviation", "observed_range" or a scale with mean and deviation is expected here.
     [number_or_numbers] A whole number, or one for each group, is expected here.
    *[other] Something else is expected here.
 }

@@ -39,6 +39,15 @@ reason-too_few_attempts = { $present ->
 }.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
+reason-unconnected = Judges and entries fall into { $sets } sets that share nothing, so their marks can't be compared; { $shared ->
+    [one] one entry
+   *[other] { $shared } entries
+} marked by judges of two sets would connect them.
+reason-panel_mean_zero = The panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} has a mean of 0, so that no factor can be computed.
+reason-too_many_judges = Severity is computed for at most { $maximum } judges; here are { $judges }.
 reason-stated = { $reason }
 
 warning-too_few_sheets = Entry { $entry } is unranked: { $present ->
@@ -85,6 +94,67 @@ warning-judge_set_aside = Judge { $judge } did not mark every entry ({ $missing 
     [none] them
    *[other] { $group }
 }.
+warning-one_panel = { $group ->
+    [none] All entries were
+   *[other] All entries of { $group } were
+} marked by one panel; there is nothing to make comparable.
+warning-panel_mean_zero = Nobody { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}is ranked: the panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} has a mean of 0, so that no factor can be computed.
+warning-panel_outlier = Entries { $entries } are far from the rest of panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} and drive its factor: { $factor } with them, { $without } without them.
+warning-unconnected = Nobody { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}is ranked: judges and entries fall into sets that share nothing ({ $sets }). { $shared ->
+    [one] One entry
+   *[other] { $shared } entries
+} marked by judges of two sets would connect them.
+warning-assumed_equal = { $group ->
+    [none] {""}
+   *[other] { $group }:{" "}
+}Judges and entries fall into sets that share nothing ({ $sets }); they were compared since the rules assume that they are equal.
+warning-judge_without_spread = Judge { $judge } gave the same on all { $sheets } sheets{ $criterion ->
+    [none] {""}
+   *[other] {" "}for { $criterion }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+}; { $kept ->
+    [true] these marks count as they are
+   *[other] these marks are left out
+}.
+warning-judge_too_few_sheets = Judge { $judge } gave only { $sheets } { $sheets ->
+    [one] sheet
+   *[other] sheets
+}{ $criterion ->
+    [none] {""}
+   *[other] {" "}with { $criterion }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+}, too few to be standardised ({ $minimum }); { $kept ->
+    [true] these marks count as they are
+   *[other] these marks are left out
+}.
+warning-standardised_alike = The judges' standardised marks cancel out{ $criterion ->
+    [none] {""}
+   *[other] {" "}for { $criterion }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}in { $group }
+}; every entry gets the middle of the range.
+warning-too_many_judges = Nobody { $group ->
+    [none] {""}
+   *[other] of { $group }{" "}
+}is ranked: severity is computed for at most { $maximum } judges; here are { $judges }.
+connected-set = { $judges } with entries { $entries }
 warning-decision_awaited = Entries { $entries } are tied until { $by ->
     [chair] the chair decides
     [lot] a lot is drawn
@@ -147,9 +217,26 @@ derivation-highest = { $value } (highest)
 derivation-lowest = { $value } (lowest)
 derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
+derivation-no_scale = { $judge } (no scale)
+derivation-factor = made comparable × { $reference } ÷ { $mean } (factor { $factor }) = { $value }
+derivation-standardised = each judge's marks standardised
+derivation-standardised_to = each judge's sheets standardised to mean { $mean } and deviation { $deviation }
+derivation-mapped = z-score { $z } of { $z_lowest } to { $z_highest } mapped onto { $lowest } to { $highest } = { $value }
+derivation-severity = each judge's severity taken off{ $error ->
+    [none] {""}
+   *[other] {" "}(standard error { $error })
+}
 derivation-no_class = { $judge } (class does not count)
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ,
+   *[no] {""}
+} × { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }, with weight { $weight } { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] {" "}(dropped { $dropped })
+}
 derivation-component_score = judges' marks together { $value }
 derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
     [none] {""}
@@ -195,7 +282,10 @@ place = { $rank ->
     [8] Eighth
     [9] Ninth
     [10] Tenth
-   *[other] Place { $rank }
+   *[other] Place { $rank }{ $of ->
+        [none] {""}
+       *[other] {" "}of { $of }
+    }
 }{ $tied ->
     [yes] {""} (shared)
    *[no] {""}
@@ -204,14 +294,22 @@ place = { $rank ->
    *[other] {" "}in { $group }
 }
 place-ahead = ahead of entry { $with } by { $by } { $ours } : { $theirs }
+place-ahead_decided = ahead of entry { $with } by { $by }
+place-behind_decided = behind entry { $with } by { $by }
 place-behind = behind entry { $with } by { $by } { $ours } : { $theirs }
 sentence = { $text }.
 
 tie-criterion = a criterion
 tie-judged = the judges' marks
 tie-own_total = this round's total
-tie-earlier_total = the total of { $round }
-tie-earlier_rank = the rank in { $round }
+tie-earlier_total = the total of { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
+tie-earlier_rank = the rank in { $round ->
+    [none] an earlier round
+   *[other] { $round }
+}
 tie-untrimmed_sum = the sum of all sheets
 tie-highest_sheet = the highest sheet
 tie-lowest_sheet = the lowest sheet

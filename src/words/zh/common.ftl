@@ -16,6 +16,7 @@ field-wrong_type = { $expected ->
     [word_or_best] 此处应为 "best"、"sum"、"mean"，或取最好的几次。
     [word_class_or_judge] 此处应为 "majority"、"any"、一个类别或一位评委。
     [word_or_value] 此处应为 "refuse"、"renormalise" 或一个数值。
+    [word_or_scale] 此处应为 "mean_and_deviation"、"observed_range" 或带 mean 和 deviation 的尺度。
     [number_or_numbers] 此处应为一个整数，或每组各一个整数。
    *[other] 此处内容的类型不对。
 }

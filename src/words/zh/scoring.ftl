@@ -33,6 +33,12 @@ reason-too_few_attempts = { $present ->
 }，规则需计 { $needed } 次。
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
+reason-unconnected = 评委和项目分成互不相连的 { $sets } 组，分数无法比较；再有 { $shared } 个由两组评委共同评分的项目即可连通。
+reason-panel_mean_zero = { $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel } 
+}的平均分为 0，无法计算系数。
+reason-too_many_judges = 严厉度最多可对 { $maximum } 名评委计算，这里有 { $judges } 名。
 reason-stated = { $reason }
 
 warning-too_few_sheets = 项目 { $entry } 无名次：{ $present ->
@@ -73,6 +79,61 @@ warning-judge_set_aside = 评委 { $judge } 没有给全部项目打分（缺：
     [none] 本组
    *[other] { $group }
 }一律不计入。
+warning-one_panel = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}全部项目由同一评委组评分，没有需要校平的分数。
+warning-panel_mean_zero = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目均无名次：{ $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel } 
+}的平均分为 0，无法计算系数。
+warning-panel_outlier = 项目 { $entries } 的分数远离{ $panel ->
+    [none] 本评委组
+   *[other] 评委组 { $panel } 
+}的其他分数，左右了该组的系数：计入时为 { $factor }，不计入时为 { $without }。
+warning-unconnected = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目均无名次：评委和项目分成互不相连的几组（{ $sets }）。再有 { $shared } 个由两组评委共同评分的项目即可连通。
+warning-assumed_equal = { $group ->
+    [none] {""}
+   *[other] { $group }：
+}评委和项目分成互不相连的几组（{ $sets }）；规则假定各组水平相当，因此仍作比较。
+warning-judge_without_spread = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委 { $judge } 的 { $sheets } 份评分表{ $criterion ->
+    [none] {""}
+   *[other] 在 { $criterion } 上
+}分数完全相同；{ $kept ->
+    [true] 按原始分计入
+   *[other] 不予计入
+}。
+warning-judge_too_few_sheets = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}评委 { $judge } { $criterion ->
+    [none] {""}
+   *[other] 在 { $criterion } 上
+}只有 { $sheets } 份评分表，不足以作标准化（需要 { $minimum } 份）；{ $kept ->
+    [true] 按原始分计入
+   *[other] 不予计入
+}。
+warning-standardised_alike = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}各项目{ $criterion ->
+    [none] {""}
+   *[other] 在 { $criterion } 上
+}的标准分相互抵消，全部取区间的中点。
+warning-too_many_judges = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}项目均无名次：严厉度最多可对 { $maximum } 名评委计算，这里有 { $judges } 名。
+connected-set = 评委 { $judges } 与项目 { $entries }
 warning-decision_awaited = 项目 { $entries } 并列，等待{ $by ->
     [chair] 评委组长决定
     [lot] 抽签
@@ -129,9 +190,26 @@ derivation-highest = { $value }（最高）
 derivation-lowest = { $value }（最低）
 derivation-set_aside = { $judge }（不计入）
 derivation-incomplete = { $judge }（不完整）
+derivation-no_scale = { $judge }（无法标准化）
+derivation-factor = 校平 × { $reference } ÷ { $mean }（系数 { $factor }）= { $value }
+derivation-standardised = 各评委的分数已标准化
+derivation-standardised_to = 各评委的评分表标准化为均值 { $mean }、标准差 { $deviation }
+derivation-mapped = 标准分 { $z }（{ $z_lowest } 至 { $z_highest }）映射到 { $lowest } 至 { $highest } = { $value }
+derivation-severity = 已扣除各评委的严厉度{ $error ->
+    [none] {""}
+   *[other] （标准误 { $error }）
+}
 derivation-no_class = { $judge }（类别不计分）
 derivation-criterion = { $criterion } { $value }
-derivation-weighted = { $criterion } { $value } × { $factor } = { $weighted }
+derivation-weighted = { $criterion } { $value }{ $long ->
+    [yes] ，
+   *[no] {" "}
+}× { $factor } = { $weighted }
+derivation-share = { $criterion } { $value }，权重 { $weight }，计 { $result }
+derivation-marks = { $text }{ $dropped ->
+    [none] {""}
+   *[other] （去掉 { $dropped }）
+}
 derivation-component_score = 评委打分合计 { $value }
 derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
     [none] {""}
@@ -172,16 +250,27 @@ place = { $group ->
 }{ $tied ->
     [yes] 并列
    *[no] {""}
-}第 { $rank } 名
+}第 { $rank } 名{ $of ->
+    [none] {""}
+   *[other] （共 { $of } 个）
+}
 place-ahead = 以{ $by } { $ours } : { $theirs } 领先项目 { $with }
+place-ahead_decided = 依据{ $by }领先项目 { $with }
+place-behind_decided = 依据{ $by }落后项目 { $with }
 place-behind = 以{ $by } { $ours } : { $theirs } 落后项目 { $with }
 sentence = { $text }。
 
 tie-criterion = 评分项
 tie-judged = 评委打分
 tie-own_total = 本轮总分
-tie-earlier_total = { $round }总分
-tie-earlier_rank = { $round }名次
+tie-earlier_total = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}总分
+tie-earlier_rank = { $round ->
+    [none] 以往轮次
+   *[other] { $round }
+}名次
 tie-untrimmed_sum = 全部评分表之和
 tie-highest_sheet = 最高的一份评分表
 tie-lowest_sheet = 最低的一份评分表

@@ -8,8 +8,9 @@ use crate::domain::scoring::aggregate::{Combined, CriterionScore, PanelScore, Pa
 use crate::domain::scoring::ballot::Sheets;
 use crate::domain::scoring::classes::{Part, Pooled};
 use crate::domain::scoring::derivation::{
-    Across, ClassLine, CriterionLine, Dropped, MarkLine, SheetLine, Step,
+    Across, ClassLine, CriterionLine, Dropped, FactorLine, MappedLine, MarkLine, SheetLine, Step,
 };
+use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
 use crate::domain::scoring::ranks::Ranked;
 
@@ -19,11 +20,15 @@ pub(super) struct Section<'s, 'a> {
     pub(super) bench: &'s Bench<'a>,
     pub(super) entry: &'s EntryInput,
     pub(super) sheets: &'s Sheets,
+    /// What was combined.
     pub(super) panel: &'s PanelScore<'a>,
+    /// What the judges gave, which is something else where panels are made comparable.
+    pub(super) given: &'s PanelScore<'a>,
+    pub(super) comparable: Option<&'s Comparable<'a>>,
     pub(super) decimals: u32,
 }
 
-impl Section<'_, '_> {
+impl<'s> Section<'s, '_> {
     /// The sheets that were combined, class by class and the highest first, then those that could not be.
     pub(super) fn lines(self) -> Vec<SheetLine> {
         let classes = !self.bench.rules.panel.classes.is_empty();
@@ -35,6 +40,7 @@ impl Section<'_, '_> {
             total: value.map(|n| Shown::new(self.sheets.exact(n), self.decimals)),
             rank: None,
             counted: None,
+            adjusted: None,
             dropped,
         };
         let mut lines: Vec<SheetLine> = match &self.panel.parts {
@@ -47,12 +53,19 @@ impl Section<'_, '_> {
                     rank_line(line, ranked)
                 })
                 .collect(),
+            Parts::Sheets(pooled) if self.rescaled() => pooled
+                .explained()
+                .map(|(_, v, dropped)| SheetLine {
+                    adjusted: Some(Box::new(pooled.number(v))),
+                    ..line(self.sheets.total(&v.sheet.marks), &v.sheet.judge, dropped)
+                })
+                .collect(),
             Parts::Sheets(pooled) => pooled
                 .explained()
                 .map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped))
                 .collect(),
             Parts::Criteria(_) => {
-                let mut sorted: Vec<_> = self.panel.sheets().to_vec();
+                let mut sorted: Vec<_> = self.given.sheets().to_vec();
                 sorted.sort_by(|a, b| {
                     b.value
                         .cmp(&a.value)
@@ -83,12 +96,59 @@ impl Section<'_, '_> {
         lines
     }
 
-    /// Why a sheet is not among those combined: its judge was set aside or is of no class that counts, or it lacks marks
-    /// and the rules say that such a sheet does not count.
+    /// Whether the judges' numbers were changed before they were combined.
+    fn rescaled(self) -> bool {
+        self.comparable.is_some_and(|c| c.score.is_some())
+    }
+
+    /// How the value of a criterion, or the only one, came about from its z-score.
+    fn mapped(self, criterion: usize) -> Option<&'s Mapped> {
+        match &self.comparable?.how {
+            How::Mapped(mapped) => mapped.get(criterion),
+            _ => None,
+        }
+    }
+
+    /// The factor of the entry's panel at work.
+    pub(super) fn factor(self) -> Option<Step> {
+        let comparable = self.comparable?;
+        let How::Factor(panel) = &comparable.how else {
+            return None;
+        };
+        Some(Step::Factor(Box::new(FactorLine {
+            panel: panel.panel.clone(),
+            mean: panel.mean.clone(),
+            reference: panel.reference.clone(),
+            exact: panel.exact.clone(),
+            factor: panel.factor.clone(),
+            value: comparable.value.clone(),
+        })))
+    }
+
+    /// What was done to the judges' numbers before they were combined.
+    fn before(self) -> Option<Step> {
+        let boxed = |value: &Exact| Box::new(value.clone());
+        match &self.comparable?.how {
+            How::Standardised(scale) => Some(Step::Standardised {
+                mean: scale.as_ref().map(|(mean, _)| boxed(mean)),
+                deviation: scale.as_ref().map(|(_, deviation)| boxed(deviation)),
+            }),
+            How::Severity(error) => Some(Step::Severity {
+                standard_error: error.as_ref().map(boxed),
+            }),
+            How::Mapped(_) | How::Factor(_) => None,
+        }
+    }
+
+    /// Why a sheet is not among those combined: its judge was set aside, is of no class that counts or has no scale, or
+    /// it lacks marks and the rules say that such a sheet does not count.
     fn left_out(self, sheet: &Sheet, complete: bool) -> Option<Dropped> {
         let judge = sheet.judge.as_str();
         if self.bench.set_aside.of(self.entry).contains(&judge) {
             return Some(Dropped::SetAside);
+        }
+        if self.rescaled() && self.given.sheets().iter().any(|v| v.sheet.judge == judge) {
+            return Some(Dropped::NoScale);
         }
         let rules = self.bench.rules;
         let of_class =
@@ -111,8 +171,7 @@ impl Section<'_, '_> {
         let line = |(i, code): (usize, &String)| match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => None,
             Parts::Criteria(scores) => {
-                let criterion = rules.rubric.criterion(code)?;
-                Some(panel_line(rules, criterion, scores.get(i)?))
+                Some(self.panel_line(rules.rubric.criterion(code)?, (i, scores.get(i)?)))
             }
             Parts::Sheets(_) | Parts::Ranked(_) => {
                 let exact = self.panel.criterion(self.sheets, i)?;
@@ -129,14 +188,87 @@ impl Section<'_, '_> {
         known.enumerate().filter_map(line).collect()
     }
 
+    fn panel_line(self, criterion: &Criterion, (i, score): (usize, &CriterionScore<'_>)) -> CriterionLine {
+        let rounding = &self.bench.rules.rounding;
+        let line = |sheet: &Sheet, adjusted, dropped| MarkLine {
+            judge: sheet.judge.clone(),
+            mark: Shown::new(
+                Exact::over(self.sheets.mark(sheet, i).unwrap_or(0), Sheets::MARKS).unwrap_or(Exact::ZERO),
+                criterion.decimals(),
+            ),
+            adjusted,
+            dropped,
+        };
+        let rescaled = self.rescaled();
+        let adjusted = |v| rescaled.then(|| Box::new(score.pooled.number(v)));
+        let pooled = score.pooled.explained();
+        let mut marks: Vec<MarkLine> = pooled
+            .map(|(_, v, dropped)| line(v.sheet, adjusted(v), dropped))
+            .collect();
+        if let Parts::Criteria(given) = &self.given.parts
+            && let Some(given) = given.get(i).filter(|given| given.pooled.len() > marks.len())
+        {
+            let without: Vec<MarkLine> = given
+                .pooled
+                .explained()
+                .filter(|(_, v, _)| !marks.iter().any(|m| m.judge == v.sheet.judge))
+                .map(|(_, v, _)| line(v.sheet, None, Some(Dropped::NoScale)))
+                .collect();
+            marks.extend(without);
+        }
+        let class = |part: &Part<'_>| ClassLine {
+            class: part.class.clone(),
+            weight: Shown::new(part.weight.clone(), 0),
+            exact: part.combined.exact.clone(),
+            value: Shown::new(part.value.clone(), places(rounding.class)),
+        };
+        let exact = self
+            .mapped(i)
+            .map_or(score.pooled.exact(), |mapped| &mapped.exact);
+        CriterionLine {
+            code: criterion.code.to_string(),
+            marks,
+            classes: score.pooled.parts().iter().map(class).collect(),
+            exact: exact.clone(),
+            value: Shown::new(score.value.clone(), places(rounding.criterion)),
+            weighted: Some(Shown::new(
+                score.weighted.clone(),
+                places(rounding.weighted_criterion),
+            )),
+        }
+    }
+
     /// How the judges' marks became one value, which is shown as `rounded`.
     pub(super) fn judged(self, rounded: Shown) -> Vec<Step> {
+        let by_criterion = matches!(self.panel.parts, Parts::Criteria(_));
+        match self.mapped(0).filter(|_| !by_criterion) {
+            Some(mapped) => {
+                let mut steps = self.combined(Shown::new(mapped.z.clone(), self.decimals));
+                steps.push(Step::Mapped(Box::new(MappedLine {
+                    z: mapped.z.clone(),
+                    z_lowest: mapped.from.0.clone(),
+                    z_highest: mapped.from.1.clone(),
+                    lowest: mapped.onto.0.clone(),
+                    highest: mapped.onto.1.clone(),
+                    exact: mapped.exact.clone(),
+                    rounded,
+                })));
+                steps
+            }
+            None => match self.before() {
+                Some(before) => std::iter::once(before).chain(self.combined(rounded)).collect(),
+                None => self.combined(rounded),
+            },
+        }
+    }
+
+    fn combined(self, rounded: Shown) -> Vec<Step> {
         match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => Vec::new(),
             Parts::Ranked(ranked) => {
                 let across = Across {
                     of: ranked.combined.counted().len(),
-                    sum: Shown::new(ranked.combined.sum.clone(), 0),
+                    sum: Shown::new(ranked.combined.sum(), 0),
                     exact: ranked.combined.exact.clone(),
                     rounded,
                 };
@@ -153,7 +285,7 @@ impl Section<'_, '_> {
                 let classes = mix.parts.iter().map(|part| class_step(part, self.decimals));
                 let together = Step::Classes {
                     without: self.panel.left_out().into_iter().map(str::to_owned).collect(),
-                    exact: self.panel.exact.clone(),
+                    exact: self.mapped(0).map_or(&self.panel.exact, |m| &m.z).clone(),
                     rounded,
                 };
                 classes.chain([together]).collect()
@@ -178,40 +310,12 @@ fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
     }
 }
 
-fn panel_line(rules: &Rules, criterion: &Criterion, score: &CriterionScore<'_>) -> CriterionLine {
-    let marks = score.pooled.explained().map(|(_, v, dropped)| MarkLine {
-        judge: v.sheet.judge.clone(),
-        mark: Shown::new(
-            Exact::over(v.value, Sheets::MARKS).unwrap_or(Exact::ZERO),
-            criterion.decimals(),
-        ),
-        dropped,
-    });
-    let class = |part: &Part<'_>| ClassLine {
-        class: part.class.clone(),
-        weight: Shown::new(part.weight.clone(), 0),
-        exact: part.combined.exact.clone(),
-        value: Shown::new(part.value.clone(), places(rules.rounding.class)),
-    };
-    CriterionLine {
-        code: criterion.code.to_string(),
-        marks: marks.collect(),
-        classes: score.pooled.parts().iter().map(class).collect(),
-        exact: score.pooled.exact().clone(),
-        value: Shown::new(score.value.clone(), places(rules.rounding.criterion)),
-        weighted: Some(Shown::new(
-            score.weighted.clone(),
-            places(rules.rounding.weighted_criterion),
-        )),
-    }
-}
-
 fn class_step(part: &Part<'_>, decimals: u32) -> Step {
     Step::Class {
         class: part.class.clone(),
         weight: Shown::new(part.weight.clone(), 0),
         of: part.combined.counted().len(),
-        sum: Shown::new(part.combined.sum.clone(), decimals),
+        sum: Shown::new(part.combined.sum(), decimals),
         exact: part.combined.exact.clone(),
         rounded: Shown::new(part.value.clone(), decimals),
     }
@@ -220,7 +324,7 @@ fn class_step(part: &Part<'_>, decimals: u32) -> Step {
 fn across(rules: &Rules, combined: &Combined<'_>, rounded: Shown, decimals: u32) -> Step {
     let across = Across {
         of: combined.counted().len(),
-        sum: Shown::new(combined.sum.clone(), decimals),
+        sum: Shown::new(combined.sum(), decimals),
         exact: combined.exact.clone(),
         rounded,
     };
