@@ -10,7 +10,7 @@ use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::Action;
 use crate::domain::round::Phase;
-use crate::domain::rules::{Rules, ShareOf};
+use crate::domain::rules::Rules;
 use crate::domain::scoring::{Standings, Warning};
 use crate::domain::text::{Code, Slug, Text};
 use crate::domain::time::Stamp;
@@ -25,7 +25,7 @@ use crate::store::{dialect, revisions};
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::tabulation::{self, Tabulated};
-use super::{Effect, Tx};
+use super::{Effect, Tx, shares};
 
 /// What is to be decided.
 #[derive(Debug, Clone)]
@@ -151,16 +151,11 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
     }
     let mut tabulated = Vec::with_capacity(groups.len());
     let mut lines = BTreeMap::new();
-    let mut sizes = BTreeMap::new();
     for (group, given) in groups {
         require_closed(&group)?;
         let one = tabulation::group(tx, &round, group, &rules)?;
         tabulation::require_revision(&one.group, one.revision, given)?;
         let of_group = standings::lines(tx.conn, one.group.id)?;
-        sizes.insert(
-            one.group.code.to_string(),
-            u64::try_from(of_group.len()).unwrap_or(u64::MAX),
-        );
         lines.extend(of_group.into_iter().map(|line| (line.number, line)));
         tabulated.push(one);
     }
@@ -173,15 +168,11 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
         .map(|t| (t.group.code.to_string(), t.revision))
         .collect();
     let prior = prior(tx, &round, &ids)?;
-    let counts_entrants = rules
-        .advance
-        .as_ref()
-        .and_then(|a| a.share.as_ref())
-        .is_some_and(|s| s.of == ShareOf::Accepted);
     let decisions = Decisions {
         excluded: asked.request.exclusions.clone(),
         nominated: asked.request.nominations.clone(),
-        sizes: if counts_entrants { sizes } else { BTreeMap::new() },
+        sizes: shares::sizes(tx, &scene, &round, &rules)?,
+        share_lot: asked.request.share_lot.clone(),
         kept: prior
             .iter()
             .flat_map(|p| keeping(p, &asked.request, &revisions))
@@ -346,6 +337,7 @@ fn keeping(prior: &advancements::Current, request: &Request, revisions: &BTreeMa
     let adds = same_standings
         && still(&prior.request.exclusions, &request.exclusions)
         && still(&prior.request.nominations, &request.nominations)
+        && prior.request.share_lot == request.share_lot
         && prior.request.ties.iter().all(|tie| request.ties.contains(tie));
     if !adds {
         return Vec::new();
@@ -469,6 +461,10 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             place: place.map(i64::from),
             awards: d.awards.clone(),
             reason,
+            stream: match &d.outcome {
+                Outcome::Invited { stream, .. } => Some(stream.clone()),
+                _ => None,
+            },
         })
     };
     let outcomes: Vec<NewOutcome> = prepared.advancement.entries.iter().filter_map(outcome).collect();
@@ -488,6 +484,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             "revisions": prepared.revisions, "advances": advancing,
             "exclusions": asked.request.exclusions, "nominations": asked.request.nominations,
             "ties": asked.request.ties, "withheld": asked.request.withheld,
+            "share_lot": asked.request.share_lot,
         }),
     };
     events::record(tx.conn, tx.now, &event)?;

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::ballot::{self, Progress};
 use crate::domain::ids::BallotId;
 use crate::domain::policy::{Action, Relation};
-use crate::domain::round::{AssignmentStatus, BallotSource, LateDecision};
+use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, LateDecision};
 use crate::domain::rules::{Rules, TieBreak};
 use crate::domain::scoring::ballot::stored_marks;
 use crate::domain::time::Stamp;
@@ -57,7 +57,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt, from: i64, written: &W
 /// late, and does not count.
 ///
 /// # Errors
-/// As [`save`], but for `group_closed`; 422 with each missing mark and comment; 404 when nothing was saved or written.
+/// As [`save`], but for `group_closed`; 422 with each missing mark and comment, and `total_not_distinct`; 404 when nothing was saved or written.
 pub fn submit(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -79,6 +79,9 @@ pub fn submit(
         return Ok(Changed::not(&rules, same));
     }
     desk.expect(from, &rules)?;
+    if next.status == BallotStatus::Submitted {
+        desk.require_distinct(tx, &rules, content.marks())?;
+    }
     let row = content.row(next, BallotSource::Judge, None, tx.now)?;
     desk.submit(tx, &rules, row, desk.seat.user)
 }

@@ -425,6 +425,7 @@ diesel::table! {
         place -> Nullable<BigInt>,
         awards -> Text,
         reason -> Nullable<Text>,
+        stream -> Nullable<Text>,
     }
 }
 

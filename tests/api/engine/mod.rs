@@ -10,10 +10,15 @@ use crate::cup::{CHENGDU, CUP, SHANGHAI, Stage};
 use crate::hall::{Got, Hall, Persona};
 use crate::support::Db;
 
+mod awards;
+mod carried;
+mod cuts;
+mod distinct;
 mod penalties;
 mod ranks;
 mod sealed;
 mod sheets;
+mod streams;
 
 /// A contest with the judges by their codes. Entries 1, 2 … come from Shanghai, then from Chengdu.
 pub struct Game {

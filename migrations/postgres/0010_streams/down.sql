@@ -1,0 +1,1 @@
+ALTER TABLE advancement_outcomes DROP COLUMN stream;
