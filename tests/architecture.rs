@@ -39,6 +39,7 @@ const DOMAIN: &[&str] = &[
     "fields",
     "competition",
     "entry",
+    "gathering",
     "grouping",
     "assignment",
     "rules",

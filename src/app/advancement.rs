@@ -171,7 +171,7 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
     let decisions = Decisions {
         excluded: asked.request.exclusions.clone(),
         nominated: asked.request.nominations.clone(),
-        sizes: shares::sizes(tx, &scene, &round, &rules)?,
+        sizes: shares::sizes(tx, &scene.competition, &round, &rules)?,
         share_lot: asked.request.share_lot.clone(),
         kept: prior
             .iter()

@@ -1,6 +1,7 @@
 //! The rules of a round: read by whoever sees the competition, changed freely until the first group is opened.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::Action;
@@ -38,6 +39,15 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let round = scene.round(tx, code)?;
     current(tx, &round)?.ok_or(Error::NotFound("rules"))
+}
+
+/// The current rules of a round, read, with their version.
+///
+/// # Errors
+/// As [`read`].
+pub fn parsed(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<(i64, Arc<Rules>)> {
+    let current = read(tx, actor, slug, code)?;
+    Ok((current.version, rules_cache::read(&current.document)?))
 }
 
 /// Gives a round its rules, or changes them.

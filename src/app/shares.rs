@@ -7,11 +7,11 @@ use crate::domain::grouping;
 use crate::domain::ids::EntryId;
 use crate::domain::rules::{Rules, ShareOf};
 use crate::error::Result;
+use crate::store::competitions::Competition;
 use crate::store::intake::{self, Entrant};
 use crate::store::rounds::Round;
 
 use super::Tx;
-use super::access::Scene;
 use super::grouping::{Names, fields};
 
 /// The entrants of each group by its code: entries of the competition that were submitted, or accepted, whatever became of
@@ -21,7 +21,7 @@ use super::grouping::{Names, fields};
 /// 409 `rules_do_not_fit`.
 pub(super) fn sizes(
     tx: &mut Tx<'_>,
-    scene: &Scene,
+    competition: &Competition,
     round: &Round,
     rules: &Rules,
 ) -> Result<BTreeMap<String, u64>> {
@@ -29,13 +29,13 @@ pub(super) fn sizes(
     let Some(of) = share.map(|share| share.of).filter(|of| *of != ShareOf::Scored) else {
         return Ok(BTreeMap::new());
     };
-    let fields = fields(tx, &scene.competition, rules)?;
-    let names = Names::of(tx, &scene.competition)?;
+    let fields = fields(tx, competition, rules)?;
+    let names = Names::of(tx, competition)?;
     let groups = intake::groups(tx.conn, round.id)?;
     let placed = intake::placed(tx.conn, round.id)?;
     let placed: BTreeSet<EntryId> = placed.iter().map(|p| p.entry).collect();
     let mut sizes: BTreeMap<String, u64> = groups.iter().map(|g| (g.code.to_string(), 0)).collect();
-    for entrant in intake::entrants(tx.conn, scene.competition.id)? {
+    for entrant in intake::entrants(tx.conn, competition.id)? {
         if !counts(&entrant, of, placed.contains(&entrant.candidate.id)) {
             continue;
         }

@@ -109,6 +109,7 @@ diesel::table! {
         published_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         version -> BigInt,
+        early_comparisons -> Bool,
     }
 }
 

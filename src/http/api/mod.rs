@@ -6,6 +6,7 @@ pub mod assignments;
 pub mod ballots;
 pub mod changes;
 pub mod closure;
+pub mod comparisons;
 pub mod competitions;
 pub mod divisions;
 pub mod entries;
