@@ -1,6 +1,8 @@
 //! Gathers the facts that `domain::policy` judges by, inside the transaction that does the work.
 
-use crate::domain::ids::RegionId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::ids::{EntryId, GroupId, RegionId};
 use crate::domain::invalid::FieldError;
 use crate::domain::policy::{self, Action, Grant, Relation, Subject, Verdict};
 use crate::domain::text::{Code, Slug};
@@ -10,6 +12,8 @@ use crate::store::competitions::{self, Competition};
 use crate::store::divisions;
 use crate::store::entries::{self, Entry, Shown};
 use crate::store::members;
+use crate::store::places;
+use crate::store::publications;
 use crate::store::rounds::{self, Group, Round};
 
 use super::Tx;
@@ -77,9 +81,14 @@ impl Scene {
     /// A group of a round.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is none.
+    /// [`Error::NotFound`] when there is none. Who may not see how far the round is gets what they would get if there was
+    /// one: the groups of a round tell who came so far.
     pub fn group(&self, tx: &mut Tx<'_>, round: &Round, code: &Code) -> Result<Group> {
-        rounds::group_by_code(tx.conn, round.id, code)?.ok_or(Error::NotFound("group"))
+        if let Some(group) = rounds::group_by_code(tx.conn, round.id, code)? {
+            return Ok(group);
+        }
+        self.require_reach(Action::ReadProgress, "group")?;
+        Err(Error::NotFound("group"))
     }
 
     /// The relation to the competition as a whole.
@@ -192,8 +201,60 @@ impl Scene {
         Ok(Relation {
             owner: entry.owner_id == Some(person.id),
             assigned: judges && entries::is_assigned(tx.conn, entry.id, person.id)?,
+            blinded: self.blinded(tx)?.contains_key(&entry.id),
             ..self.in_region(entry.region_id)
         })
+    }
+
+    /// The entries, with their numbers, whose authors stay hidden from the caller whatever else they are: the competition
+    /// is blind, and the caller is assigned in a group of theirs that is not closed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn blinded(&self, tx: &mut Tx<'_>) -> Result<BTreeMap<EntryId, i64>> {
+        match &self.person {
+            Some(person) if self.competition.blind && !self.subject.grants.is_empty() => {
+                places::judged_by(tx.conn, self.competition.id, person.id)
+            }
+            _ => Ok(BTreeMap::new()),
+        }
+    }
+
+    /// The groups in which the caller is assigned to judge.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn judged(&self, tx: &mut Tx<'_>) -> Result<Judged> {
+        match &self.person {
+            Some(person) if !self.subject.grants.is_empty() => {
+                let groups = places::judged_groups(tx.conn, self.competition.id, person.id)?;
+                Ok(Judged(groups))
+            }
+            _ => Ok(Judged::default()),
+        }
+    }
+
+    /// The groups of the competition of which the caller must not know yet, for who went on to them is not published.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn unrevealed(&self, tx: &mut Tx<'_>) -> Result<BTreeSet<GroupId>> {
+        if self.may(Action::ReadProgress, &self.relation()) == Verdict::Allow {
+            return Ok(BTreeSet::new());
+        }
+        let mut groups = publications::unrevealed(tx.conn, self.competition.id, tx.now)?;
+        if !groups.is_empty() && self.subject.grants.iter().any(|g| g.role == Role::Judge) {
+            let judged = self.judged(tx)?;
+            groups.retain(|group| !judged.0.contains(group));
+        }
+        Ok(groups)
+    }
+
+    /// Whether the caller may know of a group: with [`Scene::unrevealed`].
+    #[must_use]
+    pub fn knows(&self, group: &Group, unrevealed: &BTreeSet<GroupId>) -> bool {
+        !unrevealed.contains(&group.id)
+            || self.may(Action::ReadProgress, &self.in_region(group.region_id)) == Verdict::Allow
     }
 
     /// The caller, for actions that guests can't do.
@@ -220,15 +281,29 @@ impl Scene {
     }
 }
 
+/// The groups of a competition in which somebody is assigned to judge.
+#[derive(Debug, Default)]
+pub struct Judged(BTreeSet<GroupId>);
+
+impl Judged {
+    /// The relation to one of the competition's groups.
+    #[must_use]
+    pub fn relation(&self, scene: &Scene, group: &Group) -> Relation {
+        Relation {
+            assigned: self.0.contains(&group.id),
+            closed: group.phase.is_closed(),
+            ..scene.in_region(group.region_id)
+        }
+    }
+}
+
 /// Memberships, and interest where it matters.
 fn subject(tx: &mut Tx<'_>, competition: &Competition, person: Option<&Person>) -> Result<Subject> {
     let Some(person) = person else {
         return Ok(Subject::default());
     };
     let memberships = members::of_user(tx.conn, competition.id, person.id)?;
-    let loses = |m: &members::Membership| {
-        matches!(m.role, Role::Organizer | Role::Clerk) && m.interest_exception.is_none()
-    };
+    let loses = |m: &members::Membership| policy::loses_by_interest(m.role) && m.interest_exception.is_none();
     let interested = memberships.iter().any(loses)
         && members::has_interest(tx.conn, competition.id, person.id, &person.email)?;
     Ok(Subject {
@@ -239,6 +314,7 @@ fn subject(tx: &mut Tx<'_>, competition: &Competition, person: Option<&Person>) 
             .map(|m| Grant {
                 role: m.role,
                 region: m.region,
+                excepted: m.interest_exception.is_some(),
             })
             .collect(),
         interested,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::{Given, Points};
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, Relation};
 use crate::domain::rules::{Effect as PenaltyEffect, Rules};
 use crate::domain::scoring::penalties;
 use crate::domain::text::{Code, Slug, check_reason};
@@ -17,7 +17,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::store::adjustments::{self, Adjustment, NewAdjustment};
 use crate::store::events::{self, NewEvent};
 use crate::store::places;
-use crate::store::rounds::Round;
+use crate::store::rounds::{self, Round};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
@@ -77,7 +77,8 @@ pub struct AdjustmentView {
     pub revoke_reason: Option<String>,
 }
 
-/// Every penalty and bonus of a round that the caller may see, revoked ones too, oldest first.
+/// Every penalty and bonus of a round that the caller may see, revoked ones too, oldest first. Who judges in a group sees
+/// none of its own before it is closed.
 ///
 /// # Errors
 /// 403 and 404 as the policy says.
@@ -87,9 +88,15 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result
     let first = regions.as_ref().and_then(|r| r.first().copied());
     scene.require(Action::ReadStandings, &scene.in_region(first), "round")?;
     let round = scene.round(tx, round)?;
+    let judged = scene.judged(tx)?;
+    let groups = rounds::groups(tx.conn, round.id)?;
     let mut views = Vec::new();
     for adjustment in adjustments::of_round(tx.conn, round.id)? {
-        let relation = scene.in_region(adjustment.region);
+        let group = groups.iter().find(|g| g.id == adjustment.group);
+        let relation = Relation {
+            region: adjustment.region,
+            ..group.map_or_else(|| scene.relation(), |g| judged.relation(&scene, g))
+        };
         if scene.may(Action::ReadStandings, &relation) == crate::domain::policy::Verdict::Allow {
             views.push(view(tx, adjustment)?);
         }

@@ -1,19 +1,19 @@
 //! Who goes on: decided from fixed standings, for one group where groups are never compared, else for all at once.
 
+mod show;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use crate::domain::advancement::{self, Advancement, By, Decisions, Kept, Outcome, Reasoned, Request, Turn};
+use crate::domain::advancement::again::{Before, again};
+use crate::domain::advancement::{Advancement, Decided, Decisions, Outcome, Reasoned, Request};
 use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::Action;
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
 use crate::domain::scoring::{Standings, Warning};
-use crate::domain::text::{Code, Slug, Text};
-use crate::domain::time::Stamp;
+use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Result};
 use crate::store::advancements::{self, NewOutcome};
 use crate::store::events::{self, NewEvent};
@@ -24,8 +24,12 @@ use crate::store::{dialect, revisions};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
 use super::{Effect, Tx, shares};
+
+use self::show::present;
+pub use self::show::{Award, Decision, Fate, Stream};
 
 /// What is to be decided.
 #[derive(Debug, Clone)]
@@ -61,74 +65,17 @@ pub struct Prepared {
     prior: Vec<i64>,
     revisions: BTreeMap<String, i64>,
     rules: Arc<Rules>,
+    /// Who left, and who is judged in a later round already.
+    since: Since,
 }
 
-/// A decision as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Decision {
-    /// Counts the decisions of the round.
-    pub number: i64,
-    /// When.
-    pub decided_at: Stamp,
-    /// The revision of each group's standings, by the group's code.
-    pub revisions: BTreeMap<String, i64>,
-    /// What becomes of each entry, who goes on first.
-    pub entries: Vec<Fate>,
-    /// What else entries are invited to, in the order of the rules.
-    #[serde(default)]
-    pub streams: Vec<Stream>,
-    /// The awards.
-    pub awards: Vec<Award>,
-    /// What somebody should look at.
-    pub warnings: Vec<Warning>,
-}
-
-/// What becomes of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fate {
-    /// Its number.
-    pub entry: i64,
-    /// Its title.
-    pub title: Text,
-    /// Its group.
-    pub group: String,
-    /// Its place in its group, if it has one.
-    pub place: Option<u32>,
-    /// Its place among all that were compared.
-    pub overall: Option<u32>,
-    /// What becomes of it.
-    pub outcome: Outcome,
-    /// Its turns among reserves beside that.
-    #[serde(default)]
-    pub turns: Vec<Turn>,
-}
-
-/// Something beside the next round that entries are invited to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stream {
-    /// Its code.
-    pub code: String,
-    /// What it is called.
-    pub title: Text,
-}
-
-/// An award and who gets it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Award {
-    /// Its code.
-    pub code: String,
-    /// What it is called.
-    pub title: Text,
-    /// The entries' numbers.
-    pub entries: Vec<i64>,
-}
-
-/// Computes a decision from standings that can't change any more: for a transaction that only reads.
+/// Computes a decision from standings that can't change any more: for a transaction that only reads. Taken again it leaves
+/// out who left, and all others keep their places unless the corrected order says otherwise.
 ///
 /// # Errors
-/// 422 for entries that are not in the groups or named twice; 409 when a group is not closed (`group_not_closed`), was
-/// counted anew (`standings_moved`), is used by a later round (`later_group_open`), or when a tie has to be decided
-/// first (`tie_undecided`, with the entries).
+/// 422 for entries that are not in the groups or named twice; 409 when a group is not closed (`group_not_closed`) or was
+/// counted anew (`standings_moved`), when a later round is judged already with others (`later_group_open`,
+/// `later_group_filled`), or when a tie has to be decided first (`tie_undecided`, with the entries).
 pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared> {
     let scene = access::competition(tx, actor, &asked.slug)?;
     let round = scene.round(tx, &asked.round)?;
@@ -160,29 +107,18 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
         tabulated.push(one);
     }
     let ids: Vec<GroupId> = tabulated.iter().map(|t| t.group.id).collect();
-    require_unused(tx, &round, &ids)?;
     let standings: Vec<&Standings> = tabulated.iter().map(|t| &t.standings).collect();
     asked.request.check(&rules, &standings)?;
     let revisions: BTreeMap<String, i64> = tabulated
         .iter()
         .map(|t| (t.group.code.to_string(), t.revision))
         .collect();
+    let since = Since::of(tx, &round, &ids)?;
     let prior = prior(tx, &round, &ids)?;
-    let decisions = Decisions {
-        excluded: asked.request.exclusions.clone(),
-        nominated: asked.request.nominations.clone(),
-        sizes: shares::sizes(tx, &scene.competition, &round, &rules)?,
-        share_lot: asked.request.share_lot.clone(),
-        kept: prior
-            .iter()
-            .flat_map(|p| keeping(p, &asked.request, &revisions))
-            .collect(),
-        ties: asked.request.decisions(),
-        withheld: asked.request.withheld.clone(),
-        ..Decisions::default()
-    };
-    let advancement = advancement::decide(&rules, &standings, &decisions);
+    let sizes = shares::sizes(tx, &scene.competition, &round, &rules)?;
+    let advancement = redecide(tx, &round, &rules, &tabulated, (&asked.request, sizes), &since)?;
     require_decided(&advancement)?;
+    since.allow(advancement.changed.as_ref())?;
     Ok(Prepared {
         round,
         lines,
@@ -191,7 +127,59 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
         prior: prior.iter().map(|p| p.id).collect(),
         revisions,
         tabulated,
+        since,
     })
+}
+
+/// Decides on top of what was decided before, whether that still holds or was ended by a reopening.
+fn redecide(
+    tx: &mut Tx<'_>,
+    round: &Round,
+    rules: &Rules,
+    tabulated: &[Tabulated],
+    (request, sizes): (&Request, BTreeMap<String, u64>),
+    since: &Since,
+) -> Result<Advancement> {
+    let codes: BTreeSet<String> = tabulated.iter().map(|t| t.group.code.to_string()).collect();
+    let newest = advancements::newest(tx.conn, round.id, &codes)?;
+    let mut kept: Vec<Standings> = Vec::new();
+    let mut holds = newest.iter().all(|before| still(&before.request, request));
+    for one in tabulated {
+        let code = one.group.code.as_str();
+        let Some(revision) = newest.iter().find_map(|d| d.revisions.get(code)) else {
+            continue;
+        };
+        match standings::of_revision(tx.conn, one.group.id, *revision)? {
+            Some(stored) => kept.push(stored.document.into_inner()),
+            None => holds = false,
+        }
+    }
+    let before = Before {
+        decided: newest.iter().map(|d| &*d.document).collect(),
+        standings: kept.iter().collect(),
+        holds,
+    };
+    let decisions = Decisions {
+        excluded: request.exclusions.clone(),
+        nominated: request.nominations.clone(),
+        sizes,
+        share_lot: request.share_lot.clone(),
+        ties: request.decisions(),
+        withheld: request.withheld.clone(),
+        ..Decisions::default()
+    };
+    let standings: Vec<&Standings> = tabulated.iter().map(|t| &t.standings).collect();
+    Ok(again(rules, &standings, &decisions, &before, &since.left))
+}
+
+/// Whether everything that was asked for before is asked for again: else it is decided afresh.
+fn still(before: &Request, now: &Request) -> bool {
+    let named =
+        |before: &[Reasoned], now: &[Reasoned]| before.iter().all(|b| now.iter().any(|n| n.entry == b.entry));
+    named(&before.exclusions, &now.exclusions)
+        && named(&before.nominations, &now.nominations)
+        && before.share_lot == now.share_lot
+        && before.ties.iter().all(|tie| now.ties.contains(tie))
 }
 
 /// Takes a prepared decision, if everything is still as it was.
@@ -214,9 +202,8 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &Prepared
         })?;
         tabulation::require_revision(group, revisions::of_group(tx.conn, group.id)?, *given)?;
     }
-    require_unused(tx, &round, &ids)?;
     let prior: Vec<i64> = prior(tx, &round, &ids)?.iter().map(|p| p.id).collect();
-    if prior != prepared.prior {
+    if prior != prepared.prior || Since::of(tx, &round, &ids)? != prepared.since {
         return Err(Conflict::new("decided_meanwhile")
             .with("round", &round.code)
             .into());
@@ -261,10 +248,41 @@ pub fn current(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Res
         if kept.revisions.keys().all(|code| codes.contains(code.as_str())) {
             let rules = tabulation::rules(tx, &round)?;
             let made = (kept.number, kept.decided_at);
-            decisions.push(present(made, &kept.document, &lines, &rules, &kept.revisions));
+            let mut decision = present(made, &kept.document, &lines, &rules, &kept.revisions);
+            decision
+                .warnings
+                .extend(outdated(tx, &scene, (&round, &rules), &readable, &kept)?);
+            decisions.push(decision);
         }
     }
     Ok(decisions)
+}
+
+/// Says who left since a decision, and who comes in when it is decided again.
+fn outdated(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    (round, rules): (&Round, &Rules),
+    groups: &[Group],
+    decided: &advancements::Current,
+) -> Result<Option<Warning>> {
+    let mut groups: Vec<Group> = groups.to_vec();
+    groups.retain(|g| decided.revisions.contains_key(g.code.as_str()));
+    let ids: Vec<GroupId> = groups.iter().map(|g| g.id).collect();
+    let since = Since::of(tx, round, &ids)?;
+    let entries = since.holders(&decided.document);
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let mut tabulated = Vec::with_capacity(groups.len());
+    for group in groups {
+        tabulated.push(tabulation::group(tx, round, group, rules)?);
+    }
+    let sizes = shares::sizes(tx, &scene.competition, round, rules)?;
+    let asked = (&*decided.request, sizes);
+    let again = redecide(tx, round, rules, &tabulated, asked, &since)?;
+    let instead = again.changed.map(|changed| changed.entered).unwrap_or_default();
+    Ok(Some(Warning::PlacesGivenUp { entries, instead }))
 }
 
 /// The groups that are to be decided, in order of their rows, with the revisions that the caller saw.
@@ -308,43 +326,11 @@ fn require_closed(group: &Group) -> Result<()> {
         .into())
 }
 
-fn require_unused(tx: &mut Tx<'_>, round: &Round, groups: &[GroupId]) -> Result<()> {
-    match standings::used_by(tx.conn, round, groups)? {
-        Some((round, group)) => Err(Conflict::new("later_group_open")
-            .with("round", round)
-            .with("group", group)
-            .into()),
-        None => Ok(()),
-    }
-}
-
 /// The decisions that one about these groups ends.
 fn prior(tx: &mut Tx<'_>, round: &Round, groups: &[GroupId]) -> Result<Vec<advancements::Current>> {
     let mut current = advancements::current(tx.conn, round.id)?;
     current.retain(|d| d.group_id.is_none_or(|id| groups.contains(&id)));
     Ok(current)
-}
-
-/// Who keeps a place when a decision is taken again from the same standings only to exclude or nominate more entries:
-/// everyone who had one. Anything else is decided afresh.
-fn keeping(prior: &advancements::Current, request: &Request, revisions: &BTreeMap<String, i64>) -> Vec<Kept> {
-    let still =
-        |before: &[Reasoned], now: &[Reasoned]| before.iter().all(|b| now.iter().any(|n| n.entry == b.entry));
-    let same_standings = prior
-        .revisions
-        .iter()
-        .all(|(group, revision)| revisions.get(group) == Some(revision));
-    let adds = same_standings
-        && still(&prior.request.exclusions, &request.exclusions)
-        && still(&prior.request.nominations, &request.nominations)
-        && prior.request.share_lot == request.share_lot
-        && prior.request.ties.iter().all(|tie| request.ties.contains(tie));
-    if !adds {
-        return Vec::new();
-    }
-    let mut kept = advancement::kept(&prior.document);
-    kept.retain(|k| k.by != By::Nomination && request.nominations.iter().all(|n| n.entry != k.entry));
-    kept
 }
 
 /// Nothing is decided while somebody has to decide a tie first.
@@ -356,9 +342,8 @@ fn require_decided(advancement: &Advancement) -> Result<()> {
     for warning in advancement.warnings.iter().map(Warning::itself) {
         match warning {
             Warning::TieAtCut { entries, .. } if entries.iter().any(waits) => {
-                let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
                 return Err(Conflict::new("tie_undecided")
-                    .with("entries", named.join(", "))
+                    .with("entries", numbers(entries))
                     .into());
             }
             Warning::ShareLotAwaited { groups, .. } | Warning::SizesMissing { groups } => {
@@ -370,63 +355,6 @@ fn require_decided(advancement: &Advancement) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn present(
-    (number, decided_at): (i64, Stamp),
-    advancement: &Advancement,
-    lines: &BTreeMap<i64, Line>,
-    rules: &Rules,
-    revisions: &BTreeMap<String, i64>,
-) -> Decision {
-    let title = |entry: i64| {
-        lines
-            .get(&entry)
-            .map(|line| (*line.title).clone())
-            .unwrap_or_default()
-    };
-    let fate = |d: &advancement::Decided| Fate {
-        entry: d.entry,
-        title: title(d.entry),
-        group: d.group.clone(),
-        place: match &d.outcome {
-            Outcome::Advances { place, .. } | Outcome::Invited { place, .. } => *place,
-            _ => None,
-        },
-        overall: d.overall,
-        outcome: d.outcome.clone(),
-        turns: d.turns.clone(),
-    };
-    let award = |award: &crate::domain::rules::Award| Award {
-        code: award.code.to_string(),
-        title: award
-            .title
-            .clone()
-            .unwrap_or_else(|| Text::english(award.code.as_str())),
-        entries: advancement
-            .entries
-            .iter()
-            .filter(|d| d.awards.iter().any(|code| code == award.code.as_str()))
-            .map(|d| d.entry)
-            .collect(),
-    };
-    let streams = rules
-        .advance
-        .iter()
-        .flat_map(|a| &a.streams)
-        .map(|stream| Stream {
-            code: stream.code.to_string(),
-            title: stream.name(),
-        });
-    Decision {
-        number,
-        decided_at,
-        revisions: revisions.clone(),
-        streams: streams.collect(),
-        entries: advancement.entries.iter().map(fate).collect(),
-        awards: rules.awards.iter().map(award).collect(),
-        warnings: advancement.warnings.clone(),
-    }
 }
 
 /// Keeps the decision and what becomes of each entry, with the line in the log, and gives its number.
@@ -444,7 +372,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
         document: &Json::new(prepared.advancement.clone())?,
         decided_by: scene.person()?.id,
     };
-    let outcome = |d: &advancement::Decided| {
+    let outcome = |d: &Decided| {
         let (outcome, place, reason) = match &d.outcome {
             Outcome::Advances { place, reason, .. } => ("advances", *place, reason.clone()),
             Outcome::Invited { place, .. } => ("invited", *place, None),

@@ -65,6 +65,7 @@ pub fn assign(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, wanted: 
         groups: rounds::groups(tx.conn, round.id)?,
         entries: round_entries::of_round(tx.conn, round.id)?,
         current: assignments::of_round(tx.conn, round.id)?,
+        vacant: assignments::vacant(tx.conn, round.id)?,
     };
     let (asked, plan) = match wanted {
         Wanted::Dealt {
@@ -163,6 +164,7 @@ struct Context {
     groups: Vec<Group>,
     entries: Vec<RoundEntry>,
     current: Vec<Assignment>,
+    vacant: BTreeSet<i64>,
 }
 
 impl Context {
@@ -244,7 +246,8 @@ fn deal<'c>(
                     *others.entry(assignment.judge_id).or_insert(next)
                 }
             };
-            if assignment.status == AssignmentStatus::Assigned {
+            let vacant = context.vacant.contains(&assignment.id);
+            if assignment.status == AssignmentStatus::Assigned && !vacant {
                 gives.insert(index);
             } else {
                 bars.insert(index);

@@ -27,9 +27,9 @@ use super::{Tx, rules_cache};
 /// The caller's own ballot.
 ///
 /// # Errors
-/// 404 when there is none yet, or the caller is not assigned and may not see the entry; 403 when they may see it.
+/// 404 when there is none yet, or the caller does not judge the entry, or no longer; 403 when they may see who does.
 pub fn mine(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<BallotView> {
-    let spot = place::find(tx, actor, at)?;
+    let spot = place::find_to_judge(tx, actor, at)?;
     let seat = own_seat(tx, &spot)?;
     let ballot = ballots::of_seat(tx.conn, seat.assignment)?.ok_or(Error::NotFound("ballot"))?;
     let footing = places::footing(tx.conn, spot.place.group)?;
@@ -235,7 +235,7 @@ fn own_seat(tx: &mut Tx<'_>, spot: &Spot) -> Result<Seat> {
 }
 
 fn own_desk(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Desk> {
-    let spot = place::find(tx, actor, at)?;
+    let spot = place::find_to_judge(tx, actor, at)?;
     let seat = own_seat(tx, &spot)?;
     Desk::open(tx, spot, seat)
 }

@@ -54,6 +54,11 @@ impl Bench {
         })
     }
 
+    /// Whether somebody is a judge of the competition now.
+    pub(super) fn has(&self, judge: &PublicId) -> bool {
+        self.members.contains_key(judge)
+    }
+
     /// The judges of the round.
     pub(super) fn judges(&self) -> &[RoundJudge] {
         &self.judges

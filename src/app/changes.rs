@@ -5,16 +5,59 @@ use crate::domain::text::Slug;
 use crate::error::Result;
 use crate::store::events::{self, Event};
 use crate::store::page::Limit;
+use crate::store::places;
 
+use super::Tx;
+use super::access::{self, Scene};
 use super::actor::Actor;
-use super::{Tx, access};
 
-/// The changes after a place in the log, oldest first, one more than the limit if there are.
+/// The changes after a place in the log, oldest first, one more than the limit if there are. To who judges in a group that
+/// is not closed, lines of it tell less.
 ///
 /// # Errors
 /// [`crate::error::Error::Forbidden`] for whoever may not read the log.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, after: i64, limit: Limit) -> Result<Vec<Event>> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadLog, &scene.whole(), "competition")?;
-    events::after(tx.conn, scene.competition.id, after, limit.with_one_more())
+    let mut events = events::after(tx.conn, scene.competition.id, after, limit.with_one_more())?;
+    let judge = Judge::of(tx, &scene)?;
+    for event in &mut events {
+        judge.close_eyes(event);
+    }
+    Ok(events)
+}
+
+/// What a reader of the log must not learn from it, since they judge in groups that are not closed.
+struct Judge {
+    /// The beginnings of what belongs to rounds in which they judge.
+    rounds: Vec<String>,
+    /// The entries of a blind competition that they judge.
+    entries: Vec<String>,
+}
+
+impl Judge {
+    fn of(tx: &mut Tx<'_>, scene: &Scene) -> Result<Self> {
+        let now = places::judged_now(tx.conn, scene.competition.id, scene.person()?.id)?;
+        let entries = scene.blinded(tx)?;
+        Ok(Self {
+            rounds: now.iter().map(|(_, round)| format!("rounds/{round}/")).collect(),
+            entries: entries
+                .values()
+                .map(|number| format!("entries/{number}"))
+                .collect(),
+        })
+    }
+
+    /// Takes numbers that standings are made of, and who is behind an entry, out of a line.
+    fn close_eyes(&self, event: &mut Event) {
+        let counts = matches!(event.action.as_str(), "recording" | "adjustment" | "tie_decision");
+        let judged = self.rounds.iter().any(|round| event.subject.starts_with(round));
+        let blind = self.entries.contains(&event.subject);
+        if blind {
+            event.actor = None;
+        }
+        if blind || (counts && judged) {
+            event.details = "{}".to_owned();
+        }
+    }
 }

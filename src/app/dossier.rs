@@ -42,12 +42,13 @@ pub struct EntryView {
     pub region: Option<Code>,
     /// The company, school or institute behind it; hidden from judges of a blind competition.
     pub institution: Option<String>,
-    /// The country it comes from.
+    /// The country it comes from; hidden from judges of a blind competition.
     pub country: Option<String>,
     /// The team; left out for judges of a blind competition, and without addresses for judges and clerks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<Vec<TeamMember>>,
-    /// Answers to the competition's fields; numbers are decimal strings.
+    /// Answers to the competition's fields; numbers are decimal strings. Judges of a blind competition don't get those to
+    /// fields that identify.
     #[schema(value_type = BTreeMap<String, serde_json::Value>, example = json!({ "stage": "prototype", "patents": "3" }))]
     pub answers: Answers,
     /// Whose it is; nobody's when organizers entered it, and hidden from judges and clerks.
@@ -185,8 +186,8 @@ pub(super) fn current(tx: &mut Tx<'_>, scene: &Scene, number: i64) -> Result<Ent
     Ok(view(scene, &relation, shown, team))
 }
 
-/// What the caller sees of an entry: in a blind competition a judge sees nobody behind it, and addresses and owners are
-/// for the owner, organizers and observers alone.
+/// What the caller sees of an entry: in a blind competition a judge sees nobody behind it and no answer that identifies,
+/// and addresses and owners are for the owner, organizers and observers alone.
 pub(super) fn view(scene: &Scene, relation: &Relation, shown: Shown, team: Vec<TeamMember>) -> EntryView {
     let allowed = |action| scene.may(action, relation) == Verdict::Allow;
     let authors = !scene.competition.blind || allowed(Action::ReadAuthors);
@@ -209,6 +210,11 @@ pub(super) fn view(scene: &Scene, relation: &Relation, shown: Shown, team: Vec<T
     let owner = owner
         .filter(|_| contacts)
         .map(|(id, name)| Owner { id: id.0, name });
+    let mut answers = entry.answers.into_inner();
+    if !authors {
+        let fields = &scene.competition.fields;
+        answers.retain(|code, _| fields.iter().any(|f| f.code.as_str() == code && !f.identifies));
+    }
     EntryView {
         number: entry.number,
         status: entry.status,
@@ -218,9 +224,9 @@ pub(super) fn view(scene: &Scene, relation: &Relation, shown: Shown, team: Vec<T
         track,
         region,
         institution: entry.institution.filter(|_| authors),
-        country: entry.country,
+        country: entry.country.filter(|_| authors),
         team,
-        answers: entry.answers.into_inner(),
+        answers,
         owner,
         submitted_at: entry.submitted_at,
         version: entry.version,

@@ -143,9 +143,11 @@ fn show(tx: &mut Tx<'_>, scene: &Scene, page: Page<i64>) -> Result<Page<EntryVie
         teams.entry(id).or_default().push(member);
     }
     let mut by_number: BTreeMap<i64, EntryView> = BTreeMap::new();
+    let blinded = scene.blinded(tx)?;
     for line in shown {
         let relation = Relation {
             owner: line.entry.owner_id == Some(me),
+            blinded: blinded.contains_key(&line.entry.id),
             ..scene.in_region(line.entry.region_id)
         };
         let team = teams.remove(&line.entry.id).unwrap_or_default();

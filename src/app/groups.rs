@@ -97,9 +97,10 @@ fn check(tx: &mut Tx<'_>, scene: &Scene, round: &Round, group: &Group) -> Result
     if rules.rubric.marked().next().is_none() {
         return Ok(());
     }
+    let vacant = assignments::vacant(tx.conn, round.id)?;
     let assigned: std::collections::BTreeSet<_> = assignments::of_group(tx.conn, group.id)?
         .into_iter()
-        .filter(|a| a.status == AssignmentStatus::Assigned)
+        .filter(|a| a.status == AssignmentStatus::Assigned && !vacant.contains(&a.id))
         .map(|a| a.round_entry_id)
         .collect();
     let without: Vec<_> = entries.iter().filter(|e| !assigned.contains(&e.id)).collect();

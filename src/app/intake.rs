@@ -4,20 +4,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::grouping::{self, Field, Key};
-use crate::domain::ids::{EntryId, GroupId};
+use crate::domain::ids::{EntryId, GroupId, RoundEntryId};
 use crate::domain::invalid::FieldError;
 use crate::domain::policy::Action;
-use crate::domain::round::Phase;
+use crate::domain::round::{AssignmentStatus, Participation, Phase};
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Error, Result};
+use crate::store::assignments::{self, NewAssignment};
 use crate::store::events::{self, NewEvent};
 use crate::store::intake::{self, Candidate, KeyedGroup, NewGroup, Placed};
+use crate::store::panels::{self, Panel};
 use crate::store::progress;
+use crate::store::round_entries::{self, RoundEntry};
 use crate::store::rounds::{self, Group, Round};
 use crate::store::sql_types::Json;
 
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::bench::Bench;
 use super::grouping::{Names, fields};
 use super::{Effect, Tx, rules_cache};
 
@@ -52,11 +56,14 @@ pub struct Intake {
     pub unplaced: Vec<(i64, Vec<Code>)>,
     /// Entries that came too late for their group, with the group's code.
     pub refused: Vec<(i64, Code)>,
+    /// Entries that came into an open group, where no panel marks everybody: they wait for judges.
+    pub without_judges: Vec<i64>,
     /// Every group of the round with the number of its entries.
     pub groups: Vec<(Group, i64)>,
 }
 
-/// Takes entries in. Once more it adds those that are new.
+/// Takes entries in. Once more it adds those that are new. Who comes in from an earlier round, a reserve for one who left,
+/// comes into a group that is open, too, and is marked by the panels that mark everybody there.
 ///
 /// # Errors
 /// [`Error::Conflict`] `rules_missing`, `not_decided` (of the earlier round); [`Error::Invalid`] at `/from`, `/stream`.
@@ -88,7 +95,7 @@ pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: 
             Err(lacks) => unplaced.push((candidate.number, lacks)),
         }
     }
-    let mut places = Vec::new();
+    let (mut places, mut opened) = (Vec::new(), BTreeSet::new());
     for (key, candidates) in wanted {
         let group = match groups.iter().position(|g| *g.key == key.codes(&fields)) {
             Some(i) => groups.get(i).cloned(),
@@ -102,14 +109,29 @@ pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: 
                 group
             }
         };
-        if group.phase == Phase::Draft {
+        let comes_in = source.is_some() && group.phase == Phase::Open;
+        if comes_in {
+            opened.insert(group.id);
+        }
+        if group.phase == Phase::Draft || comes_in {
             places.extend(candidates.iter().map(|c| (c.id, group.id)));
         } else {
             refused.extend(candidates.iter().map(|c| (c.number, group.code.clone())));
         }
     }
     refused.sort();
-    intake::insert(tx.conn, round.id, &places, tx.now)?;
+    let earlier = source.as_ref().map(|round| round.id);
+    let before = if opened.is_empty() {
+        Vec::new()
+    } else {
+        round_entries::of_round(tx.conn, round.id)?
+    };
+    intake::insert(tx.conn, round.id, earlier, &places, tx.now)?;
+    let mut without_judges = Vec::new();
+    for group in opened {
+        without_judges.extend(seat(tx, &round, group, &before)?);
+        tx.announce(Effect::GroupChanged(group))?;
+    }
     let added = places.len();
     if added > 0 || !removed.is_empty() {
         let source = source.as_ref().map_or("accepted", |r| r.code.as_str());
@@ -132,8 +154,54 @@ pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: 
         removed,
         unplaced,
         refused,
+        without_judges,
         groups: sized(tx, &round)?,
     })
+}
+
+/// Lets those who came into an open group be marked by the panels that mark everybody there; gives those whom nobody marks.
+fn seat(tx: &mut Tx<'_>, round: &Round, group: GroupId, before: &[RoundEntry]) -> Result<Vec<i64>> {
+    let bench = Bench::of(tx, round)?;
+    let all = round_entries::of_group(tx.conn, group)?;
+    let were: BTreeSet<RoundEntryId> = before.iter().map(|e| e.id).collect();
+    let came: Vec<&RoundEntry> = all.iter().filter(|e| !were.contains(&e.id)).collect();
+    let there: BTreeSet<i64> = all
+        .iter()
+        .filter(|e| were.contains(&e.id) && e.status == Participation::TakingPart)
+        .map(|e| e.number)
+        .collect();
+    let marked = assignments::marked_by_panels(tx.conn, round.id)?;
+    let marks_all = |panel: &Panel| {
+        let marked = marked.iter().filter(|(id, _)| *id == panel.id);
+        let marked: BTreeSet<i64> = marked.map(|(_, number)| *number).collect();
+        panel.group_id == group && there.is_subset(&marked)
+    };
+    let mut panels = panels::of_round(tx.conn, round.id)?;
+    panels.retain(marks_all);
+    let mut new: Vec<NewAssignment> = Vec::new();
+    for seat in panels::seats(tx.conn, round.id)? {
+        let Some(judge) = bench.judges().iter().find(|j| j.id == seat.judge) else {
+            continue;
+        };
+        for entry in came.iter().filter(|_| panels.iter().any(|p| p.id == seat.panel)) {
+            let twice = |n: &NewAssignment| n.round_entry_id == entry.id && n.judge_id == seat.judge;
+            if bench.obstacle(&judge.public_id, entry).is_none() && !new.iter().any(twice) {
+                new.push(NewAssignment {
+                    round_id: round.id,
+                    group_id: group,
+                    round_entry_id: entry.id,
+                    judge_id: seat.judge,
+                    panel_id: Some(seat.panel),
+                    status: AssignmentStatus::Assigned,
+                    changed_at: tx.now,
+                    version: 1,
+                });
+            }
+        }
+    }
+    assignments::insert(tx.conn, &new)?;
+    let unseated = |entry: &&&RoundEntry| !new.iter().any(|n| n.round_entry_id == entry.id);
+    Ok(came.iter().filter(unseated).map(|e| e.number).collect())
 }
 
 /// The earlier round that the entries come from, if they come from one.

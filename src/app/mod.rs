@@ -42,6 +42,7 @@ pub mod intake;
 pub mod invitations;
 pub mod keys;
 pub mod late;
+mod leavers;
 pub mod members;
 pub mod panels;
 pub mod paper;

@@ -98,7 +98,7 @@ pub fn change(
     if group.phase == Phase::Open
         && let Some(before) = &before
     {
-        keeps(before, input, &entries)?;
+        keeps(&bench, before, input, &entries)?;
     }
     let asked: Vec<JudgeInput> = input.judges.iter().map(|(judge, _)| judge.clone()).collect();
     let judges = bench.seat(tx, &round, &asked)?;
@@ -218,9 +218,11 @@ fn check<'a>(
     Ok(entries)
 }
 
-/// Once the group is open nobody is taken off the panel: an absent judge is marked as absent, a biased one recused.
-fn keeps(before: &PanelState, input: &PanelInput, entries: &[&RoundEntry]) -> Result<()> {
-    let stays = |judge: &RoundJudge| input.judges.iter().any(|(j, _)| j.judge == judge.public_id);
+/// Once the group is open nobody is taken off the panel: an absent judge is marked as absent, a biased one recused. Only
+/// who is no judge of the competition any more has to go.
+fn keeps(bench: &Bench, before: &PanelState, input: &PanelInput, entries: &[&RoundEntry]) -> Result<()> {
+    let named = |judge: &RoundJudge| input.judges.iter().any(|(j, _)| j.judge == judge.public_id);
+    let stays = |judge: &RoundJudge| named(judge) || !bench.has(&judge.public_id);
     let gone: Vec<&str> = before
         .judges
         .iter()

@@ -1,6 +1,6 @@
 //! An entry in a round, as a request names it, and how the caller stands to it.
 
-use crate::domain::policy::Relation;
+use crate::domain::policy::{Action, Relation};
 use crate::domain::text::{Code, Slug};
 use crate::error::{Error, Result};
 use crate::store::places::{self, Bench, Place};
@@ -35,12 +35,33 @@ pub struct Spot {
 /// The entry that a request is about. Whether the caller may do something there is asked next, with [`Spot::relation`].
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such competition, round or entry in it, or the competition is hidden.
+/// [`Error::NotFound`] when there is no such competition, round or entry in it, or the competition is hidden. Who may not
+/// see how far the round is gets the same for an entry that is in the round and for one that is not: that may not be
+/// published yet.
 pub fn find(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Spot> {
+    let spot = look(tx, actor, at)?;
+    spot.map_err(|scene| {
+        let reach = scene.require_reach(Action::ReadProgress, "entry");
+        reach.err().unwrap_or(Error::NotFound("entry"))
+    })
+}
+
+/// As [`find`], for judges: whoever does not judge the entry gets a 404, whether it is in the round or not.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_to_judge(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Spot> {
+    look(tx, actor, at)?.map_err(|_| Error::NotFound("entry"))
+}
+
+fn look(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Result<Spot, Box<Scene>>> {
     let scene = access::competition(tx, actor, &at.slug)?;
     let round = scene.round(tx, &at.round)?;
-    let place = places::by_number(tx.conn, round.id, at.entry)?.ok_or(Error::NotFound("entry"))?;
-    Ok(Spot { scene, round, place })
+    scene.person()?;
+    Ok(match places::by_number(tx.conn, round.id, at.entry)? {
+        Some(place) => Ok(Spot { scene, round, place }),
+        None => Err(Box::new(scene)),
+    })
 }
 
 impl Spot {

@@ -7,7 +7,7 @@ use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{AssignmentStatus, BallotStatus, Phase};
 use crate::domain::text::{Code, Slug};
 use crate::error::Result;
-use crate::store::progress::{self, Count, Mine};
+use crate::store::progress::{self, Count, Mine, Missing};
 use crate::store::revisions;
 use crate::store::round_judges::{self, RoundJudge};
 use crate::store::rounds::{self, Group};
@@ -32,8 +32,10 @@ pub struct GroupProgress {
     pub recused: i64,
     /// Assignments whose judges were absent and handed nothing in.
     pub absent: i64,
-    /// The missing ballots that are named: entry number, judge's code.
-    pub missing: Vec<(i64, String)>,
+    /// Missing ballots that nobody will hand in: their judges are judges of the competition no longer.
+    pub vacant: i64,
+    /// The missing ballots that are named.
+    pub missing: Vec<Missing>,
 }
 
 /// Ballots by how far they are. Whoever stepped down is left out, and whoever was absent and handed nothing in.
@@ -91,8 +93,8 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     let under_way = groups.iter().filter(|g| g.phase != Phase::Draft);
     let under_way: Vec<GroupId> = under_way.map(|g| g.id).collect();
     let mut missing = BTreeMap::<GroupId, Vec<_>>::new();
-    for (group, entry, judge) in progress::missing(tx.conn, &under_way, NAMED)? {
-        missing.entry(group).or_default().push((entry, judge));
+    for ballot in progress::missing(tx.conn, &under_way, NAMED)? {
+        missing.entry(ballot.group).or_default().push(ballot);
     }
     let mut by_judge = BTreeMap::<JudgeId, Ballots>::new();
     let mut of_group = |group: Group| {
@@ -102,6 +104,7 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
             ballots: Ballots::default(),
             recused: 0,
             absent: 0,
+            vacant: 0,
             group,
         };
         for count in counts.iter().filter(|c| c.group_id == state.group.id) {
@@ -109,6 +112,9 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
                 (AssignmentStatus::Recused, _) => state.recused += count.number,
                 (AssignmentStatus::Absent, false) => state.absent += count.number,
                 (AssignmentStatus::Assigned, _) | (AssignmentStatus::Absent, true) => {
+                    if count.gone && !count.counted {
+                        state.vacant += count.number;
+                    }
                     state.ballots.add(count);
                     by_judge.entry(count.judge_id).or_default().add(count);
                 }

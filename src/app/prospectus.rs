@@ -31,7 +31,7 @@ pub struct CompetitionView {
     pub time_zone: String,
     /// When contestants register.
     pub registration: Option<Window>,
-    /// Whether judges see neither team nor owner nor institution.
+    /// Whether judges see neither team nor owner, institution, country or answers that identify.
     pub blind: bool,
     /// How many people a team has.
     pub team: TeamLimits,

@@ -1,36 +1,37 @@
 //! Publishing: what the public sees of a group becomes bytes that never change; a correction is a new revision that says
-//! what it corrects and what changed.
+//! what it corrects and what changed since the one that the public sees. A newer one takes the place of those that nobody
+//! could see yet.
+
+mod document;
+mod withdrawal;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::advancement::{Decided, Outcome};
 use crate::domain::ids::{EntryId, GroupId};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::{Action, Verdict};
-use crate::domain::publication::{
-    CriterionResult, JudgeComment, Placing, PrivateResult, PublicOutcome, Published, PublishedAward,
-    PublishedEntry, PublishedStream, changes,
-};
-use crate::domain::round::{Phase, PublicList};
-use crate::domain::rules::{Rules, Stream};
-use crate::domain::scoring::Standing;
-use crate::domain::text::{Code, REASON_MAX, Slug, Text, check_length};
+use crate::domain::publication::{PrivateResult, PublicationState};
+use crate::domain::round::Phase;
+use crate::domain::rules::Rules;
+use crate::domain::text::{Code, REASON_MAX, Slug, check_length};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Error, Result};
-use crate::store::ballots::{self, CountedSheet};
 use crate::store::events::{self, NewEvent};
 use crate::store::publications::{self, Publication};
 use crate::store::rounds::{self, Group, Round};
-use crate::store::standings::{self, Line};
-use crate::store::{advancements, dialect, revisions};
+use crate::store::{advancements, dialect, revisions, standings};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
 use super::{Effect, Tx};
+
+use self::document::{Made, is_to_be_judged};
+pub use self::withdrawal::withdraw;
 
 /// What is to be published.
 #[derive(Debug, Clone)]
@@ -53,10 +54,14 @@ pub struct Prepared {
     group: Group,
     tabulated: Tabulated,
     number: i64,
+    /// The publication that the public sees now.
+    base: Option<i64>,
     decision: Option<i64>,
     visible_at: Stamp,
     document: String,
     owners: Vec<(EntryId, PrivateResult)>,
+    /// Whether what the public sees now says the same: then that stands.
+    unchanged: bool,
 }
 
 /// A publication that was kept.
@@ -72,12 +77,15 @@ pub struct Kept {
     pub sha256: String,
     /// What a correction corrects.
     pub note: Option<String>,
+    /// What became of it.
+    pub state: PublicationState,
 }
 
 /// Makes the documents from what is decided: for a transaction that only reads.
 ///
 /// # Errors
-/// 422 at `/revisions`, `/visible_at`, `/note`; 409 `group_not_decided`, `standings_moved`.
+/// 422 at `/revisions`, `/visible_at`, `/note`; 409 `group_not_decided`, `standings_moved`, `decision_stale` when somebody
+/// who goes on left since, `nothing_changed` when what the public sees says the same of every group.
 pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prepared>> {
     let scene = access::competition(tx, actor, &asked.slug)?;
     let round = scene.round(tx, &asked.round)?;
@@ -90,29 +98,51 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prep
     }
     let note = asked.note.as_deref().filter(|n| !n.trim().is_empty());
     check_length(note.unwrap_or_default(), "/note", REASON_MAX, &mut invalid);
-    let mut before = BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for (group, _) in &groups {
-        if let Some(publication) = publications::latest(tx.conn, group.id)? {
-            before.insert(group.id, publication);
+        if let Some(publication) = publications::visible(tx.conn, group.id, tx.now)? {
+            seen.insert(group.id, publication);
         }
     }
-    if note.is_none() && !before.is_empty() {
+    if note.is_none() && !seen.is_empty() {
         invalid.push(FieldError::new("/note", "note_required"));
     }
     invalid.into_result()?;
+    let made = Made {
+        scene: &scene,
+        round: &round,
+        rules: &rules,
+        visible_at,
+        note,
+        anonymous: scene.competition.blind && is_to_be_judged(tx, &round)?,
+    };
     let mut prepared = Vec::with_capacity(groups.len());
     for (group, given) in groups {
         require_decided(&group, &rules)?;
         let tabulated = tabulation::group(tx, &round, group.clone(), &rules)?;
         tabulation::require_revision(&group, tabulated.revision, given)?;
-        let made = Made {
-            scene: &scene,
-            round: &round,
-            rules: &rules,
+        let decision = decision_of(tx, &round, group.id)?;
+        require_current(tx, &round, &group, decision.as_ref())?;
+        let base = seen.get(&group.id);
+        let number = publications::last_number(tx.conn, group.id)? + 1;
+        let document = made.document(tx, &tabulated, decision.as_ref(), (number, base))?;
+        prepared.push(Prepared {
+            number,
+            base: base.map(|b| b.number),
+            decision: decision.map(|d| d.id),
             visible_at,
-            note,
-        };
-        prepared.push(made.publication(tx, group, tabulated, &before)?);
+            document: serde_json::to_string(&document.published).map_err(Error::internal)?,
+            owners: document.owners,
+            unchanged: document.unchanged,
+            group,
+            tabulated,
+        });
+    }
+    if prepared.iter().all(|p| p.unchanged) {
+        let groups: Vec<&str> = prepared.iter().map(|p| p.group.code.as_str()).collect();
+        return Err(Conflict::new("nothing_changed")
+            .with("groups", groups.join(", "))
+            .into());
     }
     Ok(prepared)
 }
@@ -140,11 +170,33 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
         };
         require_decided(&group, &rules)?;
         tabulation::require_revision(&group, revisions::of_group(tx.conn, id)?, p.tabulated.revision)?;
-        let latest = publications::latest(tx.conn, id)?.map_or(0, |l| l.number);
-        if latest + 1 != p.number || decision_of(tx, &round, id)?.map(|d| d.id) != p.decision {
+        let latest = publications::last_number(tx.conn, id)?;
+        let base = publications::visible(tx.conn, id, tx.now)?.map(|b| b.number);
+        let decision = decision_of(tx, &round, id)?;
+        require_current(tx, &round, &group, decision.as_ref())?;
+        if (latest + 1, base, decision.map(|d| d.id)) != (p.number, p.base, p.decision) {
             return Err(Conflict::new("decided_meanwhile")
                 .with("round", &round.code)
                 .into());
+        }
+        // What nobody could see yet never appears any more.
+        let superseded = publications::take_back(tx.conn, id, None, tx.now)?;
+        if phase != Phase::Published {
+            standings::set_phase(tx.conn, id, Phase::Published, tx.now)?;
+        }
+        tx.announce(Effect::GroupChanged(id))?;
+        let subject = format!("rounds/{}/groups/{}", round.code, group.code);
+        if p.unchanged {
+            let event = NewEvent {
+                competition: Some(scene.competition.id),
+                actor: Some(person),
+                action: "publication",
+                subject,
+                details: serde_json::json!({ "stands": p.base, "superseded": superseded }),
+                ..NewEvent::default()
+            };
+            events::record(tx.conn, tx.now, &event)?;
+            continue;
         }
         tabulation::keep(tx, &p.tabulated)?;
         let sha256 = hash(&p.document);
@@ -162,27 +214,29 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
             created_by: person,
         };
         publications::insert(tx.conn, &new, &p.owners, tx.now)?;
-        if phase != Phase::Published {
-            standings::set_phase(tx.conn, id, Phase::Published, tx.now)?;
-        }
         let event = NewEvent {
             competition: Some(scene.competition.id),
             actor: Some(person),
             action: "publication",
-            subject: format!("rounds/{}/groups/{}", round.code, group.code),
+            subject,
             version: Some((latest, p.number)),
             details: serde_json::json!({
                 "revision": p.tabulated.revision, "visible_at": p.visible_at, "sha256": sha256, "note": note,
+                "superseded": superseded,
             }),
         };
         events::record(tx.conn, tx.now, &event)?;
-        tx.announce(Effect::GroupChanged(id))?;
         kept.push(Kept {
             group: group.code,
             number: p.number,
             visible_at: p.visible_at,
             sha256,
             note: note.map(str::to_owned),
+            state: if p.visible_at <= tx.now {
+                PublicationState::Visible
+            } else {
+                PublicationState::Scheduled
+            },
         });
     }
     tx.announce(Effect::Published(scene.competition.id))?;
@@ -204,7 +258,7 @@ pub fn list(
     let group = open_to(tx, &scene, round, group)?;
     let mut publications = publications::of_group(tx.conn, group.id)?;
     if !sees_all(&scene, &group) {
-        publications.retain(|p| p.visible_at <= tx.now);
+        publications.retain(|p| p.state(tx.now) == PublicationState::Visible);
     }
     Ok(publications)
 }
@@ -223,14 +277,17 @@ pub fn one(
     let scene = access::competition(tx, actor, slug)?;
     let group = open_to(tx, &scene, round, group)?;
     publications::by_number(tx.conn, group.id, number)?
-        .filter(|p| p.visible_at <= tx.now || sees_all(&scene, &group))
+        .filter(|p| p.state(tx.now) == PublicationState::Visible || sees_all(&scene, &group))
         .ok_or(Error::NotFound("publication"))
 }
 
 fn open_to(tx: &mut Tx<'_>, scene: &Scene, round: &Code, group: &Code) -> Result<Group> {
     scene.require(Action::ReadResults, &scene.relation(), "competition")?;
     let round = scene.round(tx, round)?;
-    scene.group(tx, &round, group)
+    let unrevealed = scene.unrevealed(tx)?;
+    rounds::group_by_code(tx.conn, round.id, group)?
+        .filter(|group| scene.knows(group, &unrevealed))
+        .ok_or(Error::NotFound("group"))
 }
 
 fn sees_all(scene: &Scene, group: &Group) -> bool {
@@ -282,6 +339,27 @@ fn require_decided(group: &Group, rules: &Rules) -> Result<()> {
     }
 }
 
+/// Goes on only if everybody whom the decision gives a place is still there.
+fn require_current(
+    tx: &mut Tx<'_>,
+    round: &Round,
+    group: &Group,
+    decision: Option<&advancements::Current>,
+) -> Result<()> {
+    let Some(decision) = decision else { return Ok(()) };
+    let mut groups = rounds::groups(tx.conn, round.id)?;
+    groups.retain(|g| decision.revisions.contains_key(g.code.as_str()));
+    let ids: Vec<GroupId> = groups.iter().map(|g| g.id).collect();
+    let gone = Since::of(tx, round, &ids)?.holders(&decision.document);
+    if gone.is_empty() {
+        return Ok(());
+    }
+    Err(Conflict::new("decision_stale")
+        .with("group", &group.code)
+        .with("entries", numbers(&gone))
+        .into())
+}
+
 fn decision_of(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<Option<advancements::Current>> {
     let mut current = advancements::current(tx.conn, round.id)?;
     current.retain(|d| d.group_id.is_none_or(|id| id == group));
@@ -291,196 +369,4 @@ fn decision_of(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<Option<
 fn hash(document: &str) -> String {
     let digest = Sha256::digest(document.as_bytes());
     digest.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// What all documents of one publication have in common.
-struct Made<'a> {
-    scene: &'a Scene,
-    round: &'a Round,
-    rules: &'a Rules,
-    visible_at: Stamp,
-    note: Option<&'a str>,
-}
-
-impl Made<'_> {
-    fn publication(
-        &self,
-        tx: &mut Tx<'_>,
-        group: Group,
-        tabulated: Tabulated,
-        before: &BTreeMap<GroupId, Publication>,
-    ) -> Result<Prepared> {
-        let decision = decision_of(tx, self.round, group.id)?;
-        let decided: BTreeMap<i64, &Decided> = decision
-            .iter()
-            .flat_map(|d| &d.document.entries)
-            .map(|d| (d.entry, d))
-            .collect();
-        let comments = ballots::counted_of_group(tx.conn, group.id)?;
-        let standing: BTreeMap<i64, &Standing> =
-            tabulated.standings.entries.iter().map(|s| (s.entry, s)).collect();
-        let lines: BTreeMap<i64, Line> = standings::lines(tx.conn, group.id)?
-            .into_iter()
-            .map(|line| (line.number, line))
-            .collect();
-        let mut entries = Vec::with_capacity(standing.len());
-        let mut owners = Vec::with_capacity(standing.len());
-        for standing in &tabulated.standings.entries {
-            let Some(line) = lines.get(&standing.entry) else {
-                continue;
-            };
-            let result = self.placing(standing, decided.get(&standing.entry).copied());
-            owners.push((line.entry, self.for_owner(standing, &result, &comments)));
-            let listed = match self.round.public_list {
-                PublicList::All => true,
-                PublicList::Advancing => {
-                    let chosen = [Some(PublicOutcome::Advances), Some(PublicOutcome::Invited)];
-                    chosen.contains(&result.outcome) || !result.awards.is_empty()
-                }
-            };
-            if listed {
-                entries.push(listed_entry(line, standing, result));
-            }
-        }
-        let prior = before.get(&group.id);
-        let seen: Option<Published> = prior
-            .map(|p| serde_json::from_str(&p.document).map_err(Error::internal))
-            .transpose()?;
-        let published = Published {
-            competition: self.scene.competition.slug.clone(),
-            round: self.round.code.clone(),
-            group: group.code.clone(),
-            title: (*group.title).clone(),
-            number: prior.map_or(0, |p| p.number) + 1,
-            published_at: self.visible_at,
-            revision: tabulated.revision,
-            rules_version: tabulated.rules_version,
-            engine: tabulation::ENGINE.to_owned(),
-            note: self.note.map(str::to_owned),
-            changes: seen
-                .map(|seen| changes(&seen.entries, &entries))
-                .unwrap_or_default(),
-            awards: self.awards(&entries),
-            streams: self.streams(&entries),
-            entries,
-        };
-        Ok(Prepared {
-            number: published.number,
-            decision: decision.as_ref().map(|d| d.id),
-            visible_at: self.visible_at,
-            document: serde_json::to_string(&published).map_err(Error::internal)?,
-            group,
-            tabulated,
-            owners,
-        })
-    }
-
-    fn placing(&self, standing: &Standing, decided: Option<&Decided>) -> Placing {
-        let outcome = decided.and_then(|d| match &d.outcome {
-            Outcome::Excluded { .. } => Some(PublicOutcome::Excluded),
-            _ if self.rules.advance.is_none() => None,
-            Outcome::Advances { .. } => Some(PublicOutcome::Advances),
-            Outcome::Invited { .. } => Some(PublicOutcome::Invited),
-            Outcome::Reserve { .. } => Some(PublicOutcome::Reserve),
-            Outcome::Declined { .. } => Some(PublicOutcome::Declined),
-            Outcome::NotAdvanced | Outcome::Unplaced { .. } | Outcome::Waiting => {
-                Some(PublicOutcome::NotAdvanced)
-            }
-        });
-        // One who is invited elsewhere may be among those who go on when somebody leaves, too.
-        let reserve = decided.and_then(|d| match &d.outcome {
-            Outcome::Reserve { number, .. } => Some(*number),
-            _ => d.turns.first().map(|turn| turn.number),
-        });
-        let stream = decided.and_then(|d| match &d.outcome {
-            Outcome::Invited { stream, .. } => Some(stream.clone()),
-            Outcome::Reserve { stream, .. } => stream.clone(),
-            _ => None,
-        });
-        Placing {
-            rank: standing.rank,
-            tied: standing.tied,
-            total: standing.total.as_ref().map(ToString::to_string),
-            outcome,
-            stream,
-            reserve,
-            awards: decided.map(|d| d.awards.clone()).unwrap_or_default(),
-        }
-    }
-
-    fn title_of(&self, award: &str) -> Text {
-        let known = self.rules.awards.iter().find(|a| a.code.as_str() == award);
-        known
-            .and_then(|a| a.title.clone())
-            .unwrap_or_else(|| Text::english(award))
-    }
-
-    fn awards(&self, entries: &[PublishedEntry]) -> Vec<PublishedAward> {
-        let given = |code: &str| entries.iter().any(|e| e.result.awards.iter().any(|a| a == code));
-        let awards = self.rules.awards.iter().map(|a| a.code.as_str());
-        awards
-            .filter(|code| given(code))
-            .map(|code| PublishedAward {
-                code: code.to_owned(),
-                title: self.title_of(code),
-            })
-            .collect()
-    }
-
-    fn streams(&self, entries: &[PublishedEntry]) -> Vec<PublishedStream> {
-        let filled = |code: &str| entries.iter().any(|e| e.result.stream.as_deref() == Some(code));
-        let streams = self.rules.advance.iter().flat_map(|a| &a.streams);
-        streams
-            .filter(|stream| filled(stream.code.as_str()))
-            .map(|stream| PublishedStream {
-                code: stream.code.to_string(),
-                title: stream.name(),
-            })
-            .collect()
-    }
-
-    fn name_of(&self, stream: &str) -> Text {
-        let mut streams = self.rules.advance.iter().flat_map(|a| &a.streams);
-        streams
-            .find(|known| known.code.as_str() == stream)
-            .map_or_else(|| Text::english(stream), Stream::name)
-    }
-
-    fn for_owner(&self, standing: &Standing, result: &Placing, sheets: &[CountedSheet]) -> PrivateResult {
-        let criteria = standing.derivation.iter().flat_map(|d| &d.criteria);
-        let criterion = |line: &crate::domain::scoring::CriterionLine| CriterionResult {
-            code: line.code.clone(),
-            value: line.value.to_string(),
-        };
-        let comment = |sheet: &CountedSheet| {
-            Some(JudgeComment {
-                judge: sheet.judge.clone(),
-                comment: sheet.comment.clone()?,
-            })
-        };
-        PrivateResult {
-            status: standing.status,
-            result: result.clone(),
-            stream: result.stream.as_deref().map(|code| self.name_of(code)),
-            awards: result.awards.iter().map(|code| self.title_of(code)).collect(),
-            criteria: criteria.map(criterion).collect(),
-            comments: sheets
-                .iter()
-                .filter(|sheet| sheet.entry == standing.entry && !sheet.sealed)
-                .filter_map(comment)
-                .collect(),
-        }
-    }
-}
-
-fn listed_entry(line: &Line, standing: &Standing, result: Placing) -> PublishedEntry {
-    PublishedEntry {
-        entry: line.number,
-        title: (*line.title).clone(),
-        track: line.track.clone(),
-        region: line.region.clone(),
-        institution: line.institution.clone(),
-        status: standing.status,
-        result,
-    }
 }

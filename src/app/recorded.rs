@@ -43,8 +43,8 @@ pub type Entered = BTreeMap<String, Option<Given>>;
 /// 404 when nothing was recorded yet; 403 and 404 as the policy says.
 pub fn read(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<RecordedView> {
     let spot = place::find(tx, actor, at)?;
-    spot.scene
-        .require(Action::ReadProgress, &spot.relation(), "entry")?;
+    let relation = spot.relation_as_judge(tx)?;
+    spot.scene.require(Action::ReadRecorded, &relation, "entry")?;
     let footing = places::footing(tx.conn, spot.place.group)?;
     let current = recorded::of_place(tx.conn, spot.place.id)?;
     if current.version == 0 {
@@ -65,7 +65,8 @@ pub fn set(
     entered: &Entered,
 ) -> Result<(RecordedView, bool)> {
     let spot = place::find(tx, actor, at)?;
-    spot.scene.require(Action::TypePaper, &spot.relation(), "entry")?;
+    let relation = spot.relation_as_judge(tx)?;
+    spot.scene.require(Action::TypePaper, &relation, "entry")?;
     let footing = places::locked_footing(tx.conn, spot.place.group)?;
     match footing.phase {
         Phase::Draft | Phase::Open => {}

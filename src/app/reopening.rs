@@ -1,6 +1,6 @@
-//! Taking a closure back, as long as nobody has built on it.
+//! Taking a closure back, and with it what was decided from it. What the public saw stays as it is until a correction is
+//! published; what nobody saw yet never appears.
 
-use crate::domain::ids::GroupId;
 use crate::domain::invalid::Invalid;
 use crate::domain::policy::Action;
 use crate::domain::round::Phase;
@@ -8,7 +8,7 @@ use crate::domain::text::{Code, check_reason};
 use crate::error::{Conflict, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::rounds::{self, Group, Round};
-use crate::store::{advancements, dialect, revisions, standings};
+use crate::store::{advancements, dialect, publications, revisions, standings};
 
 use super::actor::Actor;
 use super::tabulation::GroupPath;
@@ -21,12 +21,15 @@ pub struct Reopened {
     pub group: Code,
     /// The revision of what is counted.
     pub revision: i64,
+    /// Publications that nobody could see yet and that were taken back: group and number.
+    pub taken_back: Vec<(Code, i64)>,
 }
 
-/// Opens a closed group again. A decision who goes on falls, and with it that of every group it spanned.
+/// Opens a group again that is closed, decided or published. A decision who goes on falls, and with it that of every group
+/// it spanned.
 ///
 /// # Errors
-/// 422 at `/reason`; 409 `group_not_closed`, `group_published`, `later_group_open`.
+/// 422 at `/reason`; 409 `group_not_closed`.
 pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, reason: &str) -> Result<Reopened> {
     let scene = access::competition(tx, actor, &path.slug)?;
     let round = scene.round(tx, &path.round)?;
@@ -39,60 +42,51 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, reason: &str) ->
     for other in rounds::groups(tx.conn, round.id)? {
         dialect::lock_phase_exclusive(tx.conn, other.id)?;
     }
-    match standings::phase(tx.conn, group.id)? {
-        Phase::Draft | Phase::Open => {
-            return Err(Conflict::new("group_not_closed")
-                .with("group", &group.code)
-                .into());
-        }
-        Phase::Closed => {}
-        Phase::Decided => take_back(tx, &round, &group)?,
-        Phase::Published => {
-            return Err(Conflict::new("group_published").with("group", &group.code).into());
-        }
+    let phase = standings::phase(tx.conn, group.id)?;
+    if !phase.is_closed() {
+        return Err(Conflict::new("group_not_closed")
+            .with("group", &group.code)
+            .into());
     }
-    standings::set_phase(tx.conn, group.id, Phase::Open, tx.now)?;
+    let taken_back = take_back(tx, &round, &group, reason)?;
+    standings::reopen(tx.conn, group.id, tx.now)?;
+    let unseen: Vec<String> = taken_back.iter().map(|(g, n)| format!("{g}/{n}")).collect();
     let event = NewEvent {
         competition: Some(scene.competition.id),
         actor: Some(scene.person()?.id),
         action: "reopening",
         subject: format!("rounds/{}/groups/{}", round.code, group.code),
         version: Some((group.version, group.version + 1)),
-        details: serde_json::json!({ "reason": reason }),
+        details: serde_json::json!({ "reason": reason, "from": phase, "taken_back": unseen }),
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::GroupChanged(group.id))?;
     Ok(Reopened {
         group: group.code,
         revision: revisions::of_group(tx.conn, group.id)?,
+        taken_back,
     })
 }
 
-/// Ends the decision that a group is part of; the other groups of it are closed again.
-fn take_back(tx: &mut Tx<'_>, round: &Round, group: &Group) -> Result<()> {
+/// Ends the decision that a group is part of; the other groups of it are closed again. What was to be published of it
+/// never is.
+fn take_back(tx: &mut Tx<'_>, round: &Round, group: &Group, reason: &str) -> Result<Vec<(Code, i64)>> {
     let mut decisions = advancements::current(tx.conn, round.id)?;
     decisions.retain(|d| d.group_id.is_none_or(|id| id == group.id));
     let spans = decisions.iter().any(|d| d.group_id.is_none());
     let groups = rounds::groups(tx.conn, round.id)?;
     let concerned = groups.iter().filter(|g| spans || g.id == group.id);
     let concerned: Vec<&Group> = concerned.filter(|g| g.phase.is_closed()).collect();
-    if let Some(published) = concerned.iter().find(|g| g.phase == Phase::Published) {
-        return Err(Conflict::new("group_published")
-            .with("group", &published.code)
-            .into());
-    }
-    let ids: Vec<GroupId> = concerned.iter().map(|g| g.id).collect();
-    if let Some((round, group)) = standings::used_by(tx.conn, round, &ids)? {
-        return Err(Conflict::new("later_group_open")
-            .with("round", round)
-            .with("group", group)
-            .into());
-    }
     let ids: Vec<i64> = decisions.iter().map(|d| d.id).collect();
     advancements::supersede(tx.conn, &ids, tx.now)?;
-    for other in concerned.iter().filter(|g| g.id != group.id) {
-        standings::undecide(tx.conn, other.id)?;
-        tx.announce(Effect::GroupChanged(other.id))?;
+    let mut taken_back = Vec::new();
+    for one in concerned {
+        let numbers = publications::take_back(tx.conn, one.id, Some(reason), tx.now)?;
+        taken_back.extend(numbers.into_iter().map(|n| (one.code.clone(), n)));
+        if one.id != group.id && one.phase != Phase::Closed {
+            standings::undecide(tx.conn, one.id)?;
+            tx.announce(Effect::GroupChanged(one.id))?;
+        }
     }
-    Ok(())
+    Ok(taken_back)
 }

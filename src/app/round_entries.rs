@@ -1,6 +1,6 @@
 //! Entries in a round: listed, disqualified, reinstated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::ids::{GroupId, JudgeId, RoundEntryId};
 use crate::domain::invalid::Invalid;
@@ -15,7 +15,7 @@ use crate::store::round_entries::{self, RoundEntry};
 use crate::store::round_judges;
 use crate::store::rounds::{self, Group, Round};
 
-use super::access;
+use super::access::{self, Scene};
 use super::actor::Actor;
 use super::{Effect, Tx, rules_cache};
 
@@ -26,7 +26,8 @@ pub struct EntryState {
     pub entry: RoundEntry,
     /// Its group.
     pub group: Code,
-    /// Recorded values by criterion, with the decimals of the criterion's step.
+    /// Recorded values by criterion, with the decimals of the criterion's step; none for who judges in the group before
+    /// it is closed.
     pub recorded: BTreeMap<String, String>,
     /// The codes of the judges that mark it.
     pub judges: Vec<String>,
@@ -54,7 +55,7 @@ pub fn list(
     let seen = |g: &Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) == Verdict::Allow;
     let mut groups = rounds::groups(tx.conn, round.id)?;
     groups.retain(|g| asked(g) && seen(g));
-    states(tx, &round, groups)
+    states(tx, &scene, &round, groups)
 }
 
 /// Takes an entry out of the ranking, for a reason that everybody is told.
@@ -147,12 +148,15 @@ fn change(
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.after(Effect::GroupChanged(group.id));
-    let states = states(tx, &round, vec![group])?;
+    let states = states(tx, &scene, &round, vec![group])?;
     let ours = states.into_iter().find(|s| s.entry.id == entry.id);
     ours.ok_or(Error::NotFound("entry"))
 }
 
-fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<EntryState>> {
+fn states(tx: &mut Tx<'_>, scene: &Scene, round: &Round, groups: Vec<Group>) -> Result<Vec<EntryState>> {
+    let judged = scene.judged(tx)?;
+    let reads = |g: &Group| scene.may(Action::ReadRecorded, &judged.relation(scene, g)) == Verdict::Allow;
+    let open: BTreeSet<GroupId> = groups.iter().filter(|g| reads(g)).map(|g| g.id).collect();
     let groups: BTreeMap<GroupId, Code> = groups.into_iter().map(|g| (g.id, g.code)).collect();
     let codes: BTreeMap<JudgeId, String> = round_judges::of_round(tx.conn, round.id)?
         .into_iter()
@@ -178,6 +182,7 @@ fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<Entr
     let shown = |entry: &RoundEntry| {
         let values = entry.recorded.points().into_iter();
         values
+            .filter(|_| open.contains(&entry.group))
             .map(|(code, value)| (code.clone(), value.show(decimals(&code))))
             .collect()
     };

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use crate::domain::invalid::{FieldError, Invalid};
-use crate::domain::policy::Action;
+use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{Phase, PublicList, Release, phase_of_round};
 use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, TITLE_MAX, Text};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
+use crate::store::publications;
 use crate::store::rounds::{self, Group, Round, Settings};
 use crate::store::sql_types::Json;
 
-use super::access;
+use super::access::{self, Scene};
 use super::actor::Actor;
 use super::{Tx, rules_cache};
 
@@ -28,13 +29,13 @@ pub struct RoundInput {
     pub title: Text,
     /// Whether it is judged before an audience.
     pub on_stage: bool,
-    /// What contestants learn of their own result.
+    /// What contestants and the public learn of results.
     pub release: Release,
     /// Whom a publication lists.
     pub public_list: PublicList,
 }
 
-/// A round with its groups.
+/// A round with its groups, as far as the caller may know of them.
 #[derive(Debug, Clone)]
 pub struct RoundState {
     /// The round.
@@ -81,7 +82,10 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<RoundStat
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let rounds = rounds::of_competition(tx.conn, scene.competition.id)?;
-    let groups = rounds::groups_of_competition(tx.conn, scene.competition.id)?;
+    let mut groups = rounds::groups_of_competition(tx.conn, scene.competition.id)?;
+    let unrevealed = scene.unrevealed(tx)?;
+    groups.retain(|g| scene.knows(g, &unrevealed));
+    let groups = as_seen(tx, &scene, groups)?;
     let state = |round: Round| RoundState {
         groups: groups
             .iter()
@@ -102,7 +106,32 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let round = scene.round(tx, code)?;
-    state(tx, round)
+    let RoundState {
+        round,
+        mut groups,
+        rules,
+    } = state(tx, round)?;
+    let unrevealed = scene.unrevealed(tx)?;
+    groups.retain(|g| scene.knows(g, &unrevealed));
+    let groups = as_seen(tx, &scene, groups)?;
+    Ok(RoundState { round, groups, rules })
+}
+
+/// How far groups are for who does not see how they come along: published exactly while something published can be seen,
+/// whatever is worked on meanwhile.
+fn as_seen(tx: &mut Tx<'_>, scene: &Scene, mut groups: Vec<Group>) -> Result<Vec<Group>> {
+    let outside =
+        |g: &Group| scene.may(Action::ReadProgress, &scene.in_region(g.region_id)) != Verdict::Allow;
+    let hidden: Vec<_> = groups.iter().filter(|g| outside(g)).map(|g| g.id).collect();
+    let seen = publications::seen(tx.conn, &hidden, tx.now)?;
+    for group in groups.iter_mut().filter(|g| hidden.contains(&g.id)) {
+        if seen.contains(&group.id) {
+            group.phase = Phase::Published;
+        } else if group.phase == Phase::Published {
+            group.phase = Phase::Decided;
+        }
+    }
+    Ok(groups)
 }
 
 /// Changes what is said of a round. The same once more changes nothing.

@@ -101,11 +101,13 @@ fn states(tx: &mut Tx<'_>, entries: Vec<(Slug, Subject)>) -> Result<Vec<StatusOf
 }
 
 fn as_seen(part: &Part, rounds: &[rounds::Round]) -> status::Part {
+    let source = rounds.iter().find(|r| Some(r.id) == part.taken_from);
     let next = rounds.iter().find(|r| r.position > part.position);
     status::Part {
         round: part.round.clone(),
         title: (*part.title).clone(),
         phase: part.phase,
+        taken_from: source.map(|r| r.code.clone()),
         published: part.result.clone(),
         next: next.map(|r| (r.code.clone(), (*r.title).clone())),
     }

@@ -56,17 +56,19 @@ pub fn readable(tx: &mut Tx<'_>, scene: &Scene, round: &Round) -> Result<Vec<Gro
             .collect(),
         None => BTreeSet::new(),
     };
+    let judged = scene.judged(tx)?;
     let relation = |group: &Group| Relation {
         chair: chaired.contains(&group.id),
-        closed: group.phase.is_closed(),
-        ..scene.in_region(group.region_id)
+        ..judged.relation(scene, group)
     };
-    let mut groups = rounds::groups(tx.conn, round.id)?;
-    groups.retain(|g| scene.may(Action::ReadStandings, &relation(g)) == Verdict::Allow);
-    if groups.is_empty() {
-        scene.require(Action::ReadStandings, &scene.relation(), "round")?;
+    let all = rounds::groups(tx.conn, round.id)?;
+    let may_read = |g: &&Group| scene.may(Action::ReadStandings, &relation(g)) == Verdict::Allow;
+    let readable: Vec<Group> = all.iter().filter(may_read).cloned().collect();
+    if readable.is_empty() {
+        let refused = all.first().map_or_else(|| scene.relation(), relation);
+        scene.require(Action::ReadStandings, &refused, "round")?;
     }
-    Ok(groups)
+    Ok(readable)
 }
 
 /// The rules of a round as they hold now.

@@ -72,8 +72,10 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, at: &GroupAt) -> Result<Vec<TieDecis
     let scene = access::competition(tx, actor, &at.slug)?;
     let round = scene.round(tx, &at.round)?;
     let group = scene.group(tx, &round, &at.group)?;
+    let bench = bench(tx, &scene, group.id)?;
     let relation = Relation {
-        chair: bench(tx, &scene, group.id)?.chairs,
+        assigned: bench.judges,
+        chair: bench.chairs,
         closed: group.phase.is_closed(),
         ..scene.in_region(group.region_id)
     };

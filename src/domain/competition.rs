@@ -67,7 +67,7 @@ pub struct Settings {
     /// When contestants register; without it, only organizers enter projects.
     #[serde(default)]
     pub registration: Option<Window>,
-    /// Whether judges see neither team nor owner nor institution.
+    /// Whether judges see neither team nor owner, institution, country or answers that identify.
     #[serde(default)]
     pub blind: bool,
     /// How many people a team has.

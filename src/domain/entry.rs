@@ -262,6 +262,7 @@ mod tests {
                 kind: fields::FieldKind::Text,
                 required: true,
                 choices: vec![],
+                identifies: false,
             }],
             team: TeamLimits { min: 1, max: 2 },
         }

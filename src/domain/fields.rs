@@ -50,6 +50,9 @@ pub struct Field {
     /// Whether an entry can't be submitted without an answer.
     #[serde(default)]
     pub required: bool,
+    /// Whether the answer says who is behind an entry: judges of a blind competition don't get it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub identifies: bool,
     /// What can be chosen; only for `choice`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
@@ -281,6 +284,7 @@ mod tests {
             title: Text::english(code),
             kind,
             required: true,
+            identifies: false,
             choices: choices.iter().map(choice).collect(),
         }
     }

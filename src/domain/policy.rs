@@ -35,7 +35,7 @@ code_enum! {
         ListEntries = "list_entries",
         /// Read one entry: what the project is.
         ReadEntry = "read_entry",
-        /// Read who is behind an entry, in a blind competition too: institution and team.
+        /// Read who is behind an entry, in a blind competition too: team, institution, country, answers that identify.
         ReadAuthors = "read_authors",
         /// Read how to reach who is behind an entry: its owner, the team's addresses.
         ReadContacts = "read_contacts",
@@ -59,6 +59,8 @@ code_enum! {
         TypePaper = "type_paper",
         /// Read all ballots of an entry.
         ReadBallots = "read_ballots",
+        /// Read what officials measured or counted.
+        ReadRecorded = "read_recorded",
         /// Give penalties and bonuses.
         Adjust = "adjust",
         /// Accept or leave a late ballot; record how a tie was decided.
@@ -81,6 +83,8 @@ pub struct Grant {
     pub role: Role,
     /// The region that the role is limited to.
     pub region: Option<RegionId>,
+    /// An admin said that it holds in spite of an interest.
+    pub excepted: bool,
 }
 
 /// Who asks.
@@ -92,7 +96,8 @@ pub struct Subject {
     pub admin: bool,
     /// Their memberships in the competition at hand; of another competition none is ever listed here.
     pub grants: Vec<Grant>,
-    /// Whether they own or belong to an entry of the competition, and no admin granted an exception.
+    /// Whether they own or belong to an entry of the competition. It takes away what organizers, clerks and observers may,
+    /// unless an admin granted an exception.
     pub interested: bool,
 }
 
@@ -107,12 +112,14 @@ pub struct Relation {
     pub whole: bool,
     /// The subject owns the entry.
     pub owner: bool,
-    /// The subject is assigned to judge the entry.
+    /// The subject is assigned to judge the entry, or an entry of the group. Without the role it gives nothing.
     pub assigned: bool,
-    /// The subject chairs a panel of the group.
+    /// The subject chairs a panel of the group. Without the role of a judge it gives nothing.
     pub chair: bool,
     /// The group was closed.
     pub closed: bool,
+    /// The competition is blind, and the subject is assigned in a group of the entry's that is not closed.
+    pub blinded: bool,
 }
 
 /// What the policy says.
@@ -150,11 +157,14 @@ pub const fn is_public(action: Action) -> bool {
     matches!(action, Action::ReadCompetition | Action::ReadResults)
 }
 
-/// Who may do what. Someone who has an interest in an entry loses what `organizer` and `clerk` give, reading too.
+/// Who may do what. Someone who has an interest in an entry loses what `organizer`, `clerk` and `observer` give, reading
+/// too. Who judges learns nothing through another role that judges must not know.
 fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
     let role = |role| has(subject, role, relation);
     let organizer = || role(Role::Organizer);
     let observer = || role(Role::Observer);
+    let judges = || relation.assigned && role(Role::Judge);
+    let chairs = || relation.chair && role(Role::Judge);
     match action {
         Action::ReadCompetition => {
             relation.published || subject.admin || !subject.grants.is_empty() || relation.owner
@@ -172,22 +182,28 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::Advance
         | Action::Publish => organizer(),
         Action::ListEntries => subject.signed_in && permitted(subject, Action::ReadCompetition, relation),
+        Action::ReadAuthors | Action::ReadContacts if relation.blinded => relation.owner,
         Action::ReadAuthors => relation.owner || organizer() || observer() || role(Role::Clerk),
         Action::ReadContacts => relation.owner || organizer() || observer(),
-        Action::ReadEntry => {
-            relation.owner || relation.assigned || organizer() || observer() || role(Role::Clerk)
-        }
+        Action::ReadEntry => relation.owner || judges() || organizer() || observer() || role(Role::Clerk),
         Action::EditEntry | Action::WithdrawEntry => relation.owner || organizer(),
         Action::ReadEntryStatus => relation.owner || organizer() || observer(),
         Action::ReadProgress => organizer() || observer() || role(Role::Clerk),
-        Action::Judge => relation.assigned,
-        Action::Recuse => relation.assigned || organizer(),
-        // Who judges sees nobody else's ballots before the group is closed, whatever else they are.
-        Action::ReadBallots | Action::TypePaper if relation.assigned && !relation.closed => false,
+        Action::Judge => judges(),
+        Action::Recuse => judges() || organizer(),
+        // Who judges sees nobody else's ballots, and nothing made of them, before the group is closed, whatever else they
+        // are. Giving the role up does not change that: they could take it again.
+        Action::ReadBallots | Action::TypePaper | Action::ReadRecorded | Action::ReadStandings
+            if relation.assigned && !relation.closed =>
+        {
+            false
+        }
         Action::TypePaper => organizer() || role(Role::Clerk),
-        Action::ReadBallots => organizer() || observer() || (relation.chair && relation.closed),
-        Action::Decide => organizer() || relation.chair,
-        Action::ReadStandings => organizer() || observer() || (relation.chair && relation.closed),
+        Action::ReadRecorded => organizer() || observer() || role(Role::Clerk),
+        Action::ReadBallots | Action::ReadStandings => {
+            organizer() || observer() || (relation.closed && chairs())
+        }
+        Action::Decide => organizer() || chairs(),
     }
 }
 
@@ -201,21 +217,28 @@ fn sees(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::EditEntry
         | Action::WithdrawEntry
         | Action::ReadEntryStatus => permitted(subject, Action::ReadEntry, relation),
-        Action::Judge | Action::Recuse => permitted(subject, Action::ReadEntry, relation),
+        // Not even its owner learns here whether an entry is in a round: that may not be published yet.
+        Action::Judge | Action::Recuse => {
+            permitted(subject, Action::Recuse, relation) || permitted(subject, Action::ReadProgress, relation)
+        }
         Action::CreateCompetition => true,
         _ => permitted(subject, Action::ReadCompetition, relation),
     }
 }
 
+/// Whether somebody with an interest in an entry loses what the role gives.
+#[must_use]
+pub const fn loses_by_interest(role: Role) -> bool {
+    matches!(role, Role::Organizer | Role::Clerk | Role::Observer)
+}
+
 /// Whether one of the subject's memberships gives the role here.
 fn has(subject: &Subject, role: Role, relation: &Relation) -> bool {
-    if subject.interested && matches!(role, Role::Organizer | Role::Clerk) {
-        return false;
-    }
+    let loses = subject.interested && loses_by_interest(role);
     subject
         .grants
         .iter()
-        .filter(|g| g.role == role)
+        .filter(|g| g.role == role && (g.excepted || !loses))
         .any(|g| match g.region {
             None => true,
             Some(_) if relation.whole => false,
@@ -236,7 +259,11 @@ pub fn roles_of(action: Action) -> Vec<&'static str> {
     };
     let with = |role| Subject {
         signed_in: true,
-        grants: vec![Grant { role, region: None }],
+        grants: vec![Grant {
+            role,
+            region: None,
+            excepted: false,
+        }],
         ..Subject::default()
     };
     let nobody = Subject {
@@ -296,191 +323,4 @@ pub fn roles_of(action: Action) -> Vec<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn member(role: Role, region: Option<i64>) -> Subject {
-        Subject {
-            signed_in: true,
-            grants: vec![Grant {
-                role,
-                region: region.map(RegionId),
-            }],
-            ..Subject::default()
-        }
-    }
-
-    const PUBLISHED: Relation = Relation {
-        published: true,
-        region: None,
-        whole: false,
-        owner: false,
-        assigned: false,
-        chair: false,
-        closed: false,
-    };
-
-    #[test]
-    fn every_action_answers_for_everybody() {
-        let subjects = [
-            Subject::default(),
-            member(Role::Organizer, None),
-            member(Role::Judge, Some(1)),
-        ];
-        for action in Action::ALL {
-            for subject in &subjects {
-                for relation in [Relation::default(), PUBLISHED] {
-                    let verdict = may(subject, *action, &relation);
-                    assert!(subject.signed_in || verdict != Verdict::Forbid, "{action}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_guest_reads_what_is_published_and_nothing_else() {
-        let guest = Subject::default();
-        assert_eq!(may(&guest, Action::ReadCompetition, &PUBLISHED), Verdict::Allow);
-        assert_eq!(
-            may(&guest, Action::ReadCompetition, &Relation::default()),
-            Verdict::Hide
-        );
-        for action in Action::ALL.iter().filter(|a| !is_public(**a)) {
-            assert_eq!(may(&guest, *action, &PUBLISHED), Verdict::SignIn, "{action}");
-        }
-    }
-
-    #[test]
-    fn a_scope_ends_at_its_region() {
-        let shanghai = member(Role::Organizer, Some(1));
-        let at = |region| Relation {
-            region: Some(RegionId(region)),
-            ..PUBLISHED
-        };
-        assert_eq!(may(&shanghai, Action::RunGroup, &at(1)), Verdict::Allow);
-        assert_eq!(may(&shanghai, Action::RunGroup, &at(2)), Verdict::Forbid);
-        assert_eq!(may(&shanghai, Action::ReadEntry, &at(2)), Verdict::Hide);
-        let whole = Relation { whole: true, ..at(1) };
-        assert_eq!(may(&shanghai, Action::EditCompetition, &whole), Verdict::Forbid);
-    }
-
-    #[test]
-    fn interest_takes_the_organizers_and_the_clerks_rights_away_reading_too() {
-        for role in [Role::Organizer, Role::Clerk] {
-            let subject = Subject {
-                interested: true,
-                ..member(role, None)
-            };
-            for action in Action::ALL {
-                let verdict = may(&subject, *action, &PUBLISHED);
-                let everyone = may(&member(Role::Judge, None), *action, &PUBLISHED);
-                assert_eq!(verdict, everyone, "{action}");
-            }
-        }
-    }
-
-    #[test]
-    fn an_observer_writes_nothing_and_an_admin_judges_nothing() {
-        use Action::*;
-        let writes = [
-            EditCompetition,
-            ManageMembers,
-            GrantException,
-            ManageEntries,
-            EditEntry,
-            WithdrawEntry,
-            ManageJudging,
-            RunGroup,
-            Judge,
-            Recuse,
-            TypePaper,
-            Adjust,
-            Decide,
-            Advance,
-            Publish,
-            CreateCompetition,
-        ];
-        for action in writes {
-            assert_ne!(
-                may(&member(Role::Observer, None), action, &PUBLISHED),
-                Verdict::Allow,
-                "{action}"
-            );
-        }
-        let admin = Subject {
-            signed_in: true,
-            admin: true,
-            ..Subject::default()
-        };
-        for action in [
-            RunGroup,
-            Judge,
-            ReadStandings,
-            Adjust,
-            Decide,
-            Advance,
-            Publish,
-            ReadBallots,
-            TypePaper,
-        ] {
-            assert_ne!(may(&admin, action, &PUBLISHED), Verdict::Allow, "{action}");
-        }
-    }
-
-    #[test]
-    fn who_judges_sees_nobody_elses_ballots_before_the_group_is_closed() {
-        let judging = Relation {
-            assigned: true,
-            ..PUBLISHED
-        };
-        for (role, action) in [
-            (Role::Organizer, Action::ReadBallots),
-            (Role::Observer, Action::ReadBallots),
-            (Role::Organizer, Action::TypePaper),
-            (Role::Clerk, Action::TypePaper),
-        ] {
-            let subject = member(role, None);
-            assert_eq!(may(&subject, action, &PUBLISHED), Verdict::Allow);
-            assert_eq!(may(&subject, action, &judging), Verdict::Forbid);
-            let closed = Relation {
-                closed: true,
-                ..judging
-            };
-            assert_eq!(may(&subject, action, &closed), Verdict::Allow);
-        }
-    }
-
-    #[test]
-    fn a_clerk_sees_no_standings_and_a_chair_none_before_the_group_is_closed() {
-        assert_eq!(
-            may(&member(Role::Clerk, None), Action::ReadStandings, &PUBLISHED),
-            Verdict::Forbid
-        );
-        let chair = Relation {
-            chair: true,
-            ..PUBLISHED
-        };
-        let judge = member(Role::Judge, None);
-        assert_eq!(may(&judge, Action::ReadStandings, &chair), Verdict::Forbid);
-        assert_eq!(
-            may(
-                &judge,
-                Action::ReadStandings,
-                &Relation {
-                    closed: true,
-                    ..chair
-                }
-            ),
-            Verdict::Allow
-        );
-    }
-
-    #[test]
-    fn the_document_names_the_roles_that_the_rules_allow() {
-        assert_eq!(roles_of(Action::ReadResults), ["guest"]);
-        assert_eq!(roles_of(Action::CreateEntry), ["signed_in"]);
-        assert_eq!(roles_of(Action::CreateCompetition), ["admin"]);
-        assert_eq!(roles_of(Action::Judge), ["assigned_judge"]);
-        assert_eq!(roles_of(Action::TypePaper), ["organizer", "clerk"]);
-    }
-}
+mod tests;

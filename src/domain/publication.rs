@@ -26,6 +26,20 @@ crate::code_enum! {
     }
 }
 
+crate::code_enum! {
+    /// What became of a publication.
+    pub enum PublicationState {
+        /// The public can see it.
+        Visible = "visible",
+        /// The public sees it from its time on.
+        Scheduled = "scheduled",
+        /// A newer one took its place before anybody could see it.
+        Superseded = "superseded",
+        /// Organizers took it back before anybody could see it.
+        Withdrawn = "withdrawn",
+    }
+}
+
 /// The published result of a group. Serialised in the order of its fields, without white space, it is the canonical
 /// form that the hash is taken of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,8 +52,11 @@ pub struct Published {
     pub group: Code,
     /// What the group is called.
     pub title: Text,
-    /// Counts the publications of the group: above 1 it is a correction.
+    /// Counts the publications of the group, also those that were taken back before anybody saw them.
     pub number: i64,
+    /// The publication that it takes the place of: then it is a correction.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaces: Option<i64>,
     /// From when the public sees it.
     pub published_at: Stamp,
     /// The revision of the standings that it shows.
@@ -53,13 +70,22 @@ pub struct Published {
     pub note: Option<String>,
     /// What a correction changed.
     pub changes: Vec<Change>,
-    /// The entries: in order of rank, those without one last.
+    /// The entries: in order of rank, those without one last; by their numbers where the round does not release places.
     pub entries: Vec<PublishedEntry>,
     /// The awards that were given.
     pub awards: Vec<PublishedAward>,
     /// What entries are invited to beside the next round.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub streams: Vec<PublishedStream>,
+}
+
+impl Published {
+    /// Whether another publication of the group says the same, whatever its number, time and note.
+    #[must_use]
+    pub fn says_as(&self, other: &Self) -> bool {
+        (&self.title, &self.entries, &self.awards, &self.streams)
+            == (&other.title, &other.entries, &other.awards, &other.streams)
+    }
 }
 
 /// An entry as the public sees it.
@@ -74,7 +100,7 @@ pub struct PublishedEntry {
     pub track: Option<Code>,
     /// Its region.
     pub region: Option<Code>,
-    /// Whose it is.
+    /// Whose it is; left out of a blind competition's documents while another round is still to be judged.
     pub institution: Option<String>,
     /// Whether it has a place.
     pub status: Status,
@@ -83,7 +109,8 @@ pub struct PublishedEntry {
     pub result: Placing,
 }
 
-/// What can change between two publications.
+/// What can change between two publications. The public reads of it what the round releases: who goes on and what was
+/// awarded always, ranks and turns among the reserves from `place` on, totals from `total` on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Placing {
     /// Its rank.
@@ -103,6 +130,34 @@ pub struct Placing {
     pub reserve: Option<u32>,
     /// The codes of its awards.
     pub awards: Vec<String>,
+}
+
+impl Placing {
+    /// The part of it that a round releases to everybody.
+    #[must_use]
+    pub fn released(self, release: Release) -> Self {
+        let places = release >= Release::Place;
+        Self {
+            rank: self.rank.filter(|_| places),
+            tied: self.tied && places,
+            total: self.total.filter(|_| release >= Release::Total),
+            reserve: self.reserve.filter(|_| places),
+            ..self
+        }
+    }
+}
+
+/// What a document says to everybody of these entries, the best first: without places in order of their numbers.
+#[must_use]
+pub fn released(mut entries: Vec<PublishedEntry>, release: Release) -> Vec<PublishedEntry> {
+    if release < Release::Place {
+        entries.sort_by_key(|e| e.entry);
+    }
+    let limited = |e: PublishedEntry| PublishedEntry {
+        result: e.result.released(release),
+        ..e
+    };
+    entries.into_iter().map(limited).collect()
 }
 
 /// An award.
@@ -279,6 +334,50 @@ mod tests {
             ]
         );
         assert!(super::changes(&before, &before).is_empty());
+    }
+
+    #[test]
+    fn everybody_reads_no_more_than_is_released() {
+        let best = PublishedEntry {
+            result: Placing {
+                outcome: Some(PublicOutcome::Advances),
+                tied: true,
+                awards: vec!["first".into()],
+                ..entry(2, "90.00").result
+            },
+            ..entry(2, "90.00")
+        };
+        let next = PublishedEntry {
+            result: Placing {
+                outcome: Some(PublicOutcome::Reserve),
+                reserve: Some(1),
+                ..entry(1, "80.00").result
+            },
+            ..entry(1, "80.00")
+        };
+        let seen = |release| {
+            let document = released(vec![best.clone(), next.clone()], release);
+            let line = |e: &PublishedEntry| {
+                let r = &e.result;
+                assert!(r.outcome.is_some(), "who goes on is always said");
+                (e.entry, r.rank.is_some(), r.tied, r.total.is_some(), r.reserve)
+            };
+            document.iter().map(line).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            seen(Release::Nothing),
+            [(1, false, false, false, None), (2, false, false, false, None)]
+        );
+        assert_eq!(
+            seen(Release::Place),
+            [(2, true, true, false, None), (1, true, false, false, Some(1))]
+        );
+        for release in [Release::Total, Release::Criteria, Release::Comments] {
+            assert_eq!(
+                seen(release),
+                [(2, true, true, true, None), (1, true, false, true, Some(1))]
+            );
+        }
     }
 
     #[test]

@@ -19,17 +19,18 @@ code_enum! {
 }
 
 code_enum! {
-    /// What contestants learn of their own result once it is published; each word includes those before it.
+    /// What a publication says of the results; each word includes those before it. No answer to contestants or the public
+    /// says more; who supervises reads everything in the standings.
     pub enum Release {
-        /// Nothing but who goes on.
+        /// Nothing but who goes on and what was awarded; to reserves themselves their turn.
         Nothing = "nothing",
-        /// Their place.
+        /// Places and turns among the reserves.
         Place = "place",
-        /// Their total, too.
+        /// Totals, too.
         Total = "total",
-        /// The value of each criterion, too.
+        /// To each contestant the value of each criterion of their own entry, too.
         Criteria = "criteria",
-        /// The judges' comments, too.
+        /// To each contestant the judges' comments on their own entry, too.
         Comments = "comments",
     }
 }

@@ -50,6 +50,8 @@ pub struct Part {
     pub title: Text,
     /// How far its group is.
     pub phase: Phase,
+    /// The earlier round from which it was taken in: that it is here tells that it went on there.
+    pub taken_from: Option<Code>,
     /// What is published of it.
     pub published: Option<PrivateResult>,
     /// The round after it: code and title.
@@ -79,12 +81,26 @@ pub fn of(status: EntryStatus, parts: &[Part]) -> EntryState {
         EntryStatus::Submitted => StatusCode::Submitted,
         EntryStatus::Rejected => StatusCode::Rejected,
         EntryStatus::Withdrawn => StatusCode::Withdrawn,
-        EntryStatus::Accepted => match parts.iter().rfind(|p| p.phase != Phase::Draft) {
+        EntryStatus::Accepted => match parts
+            .iter()
+            .rfind(|p| p.phase != Phase::Draft && is_revealed(p, parts))
+        {
             Some(part) => return in_round(part),
             None => StatusCode::Accepted,
         },
     };
     word(own)
+}
+
+/// Whether it can be told that an entry is in a round. Who was taken in from an earlier round is told so once the result
+/// there can be seen and says that they go on.
+fn is_revealed(part: &Part, parts: &[Part]) -> bool {
+    let Some(earlier) = &part.taken_from else {
+        return true;
+    };
+    let went_on = |result: &PrivateResult| result.result.outcome == Some(PublicOutcome::Advances);
+    let earlier = parts.iter().find(|p| p.round == *earlier);
+    part.published.is_some() || earlier.is_some_and(|p| p.published.as_ref().is_some_and(went_on))
 }
 
 const fn word(code: StatusCode) -> EntryState {
@@ -153,6 +169,7 @@ mod tests {
             round: round.parse().unwrap(),
             title: Text::english(round),
             phase,
+            taken_from: None,
             published: published.map(result),
             next: Some(("final".parse().unwrap(), Text::english("Final"))),
         }
@@ -234,6 +251,46 @@ mod tests {
             code(EntryStatus::Accepted, &open),
             (StatusCode::InRound, Some("final".into()))
         );
+    }
+
+    #[test]
+    fn a_later_round_is_told_once_the_result_that_led_there_can_be_seen() {
+        let last = Part {
+            taken_from: Some("semi-final".parse().unwrap()),
+            ..part("final", Phase::Open, None)
+        };
+        let seen = |outcome: Option<PublicOutcome>| {
+            let result = outcome.map(|outcome| (Status::Ranked, Some(outcome)));
+            let parts = [part("semi-final", Phase::Published, result), last.clone()];
+            code(EntryStatus::Accepted, &parts)
+        };
+        let (semi, end) = (Some("semi-final".to_owned()), Some("final".to_owned()));
+        assert_eq!(seen(None), (StatusCode::InRound, semi.clone()));
+        // A correction that lets it go on is made and can't be seen yet.
+        assert_eq!(
+            seen(Some(PublicOutcome::Reserve)),
+            (StatusCode::Reserve, semi.clone())
+        );
+        assert_eq!(
+            seen(Some(PublicOutcome::Advances)),
+            (StatusCode::InRound, end.clone())
+        );
+        // Both rounds take every accepted entry: nothing is told by being in the second.
+        let both = [
+            part("semi-final", Phase::Closed, None),
+            part("final", Phase::Open, None),
+        ];
+        assert_eq!(
+            code(EntryStatus::Accepted, &both),
+            (StatusCode::InRound, end.clone())
+        );
+        let result = Some((Status::Ranked, None));
+        let over = Part {
+            taken_from: last.taken_from,
+            ..part("final", Phase::Published, result)
+        };
+        let parts = [part("semi-final", Phase::Decided, None), over];
+        assert_eq!(code(EntryStatus::Accepted, &parts), (StatusCode::TookPart, end));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Decisions who goes on: the whole decision as the engine gave it, and a row for what becomes of each entry.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
@@ -89,6 +89,32 @@ pub fn current(conn: &mut Conn, round: RoundId) -> Result<Vec<Current>> {
     Ok(advancements::table
         .filter(advancements::round_id.eq(round))
         .filter(advancements::superseded_at.is_null())
+        .order(advancements::id)
+        .select(Current::as_select())
+        .load(conn)?)
+}
+
+/// The newest decisions about these groups, whether they hold or were ended by a reopening: each group is in at most one
+/// of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn newest(conn: &mut Conn, round: RoundId, groups: &BTreeSet<String>) -> Result<Vec<Current>> {
+    let all: Vec<(i64, Json<BTreeMap<String, i64>>)> = advancements::table
+        .filter(advancements::round_id.eq(round))
+        .order(advancements::id.desc())
+        .select((advancements::id, advancements::revisions))
+        .load(conn)?;
+    let (mut wanted, mut seen) = (Vec::new(), BTreeSet::new());
+    for (id, revisions) in all {
+        let about: BTreeSet<String> = revisions.keys().cloned().collect();
+        if !about.is_disjoint(groups) && about.is_disjoint(&seen) {
+            seen.extend(about);
+            wanted.push(id);
+        }
+    }
+    Ok(advancements::table
+        .filter(advancements::id.eq_any(wanted))
         .order(advancements::id)
         .select(Current::as_select())
         .load(conn)?)

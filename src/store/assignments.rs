@@ -1,9 +1,14 @@
 //! Which judge marks which entry of a round.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{assignments, entries, panels, round_entries, round_groups, round_judges, users};
+use super::round_judges::still_judges;
+use super::schema::{
+    assignments, ballots, entries, panels, round_entries, round_groups, round_judges, users,
+};
 use crate::domain::ids::{GroupId, JudgeId, PanelId, PublicId, RoundEntryId, RoundId};
 use crate::domain::round::AssignmentStatus;
 use crate::domain::text::Code;
@@ -88,6 +93,25 @@ pub fn assigned(conn: &mut Conn, round: RoundId) -> Result<Vec<(JudgeId, i64)>> 
         .load(conn)?)
 }
 
+/// The assignments of a round that nobody will fulfil: no ballot counts, and the judge is no judge of the competition any
+/// more, there where the entry is.
+///
+/// # Errors
+/// When the database fails.
+pub fn vacant(conn: &mut Conn, round: RoundId) -> Result<BTreeSet<i64>> {
+    let vacant: Vec<i64> = assignments::table
+        .inner_join(round_entries::table.inner_join(entries::table))
+        .inner_join(round_judges::table)
+        .left_join(ballots::table)
+        .filter(assignments::round_id.eq(round))
+        .filter(assignments::status.eq(AssignmentStatus::Assigned))
+        .filter(ballots::counted.is_null())
+        .filter(diesel::dsl::not(still_judges!()))
+        .select(assignments::id)
+        .load(conn)?;
+    Ok(vacant.into_iter().collect())
+}
+
 /// An assignment as organizers see it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Listed {
@@ -105,6 +129,10 @@ pub struct Listed {
     pub reason: Option<String>,
     /// The panel that it comes from, if it comes from one.
     pub panel: Option<Code>,
+    /// Whether the judge is a judge of the competition still, there where the entry is.
+    pub still_judges: bool,
+    /// The version of the judge's ballot that counts, if one does.
+    pub counted: Option<i64>,
 }
 
 /// The assignments of some groups, perhaps of one judge or entry only, by group, entry and judge.
@@ -122,6 +150,7 @@ pub fn listed(
         .inner_join(round_groups::table)
         .inner_join(round_judges::table.inner_join(users::table))
         .left_join(panels::table)
+        .left_join(ballots::table.on(ballots::assignment_id.eq(assignments::id)))
         .filter(assignments::group_id.eq_any(groups.to_vec()))
         .order((assignments::group_id, entries::number, round_judges::id))
         .select((
@@ -132,6 +161,8 @@ pub fn listed(
             assignments::status,
             assignments::reason,
             panels::code.nullable(),
+            still_judges!(),
+            ballots::counted.nullable(),
         ))
         .into_boxed();
     if let Some(judge) = judge {

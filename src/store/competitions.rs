@@ -32,7 +32,7 @@ pub struct Competition {
     pub registration_opens_at: Option<Stamp>,
     /// Until when; exclusive.
     pub registration_closes_at: Option<Stamp>,
-    /// Whether judges see neither team nor owner nor institution.
+    /// Whether judges see neither team nor owner, institution, country or answers that identify.
     pub blind: bool,
     /// The smallest team.
     pub team_min: i64,

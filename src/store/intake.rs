@@ -207,7 +207,7 @@ pub fn insert_group(conn: &mut Conn, new: &NewGroup) -> Result<GroupId> {
 }
 
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = round_entries)]
+#[diesel(table_name = round_entries, treat_none_as_default_value = false)]
 struct NewRoundEntry {
     round_id: RoundId,
     group_id: GroupId,
@@ -217,13 +217,20 @@ struct NewRoundEntry {
     recorded_version: i64,
     created_at: Stamp,
     version: i64,
+    taken_from: Option<RoundId>,
 }
 
-/// Takes entries into groups.
+/// Takes entries into groups: those that go on from an earlier round, or without one accepted ones.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, round: RoundId, places: &[(EntryId, GroupId)], now: Stamp) -> Result<()> {
+pub fn insert(
+    conn: &mut Conn,
+    round: RoundId,
+    source: Option<RoundId>,
+    places: &[(EntryId, GroupId)],
+    now: Stamp,
+) -> Result<()> {
     for batch in places.chunks(BATCH) {
         let rows: Vec<_> = batch
             .iter()
@@ -236,6 +243,7 @@ pub fn insert(conn: &mut Conn, round: RoundId, places: &[(EntryId, GroupId)], no
                 recorded_version: 0,
                 created_at: now,
                 version: 1,
+                taken_from: source,
             })
             .collect();
         each!(conn, c => diesel::insert_into(round_entries::table).values(&rows).execute(c))?;

@@ -1,5 +1,7 @@
 //! Where a ballot belongs: an entry in a round, the judges who sit before it, and the phase and rules that it rests on.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use super::conn::Conn;
@@ -8,7 +10,9 @@ use super::schema::{
     assignments, entries, panel_judges, panels, round_entries, round_groups, round_judges, rounds,
     rules_versions, users,
 };
-use crate::domain::ids::{AssignmentId, GroupId, PublicId, RegionId, RoundEntryId, RoundId, UserId};
+use crate::domain::ids::{
+    AssignmentId, CompetitionId, EntryId, GroupId, PublicId, RegionId, RoundEntryId, RoundId, UserId,
+};
 use crate::domain::round::{AssignmentStatus, Phase};
 use crate::domain::text::Code;
 use crate::error::Result;
@@ -154,6 +158,65 @@ pub fn bench(conn: &mut Conn, group: GroupId, user: UserId) -> Result<Bench> {
         judges: diesel::select(diesel::dsl::exists(judging)).get_result(conn)?,
         chairs: diesel::select(diesel::dsl::exists(chairing)).get_result(conn)?,
     })
+}
+
+/// The groups of a competition in which a person is assigned to judge.
+///
+/// # Errors
+/// When the database fails.
+pub fn judged_groups(conn: &mut Conn, competition: CompetitionId, user: UserId) -> Result<BTreeSet<GroupId>> {
+    let groups: Vec<GroupId> = assignments::table
+        .inner_join(rounds::table)
+        .inner_join(round_judges::table)
+        .filter(rounds::competition_id.eq(competition))
+        .filter(round_judges::user_id.eq(user))
+        .select(assignments::group_id)
+        .distinct()
+        .load(conn)?;
+    Ok(groups.into_iter().collect())
+}
+
+/// The groups of a competition that are not closed and in which a person is assigned to judge, with their rounds.
+///
+/// # Errors
+/// When the database fails.
+pub fn judged_now(conn: &mut Conn, competition: CompetitionId, user: UserId) -> Result<Vec<(GroupId, Code)>> {
+    let judging = assignments::table
+        .inner_join(round_judges::table)
+        .filter(assignments::group_id.eq(round_groups::id))
+        .filter(round_judges::user_id.eq(user));
+    Ok(round_groups::table
+        .inner_join(rounds::table)
+        .filter(rounds::competition_id.eq(competition))
+        .filter(round_groups::phase.eq_any([Phase::Draft, Phase::Open]))
+        .filter(diesel::dsl::exists(judging))
+        .order(round_groups::id)
+        .select((round_groups::id, rounds::code))
+        .load(conn)?)
+}
+
+/// The entries, with their numbers, of the groups that [`judged_now`] gives.
+///
+/// # Errors
+/// When the database fails.
+pub fn judged_by(
+    conn: &mut Conn,
+    competition: CompetitionId,
+    user: UserId,
+) -> Result<BTreeMap<EntryId, i64>> {
+    let groups: Vec<GroupId> = judged_now(conn, competition, user)?
+        .into_iter()
+        .map(|(group, _)| group)
+        .collect();
+    if groups.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let entries: Vec<(EntryId, i64)> = round_entries::table
+        .inner_join(entries::table)
+        .filter(round_entries::group_id.eq_any(groups))
+        .select((entries::id, entries::number))
+        .load(conn)?;
+    Ok(entries.into_iter().collect())
 }
 
 /// What a group stands on: how far it is, and the rules of its round.

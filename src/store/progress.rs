@@ -8,15 +8,14 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text as SqlText};
 
 use super::conn::Conn;
+use super::round_judges::still_judges;
 use super::schema::{
-    assignments, ballots, competitions, entries, members, round_entries, round_groups, round_judges, rounds,
-    tracks,
+    assignments, ballots, competitions, entries, round_entries, round_groups, round_judges, rounds, tracks,
 };
 use super::sql_types::Json;
 use crate::domain::ids::{GroupId, JudgeId, RoundId, UserId};
 use crate::domain::round::{AssignmentStatus, BallotStatus, Participation, Phase};
 use crate::domain::text::{Code, Slug, Text};
-use crate::domain::user::Role;
 use crate::error::Result;
 
 /// How many entries the groups of a round have.
@@ -66,6 +65,9 @@ pub struct Count {
     /// Whether a version of the ballots counts.
     #[diesel(sql_type = Bool)]
     pub counted: bool,
+    /// Whether the judge is no judge of the competition any more, there where the entries are.
+    #[diesel(sql_type = Bool)]
+    pub gone: bool,
     /// How many.
     #[diesel(sql_type = BigInt)]
     pub number: i64,
@@ -77,24 +79,43 @@ pub struct Count {
 /// When the database fails.
 pub fn counts(conn: &mut Conn, round: RoundId) -> Result<Vec<Count>> {
     Ok(sql_query(
-        "SELECT a.group_id, a.judge_id, a.status, b.status AS ballot, b.counted IS NOT NULL AS counted,
-                COUNT(*) AS number
-           FROM assignments a
-           INNER JOIN round_entries e ON e.id = a.round_entry_id AND e.status = 'taking_part'
-           LEFT JOIN ballots b ON b.assignment_id = a.id
-          WHERE a.round_id = $1
-          GROUP BY a.group_id, a.judge_id, a.status, b.status, b.counted IS NOT NULL
-          ORDER BY a.group_id, a.judge_id",
+        "SELECT group_id, judge_id, status, ballot, counted, gone, COUNT(*) AS number
+           FROM (SELECT a.group_id, a.judge_id, a.status, b.status AS ballot, b.counted IS NOT NULL AS counted,
+                        NOT EXISTS (SELECT 1 FROM members m
+                                     WHERE m.competition_id = n.competition_id AND m.user_id = j.user_id
+                                       AND m.role = 'judge' AND m.ended_at IS NULL
+                                       AND (m.region_id IS NULL OR m.region_id = n.region_id)) AS gone
+                   FROM assignments a
+                   INNER JOIN round_entries e ON e.id = a.round_entry_id AND e.status = 'taking_part'
+                   INNER JOIN entries n ON n.id = e.entry_id
+                   INNER JOIN round_judges j ON j.id = a.judge_id
+                   LEFT JOIN ballots b ON b.assignment_id = a.id
+                  WHERE a.round_id = $1) sheets
+          GROUP BY group_id, judge_id, status, ballot, counted, gone
+          ORDER BY group_id, judge_id",
     )
     .bind::<BigInt, _>(round.0)
     .load(conn)?)
 }
 
-/// The first so many ballots that are missing in some groups: group, entry number, judge's code.
+/// A ballot that is missing in a group.
+#[derive(Debug, Clone, Queryable)]
+pub struct Missing {
+    /// The group.
+    pub group: GroupId,
+    /// The entry's number.
+    pub entry: i64,
+    /// The judge's code.
+    pub judge: String,
+    /// Whether the judge is a judge of the competition still, there where the entry is: else nobody will hand it in.
+    pub awaited: bool,
+}
+
+/// The first so many ballots that are missing in some groups.
 ///
 /// # Errors
 /// When the database fails.
-pub fn missing(conn: &mut Conn, groups: &[GroupId], limit: i64) -> Result<Vec<(GroupId, i64, String)>> {
+pub fn missing(conn: &mut Conn, groups: &[GroupId], limit: i64) -> Result<Vec<Missing>> {
     Ok(assignments::table
         .inner_join(round_entries::table.inner_join(entries::table))
         .inner_join(round_judges::table)
@@ -104,7 +125,12 @@ pub fn missing(conn: &mut Conn, groups: &[GroupId], limit: i64) -> Result<Vec<(G
         .filter(round_entries::status.eq(Participation::TakingPart))
         .filter(ballots::counted.is_null())
         .order((assignments::group_id, entries::number, round_judges::id))
-        .select((assignments::group_id, entries::number, round_judges::code))
+        .select((
+            assignments::group_id,
+            entries::number,
+            round_judges::code,
+            still_judges!(),
+        ))
         .limit(limit)
         .load(conn)?)
 }
@@ -145,11 +171,6 @@ pub struct Mine {
 /// # Errors
 /// When the database fails.
 pub fn of_judge(conn: &mut Conn, user: UserId) -> Result<Vec<Mine>> {
-    let judges = members::table
-        .filter(members::competition_id.eq(competitions::id))
-        .filter(members::user_id.eq(user))
-        .filter(members::role.eq(Role::Judge))
-        .filter(members::ended_at.is_null());
     Ok(assignments::table
         .inner_join(round_judges::table)
         .inner_join(round_groups::table)
@@ -158,7 +179,7 @@ pub fn of_judge(conn: &mut Conn, user: UserId) -> Result<Vec<Mine>> {
         .left_join(ballots::table)
         .filter(round_judges::user_id.eq(user))
         .filter(round_entries::status.eq(Participation::TakingPart))
-        .filter(diesel::dsl::exists(judges))
+        .filter(still_judges!())
         .order((
             competitions::id,
             rounds::position,

@@ -1,6 +1,10 @@
 //! What was published: immutable bytes for the public, and what each entry's owner may learn beside them.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Timestamp};
 
 use super::conn::Conn;
 use super::schema::{
@@ -8,8 +12,8 @@ use super::schema::{
 };
 use super::sql_types::Json;
 use crate::domain::entry::EntryStatus;
-use crate::domain::ids::{CompetitionId, EntryId, GroupId, UserId};
-use crate::domain::publication::PrivateResult;
+use crate::domain::ids::{CompetitionId, EntryId, GroupId, RoundId, UserId};
+use crate::domain::publication::{PrivateResult, PublicationState};
 use crate::domain::round::{Phase, Release};
 use crate::domain::text::{Code, Slug, Text};
 use crate::domain::time::Stamp;
@@ -19,6 +23,8 @@ use crate::error::Result;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = publications)]
 pub struct Publication {
+    /// The row.
+    pub id: i64,
     /// The group.
     pub group_id: GroupId,
     /// Counts the publications of the group.
@@ -31,6 +37,25 @@ pub struct Publication {
     pub sha256: String,
     /// What a correction corrects.
     pub note: Option<String>,
+    /// When it was made.
+    pub created_at: Stamp,
+    /// Since when it is taken back; nobody ever saw it then.
+    pub taken_back_at: Option<Stamp>,
+    /// Why organizers took it back; none where a newer one took its place.
+    pub taken_back_reason: Option<String>,
+}
+
+impl Publication {
+    /// What has become of it at a moment.
+    #[must_use]
+    pub fn state(&self, now: Stamp) -> PublicationState {
+        match (self.taken_back_at, &self.taken_back_reason) {
+            (Some(_), Some(_)) => PublicationState::Withdrawn,
+            (Some(_), None) => PublicationState::Superseded,
+            (None, _) if self.visible_at <= now => PublicationState::Visible,
+            (None, _) => PublicationState::Scheduled,
+        }
+    }
 }
 
 /// A publication about to be kept.
@@ -126,17 +151,93 @@ pub fn by_number(conn: &mut Conn, group: GroupId, number: i64) -> Result<Option<
         .optional()?)
 }
 
-/// The newest publication of a group, whether the public sees it already or not.
+/// The number of the newest publication of a group, whatever became of it; 0 without any.
 ///
 /// # Errors
 /// When the database fails.
-pub fn latest(conn: &mut Conn, group: GroupId) -> Result<Option<Publication>> {
-    Ok(publications::table
+pub fn last_number(conn: &mut Conn, group: GroupId) -> Result<i64> {
+    let last: Option<i64> = publications::table
         .filter(publications::group_id.eq(group))
-        .order(publications::number.desc())
-        .select(Publication::as_select())
-        .first(conn)
-        .optional()?)
+        .select(diesel::dsl::max(publications::number))
+        .first(conn)?;
+    Ok(last.unwrap_or(0))
+}
+
+/// What a publication says to the owner of each entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn owners(conn: &mut Conn, publication: i64) -> Result<Vec<(EntryId, PrivateResult)>> {
+    let rows: Vec<(EntryId, Json<PrivateResult>)> = publication_entries::table
+        .filter(publication_entries::publication_id.eq(publication))
+        .order(publication_entries::id)
+        .select((publication_entries::entry_id, publication_entries::document))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(entry, document)| (entry, document.into_inner()))
+        .collect())
+}
+
+/// Takes back the publications of a group that nobody can see yet, so that nobody ever does; gives their numbers.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_back(conn: &mut Conn, group: GroupId, reason: Option<&str>, now: Stamp) -> Result<Vec<i64>> {
+    let unseen: Vec<i64> = publications::table
+        .filter(publications::group_id.eq(group))
+        .filter(publications::visible_at.gt(now))
+        .filter(publications::taken_back_at.is_null())
+        .order(publications::number)
+        .select(publications::number)
+        .load(conn)?;
+    for number in &unseen {
+        take_one_back(conn, group, *number, reason, now)?;
+    }
+    Ok(unseen)
+}
+
+/// Takes one publication back, if nobody can see it yet; says whether that was so.
+///
+/// # Errors
+/// When the database fails.
+pub fn take_one_back(
+    conn: &mut Conn,
+    group: GroupId,
+    number: i64,
+    reason: Option<&str>,
+    now: Stamp,
+) -> Result<bool> {
+    let unseen = publications::table
+        .filter(publications::group_id.eq(group))
+        .filter(publications::number.eq(number))
+        .filter(publications::visible_at.gt(now))
+        .filter(publications::taken_back_at.is_null());
+    let changed = diesel::update(unseen)
+        .set((
+            publications::taken_back_at.eq(now),
+            publications::taken_back_reason.eq(reason),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Which of these groups have a publication that the public sees at a moment.
+///
+/// # Errors
+/// When the database fails.
+pub fn seen(conn: &mut Conn, groups: &[GroupId], now: Stamp) -> Result<BTreeSet<GroupId>> {
+    let mut seen = BTreeSet::new();
+    for some in groups.chunks(500) {
+        let found: Vec<GroupId> = publications::table
+            .filter(publications::group_id.eq_any(some))
+            .filter(publications::visible_at.le(now))
+            .filter(publications::taken_back_at.is_null())
+            .select(publications::group_id)
+            .load(conn)?;
+        seen.extend(found);
+    }
+    Ok(seen)
 }
 
 /// The newest publication of a group that the public sees at a moment.
@@ -147,6 +248,7 @@ pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Pub
     Ok(publications::table
         .filter(publications::group_id.eq(group))
         .filter(publications::visible_at.le(now))
+        .filter(publications::taken_back_at.is_null())
         .order(publications::number.desc())
         .select(Publication::as_select())
         .first(conn)
@@ -158,21 +260,29 @@ pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Pub
 pub struct Part {
     /// The entry.
     pub entry: EntryId,
+    /// The round.
+    pub round_id: RoundId,
     /// The round's code.
     pub round: Code,
     /// What the round is called.
     pub title: Json<Text>,
     /// Its place among the rounds.
     pub position: i64,
-    /// What contestants learn of their own result.
+    /// What contestants and the public learn of results.
     pub release: Release,
     /// How far the group is.
     pub phase: Phase,
+    /// The earlier round from which the entry was taken in; none when it was taken from the accepted ones.
+    pub taken_from: Option<RoundId>,
     /// What was published of the entry and can be seen.
     pub result: Option<PrivateResult>,
 }
 
-type PartRow = (EntryId, Code, Json<Text>, i64, Release, GroupId, Phase);
+type PartRow = (
+    (EntryId, Option<RoundId>),
+    (RoundId, Code, Json<Text>, i64, Release),
+    (GroupId, Phase),
+);
 
 /// The rounds that entries take part in, in order of entry and round.
 ///
@@ -187,13 +297,15 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
             .filter(round_entries::entry_id.eq_any(some))
             .order((round_entries::entry_id, rounds::position))
             .select((
-                round_entries::entry_id,
-                rounds::code,
-                rounds::title,
-                rounds::position,
-                rounds::release,
-                round_groups::id,
-                round_groups::phase,
+                (round_entries::entry_id, round_entries::taken_from),
+                (
+                    rounds::id,
+                    rounds::code,
+                    rounds::title,
+                    rounds::position,
+                    rounds::release,
+                ),
+                (round_groups::id, round_groups::phase),
             ))
             .load(conn)?;
         // A later publication of the same group stands for those before it, also where it says nothing of the entry.
@@ -201,6 +313,7 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
             .inner_join(publications::table)
             .filter(publication_entries::entry_id.eq_any(some))
             .filter(publications::visible_at.le(now))
+            .filter(publications::taken_back_at.is_null())
             .order(publications::number)
             .select((
                 publication_entries::entry_id,
@@ -208,20 +321,51 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
                 publication_entries::document,
             ))
             .load(conn)?;
-        for (entry, round, title, position, release, group, phase) in rows {
+        for ((entry, taken_from), (round_id, round, title, position, release), (group, phase)) in rows {
             let newest = published.iter().rfind(|(e, g, _)| *e == entry && *g == group);
             parts.push(Part {
                 entry,
+                round_id,
                 round,
                 title,
                 position,
                 release,
                 phase,
+                taken_from,
                 result: newest.map(|(_, _, result)| (**result).clone()),
             });
         }
     }
     Ok(parts)
+}
+
+#[derive(QueryableByName)]
+struct Unrevealed {
+    #[diesel(sql_type = BigInt)]
+    id: GroupId,
+}
+
+/// The groups of a competition that tell who went on from an earlier round before that can be seen: they hold an entry
+/// that was taken from a group of which nothing is published, and nothing of their own is.
+///
+/// # Errors
+/// When the database fails.
+pub fn unrevealed(conn: &mut Conn, competition: CompetitionId, now: Stamp) -> Result<BTreeSet<GroupId>> {
+    let groups: Vec<Unrevealed> = sql_query(
+        "SELECT DISTINCT e.group_id AS id
+           FROM round_entries e
+           INNER JOIN rounds r ON r.id = e.round_id
+          WHERE r.competition_id = $1
+            AND e.taken_from IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND p.visible_at <= $2)
+            AND NOT EXISTS (SELECT 1 FROM round_entries s
+                              INNER JOIN publications p ON p.group_id = s.group_id
+                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND p.visible_at <= $2)",
+    )
+    .bind::<BigInt, _>(competition.0)
+    .bind::<Timestamp, _>(now)
+    .load(conn)?;
+    Ok(groups.into_iter().map(|group| group.id).collect())
 }
 
 /// An entry of somebody, as far as its own life goes.

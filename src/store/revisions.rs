@@ -2,8 +2,8 @@
 //!
 //! Closure, advancement and publication name the revision that the caller saw. It is added up from the rows, so that
 //! no write has to count: submitted ballot versions (late ones once they are accepted), versions of recorded values
-//! and of entries in the round, adjustments and their revocations, versions of assignments, decisions about ties, and
-//! the version of the rules. None of these rows is ever deleted once the group was opened; drafts do not count.
+//! and of entries in the round, adjustments and their revocations, versions of assignments, decisions about ties,
+//! reopenings of the group, and the version of the rules. None of these rows is ever deleted once the group was opened; drafts do not count.
 
 use diesel::sql_types::BigInt;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// PostgreSQL adds BIGINTs up to a NUMERIC: the cast brings it back.
 const REVISIONS: &str = "
     SELECT g.id AS group_id, CAST(
-        r.rules_version
+        r.rules_version + g.reopenings
         + (SELECT COUNT(*) FROM ballot_versions v
             WHERE v.group_id = g.id AND (NOT v.late OR v.decision = 'accepted'))
         + (SELECT COALESCE(SUM(e.version + e.recorded_version), 0) FROM round_entries e WHERE e.group_id = g.id)

@@ -11,6 +11,29 @@ use crate::domain::time::Stamp;
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
 
+/// Whether the judge of an assignment is a judge of the competition still, there where the entry is: in a query of
+/// `assignments` with `round_judges` and `entries`.
+macro_rules! still_judges {
+    () => {
+        diesel::dsl::exists(
+            $crate::store::schema::members::table
+                .filter(
+                    $crate::store::schema::members::competition_id
+                        .eq($crate::store::schema::entries::competition_id),
+                )
+                .filter(
+                    $crate::store::schema::members::user_id.eq($crate::store::schema::round_judges::user_id),
+                )
+                .filter($crate::store::schema::members::role.eq($crate::domain::user::Role::Judge))
+                .filter($crate::store::schema::members::ended_at.is_null())
+                .filter($crate::store::schema::members::region_id.is_null().or(
+                    $crate::store::schema::members::region_id.eq($crate::store::schema::entries::region_id),
+                )),
+        )
+    };
+}
+pub(super) use still_judges;
+
 /// A judge of a round.
 #[derive(Debug, Clone, Queryable)]
 pub struct RoundJudge {

@@ -29,7 +29,7 @@ pub struct Round {
     pub title: Json<Text>,
     /// Whether it is judged before an audience: nobody previews standings then.
     pub on_stage: bool,
-    /// What contestants learn of their own result.
+    /// What contestants and the public learn of results.
     pub release: Release,
     /// Whom a publication lists.
     pub public_list: PublicList,
@@ -74,7 +74,7 @@ pub struct Settings {
     pub title: Json<Text>,
     /// Whether it is judged before an audience.
     pub on_stage: bool,
-    /// What contestants learn of their own result.
+    /// What contestants and the public learn of results.
     pub release: Release,
     /// Whom a publication lists.
     pub public_list: PublicList,

@@ -258,6 +258,7 @@ diesel::table! {
         decided_at -> Nullable<Timestamp>,
         published_at -> Nullable<Timestamp>,
         version -> BigInt,
+        reopenings -> BigInt,
     }
 }
 
@@ -273,6 +274,7 @@ diesel::table! {
         recorded_version -> BigInt,
         created_at -> Timestamp,
         version -> BigInt,
+        taken_from -> Nullable<BigInt>,
     }
 }
 
@@ -444,6 +446,8 @@ diesel::table! {
         note -> Nullable<Text>,
         created_by -> BigInt,
         created_at -> Timestamp,
+        taken_back_at -> Nullable<Timestamp>,
+        taken_back_reason -> Nullable<Text>,
     }
 }
 

@@ -9,8 +9,10 @@ use super::schema::{
     tracks,
 };
 use super::sql_types::Json;
+use crate::domain::advancement::again::Later;
+use crate::domain::entry::EntryStatus;
 use crate::domain::ids::{EntryId, GroupId, RoundEntryId, RoundId, UserId};
-use crate::domain::round::Phase;
+use crate::domain::round::{Participation, Phase};
 use crate::domain::scoring::Standings;
 use crate::domain::text::{Code, Text};
 use crate::domain::time::Stamp;
@@ -187,6 +189,37 @@ pub fn set_phase(conn: &mut Conn, group: GroupId, phase: Phase, now: Stamp) -> R
     Ok(())
 }
 
+/// Opens a closed group again: whatever is fixed after it has a revision of its own. The caller holds the phase
+/// exclusively.
+///
+/// # Errors
+/// When the database fails.
+pub fn reopen(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<()> {
+    set_phase(conn, group, Phase::Open, now)?;
+    diesel::update(round_groups::table.find(group))
+        .set((
+            round_groups::reopenings.eq(round_groups::reopenings + 1),
+            round_groups::published_at.eq(None::<Stamp>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes back that a group is published: it is decided, or only closed. The caller holds the phase exclusively.
+///
+/// # Errors
+/// When the database fails.
+pub fn unpublish(conn: &mut Conn, group: GroupId, phase: Phase) -> Result<()> {
+    diesel::update(round_groups::table.find(group))
+        .set((
+            round_groups::phase.eq(phase),
+            round_groups::published_at.eq(None::<Stamp>),
+            round_groups::version.eq(round_groups::version + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Takes back that a group is decided; it stays closed since when it was. The caller holds the phase exclusively.
 ///
 /// # Errors
@@ -196,36 +229,68 @@ pub fn undecide(conn: &mut Conn, group: GroupId) -> Result<()> {
         .set((
             round_groups::phase.eq(Phase::Closed),
             round_groups::decided_at.eq(None::<Stamp>),
+            round_groups::published_at.eq(None::<Stamp>),
             round_groups::version.eq(round_groups::version + 1),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// The first group of a later round that was opened and holds an entry of one of these groups, as round and group:
-/// what was decided here is used there.
+/// The entries of these groups that are in later rounds, each with the next one that it is in, by number.
 ///
 /// # Errors
 /// When the database fails.
-pub fn used_by(conn: &mut Conn, round: &Round, groups: &[GroupId]) -> Result<Option<(Code, Code)>> {
+pub fn later(conn: &mut Conn, round: &Round, groups: &[GroupId]) -> Result<Vec<Later>> {
+    type Row = (i64, Code, Code, Phase, Participation, Option<String>);
     let here: Vec<EntryId> = round_entries::table
         .filter(round_entries::group_id.eq_any(groups))
         .select(round_entries::entry_id)
         .load(conn)?;
+    let mut found: Vec<Later> = Vec::new();
     for some in here.chunks(500) {
-        let found = round_entries::table
+        let rows: Vec<Row> = round_entries::table
+            .inner_join(entries::table)
             .inner_join(round_groups::table.inner_join(rounds::table))
             .filter(rounds::competition_id.eq(round.competition_id))
             .filter(rounds::position.gt(round.position))
-            .filter(round_groups::phase.ne(Phase::Draft))
             .filter(round_entries::entry_id.eq_any(some))
-            .order((rounds::position, round_groups::id))
-            .select((rounds::code, round_groups::code))
-            .first(conn)
-            .optional()?;
-        if found.is_some() {
-            return Ok(found);
+            .order((entries::number, rounds::position))
+            .select((
+                entries::number,
+                rounds::code,
+                round_groups::code,
+                round_groups::phase,
+                round_entries::status,
+                round_entries::status_reason,
+            ))
+            .load(conn)?;
+        for (entry, round, group, phase, status, reason) in rows {
+            if found.iter().all(|known| known.entry != entry) {
+                found.push(Later {
+                    entry,
+                    round: round.to_string(),
+                    group: group.to_string(),
+                    phase,
+                    takes_part: status == Participation::TakingPart,
+                    reason,
+                });
+            }
         }
     }
-    Ok(None)
+    found.sort_by_key(|l| l.entry);
+    Ok(found)
+}
+
+/// The entries of these groups that were withdrawn as a whole, with the reason, by number.
+///
+/// # Errors
+/// When the database fails.
+pub fn withdrawn(conn: &mut Conn, groups: &[GroupId]) -> Result<Vec<(i64, Option<String>)>> {
+    Ok(round_entries::table
+        .inner_join(entries::table)
+        .filter(round_entries::group_id.eq_any(groups))
+        .filter(entries::status.eq(EntryStatus::Withdrawn))
+        .order(entries::number)
+        .select((entries::number, entries::status_reason))
+        .load(conn)?)
 }

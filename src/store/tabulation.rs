@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::ballots;
 use super::conn::Conn;
 use super::marks::Marks;
+use super::round_judges::still_judges;
 use super::rounds::{Group, Round};
 use super::schema::{
     adjustments, assignments, ballots as sheets, entries, panels, round_entries, round_groups, round_judges,
@@ -92,6 +93,8 @@ pub struct Missing {
     pub entry: i64,
     /// The judge's code.
     pub judge: String,
+    /// Whether the judge is a judge of the competition still, there where the entry is.
+    pub awaited: bool,
 }
 
 /// The ballots that a group waits for, or did not get.
@@ -108,7 +111,7 @@ pub fn missing(conn: &mut Conn, group: GroupId) -> Result<Vec<Missing>> {
         .filter(round_entries::status.eq(Participation::TakingPart))
         .filter(sheets::counted.is_null())
         .order((entries::number, round_judges::id))
-        .select((entries::number, round_judges::code))
+        .select((entries::number, round_judges::code, still_judges!()))
         .load(conn)?)
 }
 

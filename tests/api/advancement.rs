@@ -114,26 +114,6 @@ both_databases! {
         contest.end().await;
     }
 
-    async fn a_decision_stands_once_a_later_round_was_opened_with_it(db) {
-        let contest = Contest::begin(db).await;
-        contest.score_and_close().await;
-        let asked = json!({ "ties": six_before_three() });
-        contest.advance(asked.clone()).await.created();
-        let path = "/competitions/cup/rounds/final";
-        let rules = json!({ "schema": 1, "rubric": { "criteria": [{ "code": "idea", "max": "10" }] } });
-        contest.organizer.put_new(&format!("{path}/rules"), rules).await.created();
-        let taken = contest.organizer.post(&format!("{path}/intake"), json!({})).await;
-        assert_eq!(taken.ok()["added"], 4);
-        contest.advance(asked.clone()).await.created();
-        let panel = json!({ "group": "all", "judges": [{ "judge": contest.chair.id }] });
-        contest.organizer.put_new(&format!("{path}/panels/a"), panel).await.created();
-        contest.organizer.post(&format!("{path}/groups/all/opening"), json!({})).await.ok();
-        contest.advance(asked).await.problem(409, "later_group_open");
-        contest.group("north", "reopening", json!({ "reason": "A sheet was found." })).await
-            .problem(409, "later_group_open");
-        contest.end().await;
-    }
-
     async fn the_same_request_under_one_key_is_decided_once(db) {
         let contest = Contest::begin(db).await;
         contest.score_and_close().await;

@@ -107,7 +107,7 @@ both_databases! {
         stage.hall.person("stranger").await.post(&recusal(3), json!({ "reason": "Me." })).await.problem(404, "not_found");
         let owner = stage.hall.person("owner").await;
         stage.entry_with(50, Some(SHANGHAI), json!({}), Some(&owner)).await;
-        owner.post(&recusal(50), json!({ "reason": "My own." })).await.problem(403, "forbidden");
+        owner.post(&recusal(50), json!({ "reason": "My own." })).await.problem(404, "not_found");
         organizer.post(&recusal(99), json!({ "reason": "None.", "judge": b.id })).await.problem(404, "not_found");
         organizer.post(ASSIGNMENTS, json!({ "items": [{ "judge": b.id, "entries": [2] }] })).await
             .wrong(&[("/items/0/entries/0", "judge_recused")]);

@@ -173,7 +173,8 @@ both_databases! {
         put(&stage.wang, 3).await.problem(404, "not_found");
         put(&stage.stranger, 1).await.problem(404, "not_found");
         put(&stage.hall.guest(), 1).await.problem(401, "sign_in_required");
-        for member in [&stage.organizer, &stage.clerk, &stage.observer, &stage.zhou] {
+        put(&stage.zhou, 1).await.problem(404, "not_found");
+        for member in [&stage.organizer, &stage.clerk, &stage.observer] {
             put(member, 1).await.problem(403, "forbidden");
         }
         put(&stage.li, 2).await.problem(409, "judge_recused");

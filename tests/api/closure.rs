@@ -60,8 +60,6 @@ both_databases! {
         assert_eq!(none.ok()["items"], json!([]));
         contest.close_group("north").await.ok();
         contest.advance(json!({ "ties": six_before_three() })).await.created();
-        contest.publish(json!({})).await.created();
-        contest.group("north", "reopening", json!({ "reason": "x" })).await.problem(409, "group_published");
         contest.end().await;
     }
 

@@ -5,6 +5,7 @@
 //! Where groups are never compared ([`Rules::spans_groups`] is false) the groups can be decided one by one, each with
 //! its own standings.
 
+pub mod again;
 mod awards;
 mod caps;
 mod cut;
@@ -105,6 +106,9 @@ pub struct Advancement {
     pub entries: Vec<Decided>,
     /// What somebody should look at.
     pub warnings: Vec<Warning>,
+    /// What a decision that was taken again changed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub changed: Option<again::Changed>,
 }
 
 /// What becomes of an entry.
@@ -172,7 +176,7 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
     let warnings = std::mem::take(&mut draw.warnings);
     let mut advancement = Advancement {
         entries: draw.outcomes(),
-        warnings: Vec::new(),
+        ..Advancement::default()
     };
     let out: BTreeSet<i64> = decisions.excluded.iter().map(|e| e.entry).collect();
     let mut given = awards::give(rules, groups, &decisions.withheld, &out);

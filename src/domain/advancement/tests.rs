@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::scoring::{DecidedBy, EntryInput, Explain, Input, Sheet, tabulate};
 
 /// A contest of one criterion whose entries are marked by one judge.
-fn contest(settings: &str, entries: &[(i64, &str, i64)]) -> (Rules, Standings) {
+pub(super) fn contest(settings: &str, entries: &[(i64, &str, i64)]) -> (Rules, Standings) {
     let rules = Rules::parse(&format!(
         r#"{{ "schema": 1, "rubric": {{ "criteria": [ {{ "code": "a", "max": 1000 }} ] }}, {settings} }}"#
     ))
@@ -27,7 +27,7 @@ fn contest(settings: &str, entries: &[(i64, &str, i64)]) -> (Rules, Standings) {
     (rules, standings)
 }
 
-fn going(advancement: &Advancement) -> Vec<(i64, &'static str)> {
+pub(super) fn going(advancement: &Advancement) -> Vec<(i64, &'static str)> {
     let by = |d: &Decided| match d.outcome {
         Outcome::Advances { by, .. } => Some((d.entry, by.as_str())),
         _ => None,
@@ -35,7 +35,7 @@ fn going(advancement: &Advancement) -> Vec<(i64, &'static str)> {
     advancement.entries.iter().filter_map(by).collect()
 }
 
-fn reserves(advancement: &Advancement) -> Vec<i64> {
+pub(super) fn reserves(advancement: &Advancement) -> Vec<i64> {
     let reserve = |d: &&Decided| matches!(d.outcome, Outcome::Reserve { .. });
     advancement
         .entries

@@ -17,6 +17,7 @@ pub mod outcome;
 mod panels;
 mod partial;
 pub mod penalties;
+mod placeless;
 pub mod ranking;
 mod ranks;
 mod sealed;
@@ -39,11 +40,12 @@ pub use input::{
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
 pub use warning::Warning;
 
-use self::aggregate::{PanelScore, Parts};
+use self::aggregate::PanelScore;
 use self::ballot::Sheets;
 use self::classes::Classes;
 use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
+use self::placeless::{left_out, without_places};
 use self::ranking::{By, Contender, Order};
 use self::sealed::Sealed;
 use self::tie_break::Beside;
@@ -257,24 +259,6 @@ fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
     rejection.map_or(Ok(()), Err)
 }
 
-/// The entries that have no place, in order of their numbers. A rejection goes before any other reason to be unranked.
-fn without_places(
-    bench: &Bench<'_>,
-    mut refused: Vec<(&EntryInput, Placeless)>,
-    warnings: &mut BTreeSet<Warning>,
-) -> Vec<Standing> {
-    refused.sort_by_key(|(entry, _)| entry.number);
-    let one = |(entry, no): (&EntryInput, Placeless)| {
-        let (status, reason) = match no {
-            (Status::Unranked, _) => passed(bench, entry).err().unwrap_or(no),
-            _ => no,
-        };
-        warnings.extend(warning(entry, &reason));
-        without_place(entry, status, reason)
-    };
-    refused.into_iter().map(one).collect()
-}
-
 fn total<'a>(bench: &Bench<'a>, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
     let rules = bench.rules;
     let unranked = |reason| (Status::Unranked, reason);
@@ -406,81 +390,6 @@ fn own_ranks(rules: &Rules, order: &Order) -> BTreeMap<usize, Rank> {
         ranks.extend(block.iter().map(|i| (*i, rank)));
     }
     ranks
-}
-
-fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing {
-    Standing {
-        entry: entry.number,
-        group: entry.group.clone(),
-        status,
-        reason: Some(reason),
-        rank: None,
-        place: None,
-        tied: false,
-        total: None,
-        exact: None,
-        own: None,
-        institution: entry.institution.clone(),
-        keys: Vec::new(),
-        award_values: BTreeMap::new(),
-        derivation: None,
-    }
-}
-
-/// What somebody should know about an entry without a place; nothing where somebody decided so.
-fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
-    let entry = entry.number;
-    match reason.clone() {
-        Reason::TooFewSheets { present, minimum } => Some(Warning::TooFewSheets {
-            entry,
-            present,
-            minimum,
-        }),
-        Reason::ClassTooFew {
-            class,
-            present,
-            minimum,
-        } => Some(Warning::ClassTooFew {
-            entry,
-            class,
-            present,
-            minimum,
-        }),
-        Reason::NothingLeft => Some(Warning::NothingLeft { entry }),
-        Reason::TooFewAttempts { present, needed } => Some(Warning::TooFewAttempts {
-            entry,
-            present,
-            needed,
-        }),
-        Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
-        Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
-        // Somebody decided so, or it is said once of the whole group.
-        Reason::JudgesUnequal { .. }
-        | Reason::Penalised { .. }
-        | Reason::Unconnected { .. }
-        | Reason::PanelMeanZero { .. }
-        | Reason::TooManyJudges { .. }
-        | Reason::Rejected { .. }
-        | Reason::Stated { .. } => None,
-    }
-}
-
-/// The classes of judges, and the attempts, that an entry's value does without.
-fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
-    let entry = scored.entry.number;
-    let class = |class: &str| Warning::ClassLeftOut {
-        entry,
-        class: class.to_owned(),
-    };
-    let attempt = |attempt: &u32| Warning::AttemptLeftOut {
-        entry,
-        attempt: *attempt,
-    };
-    let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
-    if let Parts::Attempts(attempted) = &scored.panel.given().parts {
-        warnings.extend(attempted.left_out.iter().map(attempt));
-    }
-    warnings
 }
 
 fn summary(

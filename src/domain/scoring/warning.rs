@@ -145,6 +145,8 @@ pub enum Warning {
         places: u32,
         left: u32,
     },
+    /// Who was to go on or is invited left since; when it is decided again, these come in.
+    PlacesGivenUp { entries: Vec<i64>, instead: Vec<i64> },
     /// More places are promised than there are.
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.

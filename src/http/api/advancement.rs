@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
+use crate::domain::advancement::again::Changed;
 use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided, Turn, Withheld};
 use crate::domain::scoring::Status;
 use crate::domain::text::{Code, Lang, Slug, Text};
@@ -113,6 +114,9 @@ struct AdvancementView {
     awards: Vec<AwardView>,
     /// What somebody should look at.
     warnings: Vec<WarningView>,
+    /// Who goes on otherwise than the decision before said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<Changed>,
 }
 
 /// An entry of a group.
@@ -233,7 +237,8 @@ struct AwardView {
 }
 
 /// Decides who of one group goes on, where the rules never compare groups. Again, it takes the place of the decision
-/// before, as long as no later round was opened with it.
+/// before: who left is left out and reserves come in, everybody else keeps their place unless the corrected order says
+/// otherwise. Once a later round is open nobody who takes part there loses the place, and only as many come in as left.
 #[utoipa::path(tag = "results", request_body = GroupAdvancementRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
@@ -271,7 +276,7 @@ async fn advance_group(
     Ok(Answer::made(present(decision, lang.0)))
 }
 
-/// Decides who of a round goes on, where the rules compare its groups.
+/// Decides who of a round goes on, where the rules compare its groups; again, as for one group.
 #[utoipa::path(tag = "results", request_body = RoundAdvancementRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
     responses((status = 201, description = "The decision", body = AdvancementView)),
@@ -364,6 +369,7 @@ fn present(decision: Decision, lang: Lang) -> AdvancementView {
         unplaced: Vec::new(),
         awards: Vec::new(),
         warnings: WarningView::all(&decision.warnings, lang),
+        changed: decision.changed,
     };
     let award = |a: advancement::Award| AwardView {
         code: a.code,

@@ -138,6 +138,10 @@ struct AssignmentView {
     reason: Option<String>,
     /// The panel that it comes from.
     panel: Option<Code>,
+    /// Said when nobody will hand the ballot in: the judge is no judge of the competition, or of the entry's region, any
+    /// more. Note their absence, or assign somebody else.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    vacant: bool,
 }
 
 /// Assignments.
@@ -245,6 +249,7 @@ async fn list_assignments(
         status: a.status,
         reason: a.reason,
         panel: a.panel,
+        vacant: a.status == AssignmentStatus::Assigned && a.counted.is_none() && !a.still_judges,
     };
     Ok(Answer::ok(AssignmentList {
         items: listed.into_iter().map(view).collect(),

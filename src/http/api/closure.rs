@@ -53,6 +53,9 @@ struct MissingBallot {
     /// The judge's code.
     #[schema(example = "J3")]
     judge: String,
+    /// Said when the judge was no judge of the competition, or of the entry's region, any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    vacant: bool,
 }
 
 /// Why.
@@ -74,6 +77,19 @@ struct ReopeningView {
     phase: Phase,
     /// The revision of what is counted.
     revision: i64,
+    /// Publications that nobody could see yet, and that were taken back.
+    taken_back: Vec<TakenBack>,
+}
+
+/// A publication that was taken back.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicationTakenBack)]
+struct TakenBack {
+    /// The group.
+    #[schema(value_type = String, example = "chengdu")]
+    group: Code,
+    /// The publication.
+    number: i64,
 }
 
 /// Closes a group: its marks are fixed and its standings kept. A ballot that comes later is kept as late.
@@ -94,6 +110,7 @@ async fn close_group(
     let missing = |m: crate::store::tabulation::Missing| MissingBallot {
         entry: m.entry,
         judge: m.judge,
+        vacant: !m.awaited,
     };
     Ok(Answer::ok(ClosureView {
         group: closed.group,
@@ -104,8 +121,9 @@ async fn close_group(
     }))
 }
 
-/// Opens a closed group again, with a reason. A decision who goes on falls, as long as no later round was opened with
-/// it; what was published once stays closed.
+/// Opens a closed, decided or published group again, with a reason: the first step of a correction. A decision who goes on
+/// falls, for every group that it spans. The public sees what is published until a correction takes its place; what nobody
+/// could see yet is taken back. Then follow closure, advancement and publication as usual.
 #[utoipa::path(tag = "results", request_body = ReopeningRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
@@ -128,6 +146,11 @@ async fn reopen_group(
         group: open.group,
         phase: Phase::Open,
         revision: open.revision,
+        taken_back: open
+            .taken_back
+            .into_iter()
+            .map(|(group, number)| TakenBack { group, number })
+            .collect(),
     }))
 }
 

@@ -53,7 +53,7 @@ struct NewCompetition {
     /// When contestants register; without it, only organizers enter projects.
     #[serde(default)]
     registration: Option<Window>,
-    /// Whether judges see neither team nor owner nor institution.
+    /// Whether judges see neither team nor owner, institution, country or answers that identify.
     #[serde(default)]
     blind: bool,
     /// How many people a team has.

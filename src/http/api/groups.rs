@@ -46,8 +46,11 @@ struct IntakeView {
     removed: Vec<i64>,
     /// Entries that lack what the rules group by; they are in no group.
     unplaced: Vec<UnplacedView>,
-    /// Entries whose group was opened before they came; they are in no group.
+    /// Entries whose group was opened, or for those who go on from an earlier round closed, before they came; they are in no
+    /// group.
     refused: Vec<RefusedView>,
+    /// Numbers of entries that came into an open group where no panel marks everybody: they wait for judges.
+    without_judges: Vec<i64>,
     /// Every group of the round.
     groups: Vec<SizedGroup>,
 }
@@ -121,7 +124,9 @@ struct GroupList {
     items: Vec<GroupView>,
 }
 
-/// Takes entries into the round, each into the group that the rules give it. Once more it adds those that are new.
+/// Takes entries into the round, each into the group that the rules give it. Once more it adds those that are new: a reserve
+/// who goes on for one who left comes into a group that is open already, too, and the panels that mark everybody there mark
+/// it.
 #[utoipa::path(tag = "rounds", request_body = IntakeRequest,
     params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
            ("code" = String, Path, description = "The round", example = "semi-final")),
@@ -206,6 +211,7 @@ fn intake_view(intake: Intake) -> IntakeView {
         refused: refused
             .map(|(entry, group)| RefusedView { entry, group })
             .collect(),
+        without_judges: intake.without_judges,
         groups: groups
             .map(|(group, entries)| SizedGroup {
                 code: group.code,

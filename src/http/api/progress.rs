@@ -55,6 +55,9 @@ struct GroupProgressView {
     recused: i64,
     /// How many assignments of absent judges were left.
     absent: i64,
+    /// How many ballots nobody will hand in, since their judges are judges of the competition, or of the entry's region, no
+    /// longer: note their absence, or assign somebody else. They are among the missing.
+    vacant: i64,
     /// How many ballots are missing; 0 while the group is a draft.
     #[schema(example = 2)]
     missing_total: i64,
@@ -71,6 +74,9 @@ struct MissingView {
     /// The judge's code.
     #[schema(example = "J3")]
     judge: String,
+    /// Said when nobody will hand it in: the judge is no judge of the competition, or of the entry's region, any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    vacant: bool,
 }
 
 /// How far a judge is.
@@ -240,9 +246,14 @@ fn group(state: GroupProgress) -> GroupProgressView {
         late,
         recused: state.recused,
         absent: state.absent,
+        vacant: state.vacant,
         missing_total,
         missing: missing
-            .map(|(entry, judge)| MissingView { entry, judge })
+            .map(|ballot| MissingView {
+                entry: ballot.entry,
+                judge: ballot.judge,
+                vacant: !ballot.awaited,
+            })
             .collect(),
     }
 }

@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::idempotency;
 use crate::app::publication::{self, Asked, Kept};
-use crate::domain::publication::Published;
+use crate::domain::publication::{PublicationState, Published};
 use crate::domain::text::{Code, Slug};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
@@ -19,12 +19,14 @@ use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
 use crate::store::idempotency::Once;
+use crate::store::publications::Publication;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(publish_group)
         .service(publish_round)
+        .service(withdraw_publication)
         .service(list_publications)
         .service(read_publication);
 }
@@ -86,10 +88,25 @@ struct PublicationView {
     sha256: String,
     /// What a correction corrects.
     note: Option<String>,
+    /// Whether it can be seen. The public is told of those that can.
+    state: PublicationState,
+    /// Why it was taken back before anybody could see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PublicationWithdrawalRequest {
+    /// Why it is not published after all.
+    #[schema(example = "A protest was lodged.", min_length = 1, max_length = 2000)]
+    reason: String,
 }
 
 /// Publishes a group: at once, or from a given time on. What is published never changes; again, it is a correction,
-/// which needs a note and lists what changed.
+/// which needs a note, lists what changed since the publication that the public sees, and takes the place of those that
+/// nobody could see yet. A correction that changes nothing is refused, and so is a decision whose finalist left since.
 #[utoipa::path(tag = "results", request_body = GroupPublicationRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
@@ -116,7 +133,7 @@ async fn publish_group(
         .map_err(|e| unknown_group(e).into())
 }
 
-/// Publishes several groups of a round together.
+/// Publishes several groups of a round together. A group of which the public sees the same already keeps its publication.
 #[utoipa::path(tag = "results", request_body = RoundPublicationRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
     responses((status = 201, description = "The publications", body = PublicationsMade)),
@@ -153,20 +170,54 @@ async fn list_publications(
 ) -> Reply<PublicationList> {
     let (slug, round, group) = path.into_inner();
     let code = group.clone();
-    let all = state
+    let (all, now) = state
         .app
-        .read(move |tx| publication::list(tx, &caller.0, &slug, &round, &code))
+        .read(move |tx| {
+            let all = publication::list(tx, &caller.0, &slug, &round, &code)?;
+            Ok((all, tx.now))
+        })
         .await?;
-    let view = |p: crate::store::publications::Publication| PublicationView {
-        group: group.clone(),
-        number: p.number,
-        visible_at: p.visible_at,
-        sha256: p.sha256,
-        note: p.note,
-    };
     Ok(Answer::ok(PublicationList {
-        items: all.into_iter().map(view).collect(),
+        items: all.into_iter().map(|p| view(&group, p, now)).collect(),
     }))
+}
+
+fn view(group: &Code, publication: Publication, now: Stamp) -> PublicationView {
+    PublicationView {
+        group: group.clone(),
+        number: publication.number,
+        visible_at: publication.visible_at,
+        state: publication.state(now),
+        sha256: publication.sha256,
+        note: publication.note,
+        reason: publication.taken_back_reason,
+    }
+}
+
+/// Takes a publication back that nobody could see yet, with a reason. One that can be seen is corrected by a new one.
+#[utoipa::path(tag = "results", request_body = PublicationWithdrawalRequest,
+    params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
+        ("group" = String, Path, description = "The group"), ("number" = i64, Path, description = "The publication")),
+    responses((status = 200, description = "The publication", body = PublicationView)),
+    extensions(("x-action" = json!("publish"))))]
+#[post("/competitions/{slug}/rounds/{round}/groups/{group}/publications/{number}/withdrawal")]
+async fn withdraw_publication(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code, Code, i64)>,
+    body: Body<PublicationWithdrawalRequest>,
+) -> Reply<PublicationView> {
+    let (slug, round, group, number) = path.into_inner();
+    let (code, reason) = (group.clone(), body.value.reason);
+    let (publication, now) = state
+        .app
+        .write(move |tx| {
+            let at = (&round, &group, number);
+            let publication = publication::withdraw(tx, &caller.0, &slug, at, &reason)?;
+            Ok((publication, tx.now))
+        })
+        .await?;
+    Ok(Answer::ok(view(&code, publication, now)))
 }
 
 /// The canonical bytes of a publication. The tag is their SHA-256.
@@ -219,6 +270,8 @@ async fn publish(
         visible_at: k.visible_at,
         sha256: k.sha256,
         note: k.note,
+        state: k.state,
+        reason: None,
     };
     Ok(Answer::made(PublicationsMade {
         publications: kept.into_iter().map(view).collect(),

@@ -29,7 +29,7 @@ struct RecordedRequest {
 
 /// The recorded values of an entry.
 #[utoipa::path(tag = "ballots", responses((status = 200, description = "The values", body = RecordedView)),
-    extensions(("x-action" = json!("read_progress"))))]
+    extensions(("x-action" = json!("read_recorded"))))]
 #[get("/competitions/{slug}/rounds/{round}/entries/{entry}/recorded")]
 async fn read_recorded(state: web::Data<State>, caller: Caller, path: EntryPath) -> Reply<RecordedView> {
     let at = entry_at(path);

@@ -47,7 +47,7 @@ struct RoundEntryView {
     status: Participation,
     /// Why it no longer does.
     status_reason: Option<String>,
-    /// Recorded values by criterion.
+    /// Recorded values by criterion; none for who judges in the group before it is closed.
     #[schema(example = json!({ "votes": "42.00" }))]
     recorded: BTreeMap<String, String>,
     /// The version of the recorded values; 0 while there are none.

@@ -36,7 +36,7 @@ struct RoundRequest {
     /// Whether it is judged before an audience: nobody sees standings of a group before it is closed.
     #[serde(default)]
     on_stage: bool,
-    /// What contestants learn of their own result once it is published; each word includes those before it.
+    /// What contestants and the public learn of results once they are published; each word includes those before it.
     #[serde(default = "place")]
     release: Release,
     /// Whom a publication lists.
@@ -77,7 +77,7 @@ struct RoundView {
     position: i64,
     /// Whether it is judged before an audience.
     on_stage: bool,
-    /// What contestants learn of their own result once it is published.
+    /// What contestants and the public learn of results once they are published.
     release: Release,
     /// Whom a publication lists.
     public_list: PublicList,
@@ -87,7 +87,7 @@ struct RoundView {
     fixed_at: Option<Stamp>,
     /// How far it is: as far as its last group.
     phase: Phase,
-    /// Its groups.
+    /// Its groups; to contestants and the public only those whose entries can be known by what was published.
     groups: Vec<GroupSummary>,
     /// What is marked and recorded for an entry; told of a single round that has rules.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,6 @@ field-judge_not_assigned = This judge is not assigned to { $entry }.
 field-judge_not_in_group = This judge marks nothing in { $group }.
 field-not_beside_items = { $field } does not go with items.
 conflict-already_recused = The judge has stepped down already.
-conflict-group_decided = It is decided already who goes on from { $group }.
+conflict-group_decided = It is decided already who goes on from { $group }. Reopen the group, with a reason, to correct something.
 conflict-entry_not_disqualified = { $entry } is not disqualified.
 conflict-entry_not_taking_part = { $entry } does not take part any more.

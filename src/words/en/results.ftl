@@ -35,9 +35,13 @@ field-tie_of_one = A tie is decided between two or more entries.
 ## Conflicts
 conflict-group_not_closed = Group { $group } is not closed.
 conflict-group_not_decided = It is not decided yet who of group { $group } goes on.
-conflict-group_published = The result of group { $group } is published; publish a correction instead.
 conflict-standings_moved = The standings of group { $group } have moved: the revision is { $current }, and you saw { $given }.
-conflict-later_group_open = Group { $group } of round { $round } was opened with entries from here.
+conflict-later_group_open = { $entries } would no longer go on and are judged in group { $group } of round { $round } already. Disqualify or withdraw them there first, or leave who goes on as it is.
+conflict-later_group_filled = { $entries } would come in beside those who are judged in group { $group } of round { $round } already. Only as many can come in as left.
+conflict-decision_stale = { $entries } left since it was decided who goes on. Decide again, then publish.
+conflict-nothing_changed = What is published of { $groups } already says the same.
+conflict-publication_visible = Publication { $number } of group { $group } can be seen already. Correct it with a new one.
+conflict-publication_withdrawn = Publication { $number } of group { $group } was taken back already.
 conflict-groups_compared = The rules of round { $round } compare its groups: decide all of them at once.
 conflict-groups_apart = The rules of round { $round } never compare its groups: decide each by itself.
 conflict-nothing_to_decide = The rules of round { $round } let nobody go on and give no awards: publish the closed groups.

@@ -195,6 +195,10 @@ warning-places_left = { $left } of { $places } places { $group ->
     [one] stays
    *[other] stay
 } empty.
+warning-places_given_up = { $entries } left since it was decided who goes on; decide again, and { $instead ->
+    [none] nobody comes in
+   *[other] { $instead } comes in
+}.
 warning-places_exceeded = { $taken } go on, though there are only { $places } places.
 warning-award_tied = The award { $award } goes to more entries than planned, since { $entries } share a place.
 warning-sizes_missing = Places can't be shared out before the number of entrants is known of { $groups }.

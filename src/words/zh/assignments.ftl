@@ -6,6 +6,6 @@ field-judge_not_assigned = 该评委未被分配评审项目 { $entry }。
 field-judge_not_in_group = 该评委在 { $group } 组没有评审任务。
 field-not_beside_items = { $field } 不能与 items 同时使用。
 conflict-already_recused = 该评委已经回避。
-conflict-group_decided = { $group } 组的晋级名单已经确定。
+conflict-group_decided = { $group } 组的晋级名单已经确定。如需更正，请先说明理由并重新开放该组。
 conflict-entry_not_disqualified = 项目 { $entry } 没有被取消资格。
 conflict-entry_not_taking_part = 项目 { $entry } 已不再参赛。

@@ -35,9 +35,13 @@ field-tie_of_one = 同分裁定须涉及两个或以上的项目。
 ## Conflicts
 conflict-group_not_closed = 组别 { $group } 尚未截止评分。
 conflict-group_not_decided = 组别 { $group } 的晋级名单尚未确定。
-conflict-group_published = 组别 { $group } 的成绩已公布，如需更正请发布更正公告。
 conflict-standings_moved = 组别 { $group } 的排名已有变动：当前修订号为 { $current }，您看到的是 { $given }。
-conflict-later_group_open = 轮次 { $round } 的组别 { $group } 已用这里的项目开赛。
+conflict-later_group_open = 项目 { $entries } 将不再晋级，但已在轮次 { $round } 的组别 { $group } 参赛。请先在该轮次取消其资格或撤回，或保持晋级名单不变。
+conflict-later_group_filled = 轮次 { $round } 的组别 { $group } 已经开赛，不能再增加项目 { $entries }：递补数量不得超过退出数量。
+conflict-decision_stale = 晋级名单确定后，项目 { $entries } 已退出。请重新确定晋级名单后再公布。
+conflict-nothing_changed = { $groups } 组已公布的内容与此相同，无需更正。
+conflict-publication_visible = 组别 { $group } 的第 { $number } 号公告已经公开，请以新公告更正。
+conflict-publication_withdrawn = 组别 { $group } 的第 { $number } 号公告此前已收回。
 conflict-groups_compared = 轮次 { $round } 的规则要求各组统一比较，请一次确定所有组别。
 conflict-groups_apart = 轮次 { $round } 的规则不作跨组比较，请逐组确定。
 conflict-nothing_to_decide = 轮次 { $round } 的规则既无晋级也无奖项，截止评分后可直接公布。

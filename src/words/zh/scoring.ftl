@@ -171,6 +171,10 @@ warning-places_left = { $group ->
     [none] {""}
    *[other] { $group }的
 }{ $places } 个名额中有 { $left } 个空缺。
+warning-places_given_up = 晋级名单确定后，项目 { $entries } 已退出；请重新确定晋级名单，届时{ $instead ->
+    [none] 无人递补
+   *[other] 由项目 { $instead } 递补
+}。
 warning-places_exceeded = 共有 { $taken } 个项目入围，而名额只有 { $places } 个。
 warning-award_tied = 由于项目 { $entries } 名次并列，奖项 { $award } 的获奖数超过计划。
 warning-sizes_missing = 在得知{ $groups }的参赛数之前无法分配名额。

@@ -93,7 +93,7 @@ fn panels(world: &World) -> Vec<Row> {
             )
             .hidden_from_the_rest()
             .allowed(&[Judge, Recused, Chair, Organizer, OfShanghai])
-            .forbidden(&[Owner, Clerk, Observer]),
+            .forbidden(&[Clerk, Observer]),
         op("note_absence")
             .post(format!("{SEMI}/groups/shanghai/absences"), absence)
             .allowed(&[Organizer, OfShanghai]),
@@ -109,7 +109,7 @@ fn ballots(world: &World) -> Vec<Row> {
     let for_judges = |row: Row| {
         row.hidden_from_the_rest()
             .allowed(&[Judge, Chair])
-            .forbidden(&[Owner, Clerk, Organizer, OfShanghai, Observer])
+            .forbidden(&[Clerk, Organizer, OfShanghai, Observer])
     };
     vec![
         for_judges(op("read_ballot").get(own("first", ""))),

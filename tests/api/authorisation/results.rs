@@ -48,7 +48,7 @@ pub fn rows(world: &World) -> Vec<Row> {
             )
             .allowed(&[Organizer, OfShanghai]),
         op("reopen_group")
-            .post(group("shanghai", "reopening"), reason)
+            .post(group("shanghai", "reopening"), reason.clone())
             .allowed(&[Organizer, OfShanghai]),
         op("advance_group")
             .post(group("shanghai", "advancement"), json!({ "revision": shanghai }))
@@ -66,18 +66,25 @@ pub fn rows(world: &World) -> Vec<Row> {
         op("read_advancement")
             .get(format!("{FIRST}/advancement"))
             .allowed(&[Chair, Organizer, OfShanghai, OfChengdu, Observer]),
+        // Nothing changed since, and what can be seen is not taken back.
         op("publish_group")
             .post(
                 group("chengdu", "publication"),
                 json!({ "revision": chengdu, "note": correction }),
             )
-            .allowed(&[Organizer, OfChengdu]),
+            .allowed(&[Organizer, OfChengdu])
+            .in_vain(),
         op("publish_round")
             .post(
                 format!("{FIRST}/publication"),
                 json!({ "revisions": { "chengdu": chengdu }, "note": correction }),
             )
-            .allowed(&[Organizer, OfChengdu]),
+            .allowed(&[Organizer, OfChengdu])
+            .in_vain(),
+        op("withdraw_publication")
+            .post(group("chengdu", "publications/1/withdrawal"), reason.clone())
+            .allowed(&[Organizer, OfChengdu])
+            .in_vain(),
         op("list_publications")
             .get(group("chengdu", "publications"))
             .public(),

@@ -12,8 +12,10 @@ use crate::support::Db;
 
 mod awards;
 mod carried;
+mod compared;
 mod cuts;
 mod distinct;
+mod exported;
 mod penalties;
 mod ranks;
 mod sealed;

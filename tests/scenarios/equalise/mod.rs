@@ -96,7 +96,7 @@ fn mean_of_panel_means() {
     assert_eq!(derivation.steps[1], factor);
     assert_eq!(
         words::derivation(standing(&result, 13), &rules, Lang::En),
-        "84.00; made comparable × 75.0000 ÷ 67.0000 (factor 1.1194) = 94.0299; total 94.03. First."
+        "84.00; made comparable × 75.0000 ÷ 67.0000 (factor 1.1194) = 94.0299; total 94.029851, rounded 94.03. First."
     );
     let panels = &result.groups[0].equalised.as_ref().unwrap().panels;
     assert_eq!(

@@ -1,0 +1,1 @@
+ALTER TABLE round_entries DROP COLUMN taken_from;

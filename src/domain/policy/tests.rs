@@ -1,0 +1,273 @@
+//! The permission rules, tried on plain facts.
+
+use super::*;
+
+fn member(role: Role, region: Option<i64>) -> Subject {
+    Subject {
+        signed_in: true,
+        grants: vec![Grant {
+            role,
+            region: region.map(RegionId),
+            excepted: false,
+        }],
+        ..Subject::default()
+    }
+}
+
+const PUBLISHED: Relation = Relation {
+    published: true,
+    region: None,
+    whole: false,
+    owner: false,
+    assigned: false,
+    chair: false,
+    closed: false,
+    blinded: false,
+};
+
+#[test]
+fn every_action_answers_for_everybody() {
+    let subjects = [
+        Subject::default(),
+        member(Role::Organizer, None),
+        member(Role::Judge, Some(1)),
+    ];
+    for action in Action::ALL {
+        for subject in &subjects {
+            for relation in [Relation::default(), PUBLISHED] {
+                let verdict = may(subject, *action, &relation);
+                assert!(subject.signed_in || verdict != Verdict::Forbid, "{action}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_guest_reads_what_is_published_and_nothing_else() {
+    let guest = Subject::default();
+    assert_eq!(may(&guest, Action::ReadCompetition, &PUBLISHED), Verdict::Allow);
+    assert_eq!(
+        may(&guest, Action::ReadCompetition, &Relation::default()),
+        Verdict::Hide
+    );
+    for action in Action::ALL.iter().filter(|a| !is_public(**a)) {
+        assert_eq!(may(&guest, *action, &PUBLISHED), Verdict::SignIn, "{action}");
+    }
+}
+
+#[test]
+fn a_scope_ends_at_its_region() {
+    let shanghai = member(Role::Organizer, Some(1));
+    let at = |region| Relation {
+        region: Some(RegionId(region)),
+        ..PUBLISHED
+    };
+    assert_eq!(may(&shanghai, Action::RunGroup, &at(1)), Verdict::Allow);
+    assert_eq!(may(&shanghai, Action::RunGroup, &at(2)), Verdict::Forbid);
+    assert_eq!(may(&shanghai, Action::ReadEntry, &at(2)), Verdict::Hide);
+    let whole = Relation { whole: true, ..at(1) };
+    assert_eq!(may(&shanghai, Action::EditCompetition, &whole), Verdict::Forbid);
+}
+
+#[test]
+fn interest_takes_the_organizers_clerks_and_observers_rights_away_reading_too() {
+    for role in [Role::Organizer, Role::Clerk, Role::Observer] {
+        let subject = Subject {
+            interested: true,
+            ..member(role, None)
+        };
+        for action in Action::ALL {
+            let verdict = may(&subject, *action, &PUBLISHED);
+            let everyone = may(&member(Role::Judge, None), *action, &PUBLISHED);
+            assert_eq!(verdict, everyone, "{action}");
+        }
+    }
+}
+
+#[test]
+fn an_exception_holds_for_the_membership_that_it_was_granted_for() {
+    let mut both = member(Role::Organizer, None);
+    both.interested = true;
+    both.grants.extend(member(Role::Observer, None).grants);
+    assert_eq!(may(&both, Action::ReadStandings, &PUBLISHED), Verdict::Forbid);
+    both.grants[1].excepted = true;
+    assert_eq!(may(&both, Action::ReadStandings, &PUBLISHED), Verdict::Allow);
+    assert_eq!(may(&both, Action::Publish, &PUBLISHED), Verdict::Forbid);
+}
+
+#[test]
+fn an_observer_writes_nothing_and_an_admin_judges_nothing() {
+    use Action::*;
+    let writes = [
+        EditCompetition,
+        ManageMembers,
+        GrantException,
+        ManageEntries,
+        EditEntry,
+        WithdrawEntry,
+        ManageJudging,
+        RunGroup,
+        Judge,
+        Recuse,
+        TypePaper,
+        Adjust,
+        Decide,
+        Advance,
+        Publish,
+        CreateCompetition,
+    ];
+    for action in writes {
+        assert_ne!(
+            may(&member(Role::Observer, None), action, &PUBLISHED),
+            Verdict::Allow,
+            "{action}"
+        );
+    }
+    let admin = Subject {
+        signed_in: true,
+        admin: true,
+        ..Subject::default()
+    };
+    for action in [
+        RunGroup,
+        Judge,
+        ReadStandings,
+        Adjust,
+        Decide,
+        Advance,
+        Publish,
+        ReadBallots,
+        ReadRecorded,
+        TypePaper,
+    ] {
+        assert_ne!(may(&admin, action, &PUBLISHED), Verdict::Allow, "{action}");
+    }
+}
+
+#[test]
+fn an_assignment_judges_only_with_the_role_and_inside_its_region() {
+    let assigned = Relation {
+        assigned: true,
+        chair: true,
+        closed: true,
+        region: Some(RegionId(1)),
+        ..PUBLISHED
+    };
+    use Action::*;
+    let judges = [Judge, Recuse, ReadEntry, ReadBallots, ReadStandings, Decide];
+    for action in judges {
+        for judge in [member(Role::Judge, None), member(Role::Judge, Some(1))] {
+            assert_eq!(may(&judge, action, &assigned), Verdict::Allow, "{action}");
+        }
+        let removed = Subject {
+            signed_in: true,
+            ..Subject::default()
+        };
+        for other in [
+            removed,
+            member(Role::Judge, Some(2)),
+            member(Role::Clerk, Some(2)),
+        ] {
+            assert_ne!(may(&other, action, &assigned), Verdict::Allow, "{action}");
+        }
+    }
+    for action in [Judge, Recuse] {
+        let elsewhere = member(Role::Judge, Some(2));
+        assert_eq!(may(&elsewhere, action, &assigned), Verdict::Hide, "{action}");
+    }
+}
+
+#[test]
+fn nobody_learns_by_asking_for_a_ballot_whether_their_entry_is_in_a_round() {
+    let contestant = Subject {
+        signed_in: true,
+        ..Subject::default()
+    };
+    let own = Relation {
+        owner: true,
+        ..PUBLISHED
+    };
+    for action in [Action::Judge, Action::Recuse] {
+        assert_eq!(may(&contestant, action, &own), Verdict::Hide, "{action}");
+    }
+}
+
+#[test]
+fn who_judges_blindly_learns_through_no_other_role_who_is_behind_an_entry() {
+    let blinded = Relation {
+        blinded: true,
+        ..PUBLISHED
+    };
+    let own = Relation {
+        owner: true,
+        ..blinded
+    };
+    for role in [Role::Organizer, Role::Observer, Role::Clerk] {
+        let subject = member(role, None);
+        for action in [Action::ReadAuthors, Action::ReadContacts] {
+            assert_ne!(may(&subject, action, &blinded), Verdict::Allow, "{role} {action}");
+            assert_eq!(may(&subject, action, &own), Verdict::Allow, "{role} {action}");
+        }
+        assert_eq!(may(&subject, Action::ReadEntry, &blinded), Verdict::Allow);
+    }
+}
+
+#[test]
+fn who_judges_sees_nobody_elses_ballots_before_the_group_is_closed() {
+    let judging = Relation {
+        assigned: true,
+        ..PUBLISHED
+    };
+    for (role, action) in [
+        (Role::Organizer, Action::ReadBallots),
+        (Role::Observer, Action::ReadBallots),
+        (Role::Organizer, Action::TypePaper),
+        (Role::Clerk, Action::TypePaper),
+        (Role::Organizer, Action::ReadStandings),
+        (Role::Observer, Action::ReadStandings),
+        (Role::Clerk, Action::ReadRecorded),
+    ] {
+        let subject = member(role, None);
+        assert_eq!(may(&subject, action, &PUBLISHED), Verdict::Allow);
+        assert_eq!(may(&subject, action, &judging), Verdict::Forbid);
+        let closed = Relation {
+            closed: true,
+            ..judging
+        };
+        assert_eq!(may(&subject, action, &closed), Verdict::Allow);
+    }
+}
+
+#[test]
+fn a_clerk_sees_no_standings_and_a_chair_none_before_the_group_is_closed() {
+    assert_eq!(
+        may(&member(Role::Clerk, None), Action::ReadStandings, &PUBLISHED),
+        Verdict::Forbid
+    );
+    let chair = Relation {
+        chair: true,
+        ..PUBLISHED
+    };
+    let judge = member(Role::Judge, None);
+    assert_eq!(may(&judge, Action::ReadStandings, &chair), Verdict::Forbid);
+    assert_eq!(
+        may(
+            &judge,
+            Action::ReadStandings,
+            &Relation {
+                closed: true,
+                ..chair
+            }
+        ),
+        Verdict::Allow
+    );
+}
+
+#[test]
+fn the_document_names_the_roles_that_the_rules_allow() {
+    assert_eq!(roles_of(Action::ReadResults), ["guest"]);
+    assert_eq!(roles_of(Action::CreateEntry), ["signed_in"]);
+    assert_eq!(roles_of(Action::CreateCompetition), ["admin"]);
+    assert_eq!(roles_of(Action::Judge), ["assigned_judge"]);
+    assert_eq!(roles_of(Action::TypePaper), ["organizer", "clerk"]);
+}
