@@ -11,7 +11,7 @@ use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::Action;
 use crate::domain::round::Phase;
-use crate::domain::rules::{Rules, ShareOf};
+use crate::domain::rules::Rules;
 use crate::domain::scoring::{Standings, Warning};
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Result};
@@ -26,7 +26,7 @@ use super::access::{self, Scene};
 use super::actor::Actor;
 use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
-use super::{Effect, Tx};
+use super::{Effect, Tx, shares};
 
 use self::show::present;
 pub use self::show::{Award, Decision, Fate, Stream};
@@ -98,16 +98,11 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
     }
     let mut tabulated = Vec::with_capacity(groups.len());
     let mut lines = BTreeMap::new();
-    let mut sizes = BTreeMap::new();
     for (group, given) in groups {
         require_closed(&group)?;
         let one = tabulation::group(tx, &round, group, &rules)?;
         tabulation::require_revision(&one.group, one.revision, given)?;
         let of_group = standings::lines(tx.conn, one.group.id)?;
-        sizes.insert(
-            one.group.code.to_string(),
-            u64::try_from(of_group.len()).unwrap_or(u64::MAX),
-        );
         lines.extend(of_group.into_iter().map(|line| (line.number, line)));
         tabulated.push(one);
     }
@@ -120,7 +115,7 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
         .collect();
     let since = Since::of(tx, &round, &ids)?;
     let prior = prior(tx, &round, &ids)?;
-    let sizes = counted(&rules, sizes);
+    let sizes = shares::sizes(tx, &scene.competition, &round, &rules)?;
     let advancement = redecide(tx, &round, &rules, &tabulated, (&asked.request, sizes), &since)?;
     require_decided(&advancement)?;
     since.allow(advancement.changed.as_ref())?;
@@ -134,16 +129,6 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Prepared
         tabulated,
         since,
     })
-}
-
-/// The sizes of groups, where places are shared out by them.
-fn counted(rules: &Rules, sizes: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
-    let share = rules.advance.as_ref().and_then(|a| a.share.as_ref());
-    if share.is_some_and(|s| s.of == ShareOf::Accepted) {
-        sizes
-    } else {
-        BTreeMap::new()
-    }
 }
 
 /// Decides on top of what was decided before, whether that still holds or was ended by a reopening.
@@ -178,6 +163,7 @@ fn redecide(
         excluded: request.exclusions.clone(),
         nominated: request.nominations.clone(),
         sizes,
+        share_lot: request.share_lot.clone(),
         ties: request.decisions(),
         withheld: request.withheld.clone(),
         ..Decisions::default()
@@ -192,6 +178,7 @@ fn still(before: &Request, now: &Request) -> bool {
         |before: &[Reasoned], now: &[Reasoned]| before.iter().all(|b| now.iter().any(|n| n.entry == b.entry));
     named(&before.exclusions, &now.exclusions)
         && named(&before.nominations, &now.nominations)
+        && before.share_lot == now.share_lot
         && before.ties.iter().all(|tie| now.ties.contains(tie))
 }
 
@@ -264,7 +251,7 @@ pub fn current(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Res
             let mut decision = present(made, &kept.document, &lines, &rules, &kept.revisions);
             decision
                 .warnings
-                .extend(outdated(tx, &round, &rules, &readable, &kept)?);
+                .extend(outdated(tx, &scene, (&round, &rules), &readable, &kept)?);
             decisions.push(decision);
         }
     }
@@ -274,8 +261,8 @@ pub fn current(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Res
 /// Says who left since a decision, and who comes in when it is decided again.
 fn outdated(
     tx: &mut Tx<'_>,
-    round: &Round,
-    rules: &Rules,
+    scene: &Scene,
+    (round, rules): (&Round, &Rules),
     groups: &[Group],
     decided: &advancements::Current,
 ) -> Result<Option<Warning>> {
@@ -288,16 +275,11 @@ fn outdated(
         return Ok(None);
     }
     let mut tabulated = Vec::with_capacity(groups.len());
-    let mut sizes = BTreeMap::new();
     for group in groups {
-        let of_group = standings::lines(tx.conn, group.id)?.len();
-        sizes.insert(
-            group.code.to_string(),
-            u64::try_from(of_group).unwrap_or(u64::MAX),
-        );
         tabulated.push(tabulation::group(tx, round, group, rules)?);
     }
-    let asked = (&*decided.request, counted(rules, sizes));
+    let sizes = shares::sizes(tx, &scene.competition, round, rules)?;
+    let asked = (&*decided.request, sizes);
     let again = redecide(tx, round, rules, &tabulated, asked, &since)?;
     let instead = again.changed.map(|changed| changed.entered).unwrap_or_default();
     Ok(Some(Warning::PlacesGivenUp { entries, instead }))
@@ -407,6 +389,10 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             place: place.map(i64::from),
             awards: d.awards.clone(),
             reason,
+            stream: match &d.outcome {
+                Outcome::Invited { stream, .. } => Some(stream.clone()),
+                _ => None,
+            },
         })
     };
     let outcomes: Vec<NewOutcome> = prepared.advancement.entries.iter().filter_map(outcome).collect();
@@ -426,6 +412,7 @@ fn store(tx: &mut Tx<'_>, scene: &Scene, asked: &Asked, prepared: &Prepared) -> 
             "revisions": prepared.revisions, "advances": advancing,
             "exclusions": asked.request.exclusions, "nominations": asked.request.nominations,
             "ties": asked.request.ties, "withheld": asked.request.withheld,
+            "share_lot": asked.request.share_lot,
         }),
     };
     events::record(tx.conn, tx.now, &event)?;

@@ -10,14 +10,14 @@ use utoipa::ToSchema;
 use crate::domain::ballot::{self, Progress};
 use crate::domain::ids::BallotId;
 use crate::domain::policy::{Action, Relation};
-use crate::domain::round::{AssignmentStatus, BallotSource, LateDecision};
-use crate::domain::rules::Rules;
+use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, LateDecision};
+use crate::domain::rules::{Rules, TieBreak};
 use crate::domain::scoring::ballot::stored_marks;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::ballots::{self, Version};
 use crate::store::places::{self, Seat};
-use crate::store::rounds;
+use crate::store::{revisions, rounds, standings};
 
 use super::actor::Actor;
 use super::desk::{BallotView, Changed, Content, Desk, Written, rules_of, total_of};
@@ -57,7 +57,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt, from: i64, written: &W
 /// late, and does not count.
 ///
 /// # Errors
-/// As [`save`], but for `group_closed`; 422 with each missing mark and comment; 404 when nothing was saved or written.
+/// As [`save`], but for `group_closed`; 422 with each missing mark and comment, and `total_not_distinct`; 404 when nothing was saved or written.
 pub fn submit(
     tx: &mut Tx<'_>,
     actor: &Actor,
@@ -79,6 +79,9 @@ pub fn submit(
         return Ok(Changed::not(&rules, same));
     }
     desk.expect(from, &rules)?;
+    if next.status == BallotStatus::Submitted {
+        desk.require_distinct(tx, &rules, content.marks())?;
+    }
     let row = content.row(next, BallotSource::Judge, None, tx.now)?;
     desk.submit(tx, &rules, row, desk.seat.user)
 }
@@ -95,6 +98,10 @@ pub struct JudgeBallots {
     /// Their code in the round.
     #[schema(example = "J1")]
     pub code: String,
+    /// Their sheet is opened only to break a tie: until the group is closed and a tie asked for it, its versions are
+    /// left out.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
     /// Whether they are to mark the entry.
     pub assignment: AssignmentStatus,
     /// How far their ballot is.
@@ -158,20 +165,44 @@ pub fn of_entry(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt) -> Result<Vec<Judg
         let of_ballot = versions.entry(version.ballot_id).or_default();
         of_ballot.push(version_view(rules, version));
     }
+    let opened = seats.iter().any(|seat| seat.sealed) && broke_a_tie(tx, &spot)?;
     let of_seat = |seat: Seat| {
         let ballot = of_entry.iter().find(|b| b.assignment_id == seat.assignment);
         JudgeBallots {
             judge: seat.judge.0,
             name: seat.name,
             code: seat.code,
+            sealed: seat.sealed,
             assignment: seat.status,
             status: ballot.map(|b| b.status).into(),
             source: ballot.map(|b| b.source),
             counted: ballot.and_then(|b| b.counted),
-            versions: ballot.and_then(|b| versions.remove(&b.id)).unwrap_or_default(),
+            versions: ballot
+                .filter(|_| opened || !seat.sealed)
+                .and_then(|b| versions.remove(&b.id))
+                .unwrap_or_default(),
         }
     };
     Ok(seats.into_iter().map(of_seat).collect())
+}
+
+/// Whether the sealed sheets of an entry were opened: the standings that closure fixed asked them about a tie.
+fn broke_a_tie(tx: &mut Tx<'_>, spot: &Spot) -> Result<bool> {
+    let group = spot.place.group;
+    if !spot.place.phase.is_closed() {
+        return Ok(false);
+    }
+    let revision = revisions::of_group(tx.conn, group)?;
+    let Some(stored) = standings::of_revision(tx.conn, group, revision)? else {
+        return Ok(false);
+    };
+    let mut entries = stored.document.entries.iter();
+    let notes = entries
+        .find(|standing| standing.entry == spot.place.number)
+        .and_then(|standing| standing.derivation.as_ref())
+        .map(|derivation| derivation.ties.as_slice());
+    let sealed = TieBreak::Sealed;
+    Ok(notes.is_some_and(|ties| ties.iter().any(|tie| tie.by == sealed.as_str())))
 }
 
 fn version_view(rules: &Rules, version: Version) -> VersionView {

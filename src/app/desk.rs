@@ -18,6 +18,7 @@ use crate::domain::text::{Code, PROSE_MAX, check_length};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Error, Result};
 use crate::store::ballots::{self, Ballot, NewContent, NewVersion};
+use crate::store::dialect;
 use crate::store::events::{self, NewEvent};
 use crate::store::marks::Marks as StoredMarks;
 use crate::store::places::{self, Footing, Seat};
@@ -66,7 +67,8 @@ pub struct BallotView {
     pub marks: BTreeMap<String, String>,
     /// The sheet's total, once no mark is missing.
     pub total: Option<String>,
-    /// The criteria without a mark, in the rubric's order.
+    /// The marks that a submission still needs, in the order of the form. What the rules can do without is not among
+    /// them: an attempt that was not begun where the best count, a verdict that only some judges give.
     pub missing: Vec<String>,
     /// What the judge says.
     pub comment: Option<String>,
@@ -83,7 +85,7 @@ impl BallotView {
             counted: ballot.counted,
             total: total_of(rules, &marks),
             marks: marks.shown(&rules.rubric),
-            missing: marks.missing,
+            missing: sheet::needed(&rules.rubric, &marks),
             comment: ballot.comment.clone(),
         }
     }
@@ -148,6 +150,11 @@ impl Content {
         check_length(comment.unwrap_or_default(), "/comment", PROSE_MAX, &mut invalid);
         let comment = comment.map(str::to_owned);
         invalid.into_result().map(|()| Self { marks, comment })
+    }
+
+    /// The marks.
+    pub(super) const fn marks(&self) -> &StoredMarks {
+        &self.marks
     }
 
     /// Whether a ballot holds exactly this.
@@ -261,6 +268,25 @@ impl Desk {
             return Ok(());
         }
         stale(current, rules)
+    }
+
+    /// Goes on only if the judge gave the total to no other entry of the group, where the rules ask that totals differ.
+    ///
+    /// # Errors
+    /// 422 `total_not_distinct` with the entries that have it.
+    pub(super) fn require_distinct(&self, tx: &mut Tx<'_>, rules: &Rules, marks: &StoredMarks) -> Result<()> {
+        if !rules.rubric.distinct_totals {
+            return Ok(());
+        }
+        dialect::lock_judge(tx.conn, self.seat.user)?;
+        let group = self.spot.place.group;
+        let others = ballots::counted_beside(tx.conn, group, self.seat.user, self.seat.assignment)?;
+        let in_order = |marks: &StoredMarks| sheet::stored_marks(&rules.rubric, &marks.points());
+        let others: Vec<(i64, Marks)> = others
+            .iter()
+            .map(|(entry, marks)| (*entry, in_order(marks)))
+            .collect();
+        Ok(sheet::distinct(rules, &in_order(marks), &others)?)
     }
 
     /// Writes what the ballot holds from now on.

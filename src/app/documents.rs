@@ -253,7 +253,7 @@ impl Made<'_> {
             criteria: criteria.map(criterion).collect(),
             comments: sheets
                 .iter()
-                .filter(|sheet| sheet.entry == standing.entry)
+                .filter(|sheet| sheet.entry == standing.entry && !sheet.sealed)
                 .filter_map(comment)
                 .collect(),
         }

@@ -4,16 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::grouping::{self, Field, Key};
-use crate::domain::ids::{EntryId, GroupId, RegionId, RoundEntryId, TrackId};
+use crate::domain::ids::{EntryId, GroupId, RoundEntryId};
 use crate::domain::invalid::FieldError;
 use crate::domain::policy::Action;
 use crate::domain::round::{AssignmentStatus, Participation, Phase};
-use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Error, Result};
 use crate::store::assignments::{self, NewAssignment};
-use crate::store::competitions::Competition;
-use crate::store::divisions;
 use crate::store::events::{self, NewEvent};
 use crate::store::intake::{self, Candidate, KeyedGroup, NewGroup, Placed};
 use crate::store::panels::{self, Panel};
@@ -25,7 +22,7 @@ use crate::store::sql_types::Json;
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::bench::Bench;
-use super::surroundings::groupable;
+use super::grouping::{Names, fields};
 use super::{Effect, Tx, rules_cache};
 
 /// Where a round takes its entries from.
@@ -35,6 +32,15 @@ pub enum From {
     Accepted,
     /// Those that go on from an earlier round.
     Round(Code),
+}
+
+/// What an organizer asks of an intake.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Where the entries come from; without a word the round before, or the accepted ones for the first round.
+    pub from: Option<From>,
+    /// The stream of the earlier round whose invited entries are taken, in the place of those that go on.
+    pub stream: Option<Code>,
 }
 
 /// What an intake did.
@@ -60,14 +66,8 @@ pub struct Intake {
 /// comes into a group that is open, too, and is marked by the panels that mark everybody there.
 ///
 /// # Errors
-/// [`Error::Conflict`] `rules_missing`, `not_decided` (of the earlier round); [`Error::Invalid`] at `/from`.
-pub fn take_in(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    slug: &Slug,
-    code: &Code,
-    from: Option<&From>,
-) -> Result<Intake> {
+/// [`Error::Conflict`] `rules_missing`, `not_decided` (of the earlier round); [`Error::Invalid`] at `/from`, `/stream`.
+pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: &Asked) -> Result<Intake> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ManageJudging, &scene.whole(), "competition")?;
     let round = scene.round(tx, code)?;
@@ -76,9 +76,9 @@ pub fn take_in(
         .ok_or_else(|| Error::conflict("rules_missing"))?;
     let rules = rules_cache::read(&rules)?;
     let fields = fields(tx, &scene.competition, &rules)?;
-    let source = source(tx, &scene, &round, from)?;
+    let source = source(tx, &scene, &round, asked)?;
     let candidates = match &source {
-        Some(earlier) => intake::advanced(tx.conn, earlier.id)?,
+        Some(earlier) => intake::advanced(tx.conn, earlier.id, asked.stream.as_ref())?,
         None => intake::accepted(tx.conn, scene.competition.id)?,
     };
     let mut groups = intake::groups(tx.conn, round.id)?;
@@ -141,7 +141,9 @@ pub fn take_in(
             action: "intake",
             subject: format!("rounds/{code}"),
             version: None,
-            details: serde_json::json!({ "from": source, "added": added, "removed": removed }),
+            details: serde_json::json!({
+                "from": source, "stream": asked.stream, "added": added, "removed": removed,
+            }),
         };
         events::record(tx.conn, tx.now, &event)?;
         tx.after(Effect::RoundChanged(round.id));
@@ -202,27 +204,30 @@ fn seat(tx: &mut Tx<'_>, round: &Round, group: GroupId, before: &[RoundEntry]) -
     Ok(came.iter().filter(unseated).map(|e| e.number).collect())
 }
 
-/// The fields that the rules group by.
-fn fields(tx: &mut Tx<'_>, competition: &Competition, rules: &Rules) -> Result<Vec<Field>> {
-    let known = groupable(tx, competition)?;
-    let field = |code: &Code| {
-        let found = known.iter().find(|f| f.code == *code).cloned();
-        found.ok_or_else(|| Conflict::new("rules_do_not_fit").with("field", code).into())
-    };
-    rules.ranking.group_by.iter().map(field).collect()
-}
-
 /// The earlier round that the entries come from, if they come from one.
-fn source(tx: &mut Tx<'_>, scene: &Scene, round: &Round, from: Option<&From>) -> Result<Option<Round>> {
+fn source(tx: &mut Tx<'_>, scene: &Scene, round: &Round, asked: &Asked) -> Result<Option<Round>> {
     let all = rounds::of_competition(tx.conn, scene.competition.id)?;
     let mut earlier = all.into_iter().filter(|r| r.position < round.position);
-    let source = match from {
+    let source = match &asked.from {
         Some(From::Accepted) => None,
         None => earlier.next_back(),
         Some(From::Round(code)) => Some(earlier.find(|r| r.code == *code).ok_or_else(|| {
             Error::from(FieldError::new("/from", "not_an_earlier_round").with("round", code))
         })?),
     };
+    if let Some(stream) = &asked.stream {
+        let rules = match &source {
+            Some(source) => rounds::rules_text(tx.conn, source.id, source.rules_version)?,
+            None => return Err(FieldError::new("/stream", "stream_of_no_round").into()),
+        };
+        let rules = rules.as_deref().map(rules_cache::read).transpose()?;
+        let mut streams = rules.iter().flat_map(|r| &r.advance).flat_map(|a| &a.streams);
+        if !streams.any(|known| known.code == *stream) {
+            return Err(FieldError::new("/stream", "unknown_stream")
+                .with("stream", stream)
+                .into());
+        }
+    }
     match source {
         Some(source) if !intake::is_decided(tx.conn, source.id)? => {
             Err(Conflict::new("not_decided").with("round", source.code).into())
@@ -253,41 +258,6 @@ fn remove(
     let gone: Vec<_> = placed.iter().filter(|p| !stays(p)).collect();
     intake::remove(tx.conn, &gone.iter().map(|p| p.id).collect::<Vec<_>>())?;
     Ok(gone.iter().map(|p| p.number).collect())
-}
-
-/// Codes of regions and tracks by row.
-struct Names {
-    regions: BTreeMap<RegionId, Code>,
-    tracks: BTreeMap<TrackId, Code>,
-}
-
-impl Names {
-    fn of(tx: &mut Tx<'_>, competition: &Competition) -> Result<Self> {
-        let regions = divisions::region_codes(tx.conn, competition.id)?;
-        let tracks = divisions::track_codes(tx.conn, competition.id)?;
-        Ok(Self {
-            regions: regions.into_iter().map(|(code, id)| (id, code)).collect(),
-            tracks: tracks.into_iter().map(|(code, id)| (id, code)).collect(),
-        })
-    }
-
-    /// What an entry can be grouped by, by the field's code.
-    fn values<'a>(&'a self, entry: &'a Candidate) -> BTreeMap<&'a str, &'a str> {
-        let answers = entry.answers.iter();
-        let mut values: BTreeMap<_, _> = answers
-            .filter_map(|(field, answer)| Some((field.as_str(), answer.as_str()?)))
-            .collect();
-        // A custom field can't stand in for the region or the track of an entry that has none.
-        values.remove("region");
-        values.remove("track");
-        if let Some(code) = entry.region_id.and_then(|id| self.regions.get(&id)) {
-            values.insert("region", code.as_str());
-        }
-        if let Some(code) = entry.track_id.and_then(|id| self.tracks.get(&id)) {
-            values.insert("track", code.as_str());
-        }
-        values
-    }
 }
 
 fn make(

@@ -10,12 +10,12 @@ use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::{Action, Relation};
 use crate::domain::round::{BallotStatus, LateDecision};
 use crate::domain::text::check_reason;
-use crate::error::{Error, Result};
+use crate::error::{Conflict, Error, Result};
 use crate::store::ballots::{self, NewDecision};
 use crate::store::places;
 
 use super::actor::Actor;
-use super::desk::{Desk, refused};
+use super::desk::{Desk, refused, rules_of};
 use super::place::{self, EntryAt};
 use super::{Effect, Tx};
 
@@ -108,6 +108,16 @@ pub fn decide(
         desk.footing.phase,
     );
     let next = next.map_err(|r| refused(r, &desk.spot))?;
+    if let Some(version) = version.filter(|_| decided.decision == LateDecision::Accepted) {
+        let rules = rules_of(&desk.footing)?;
+        let distinct = desk.require_distinct(tx, &rules, &version.marks);
+        distinct.map_err(|error| match error {
+            Error::Invalid(_) => Conflict::new("late_total_taken")
+                .with("judge", &desk.seat.code)
+                .into(),
+            other => other,
+        })?;
+    }
     let new = NewDecision {
         decision: decided.decision,
         reason: decided.reason.clone(),

@@ -3,7 +3,7 @@
 use crate::domain::ballot;
 use crate::domain::ids::PublicId;
 use crate::domain::policy::Action;
-use crate::domain::round::BallotSource;
+use crate::domain::round::{BallotSource, BallotStatus};
 use crate::error::{Conflict, Error, Result};
 use crate::store::ballots::Ballot;
 use crate::store::places::{self, Seat};
@@ -79,6 +79,9 @@ pub fn confirm(
     }
     let next = ballot::submit(Some(ballot.state()), desk.footing.phase).map_err(|r| desk.refused(r))?;
     let content = Content::complete(&rules, &Written::on(&rules, ballot))?;
+    if next.status == BallotStatus::Submitted {
+        desk.require_distinct(tx, &rules, content.marks())?;
+    }
     let row = content.row(next, BallotSource::Paper, ballot.typed_by, tx.now)?;
     desk.submit(tx, &rules, row, by)
 }

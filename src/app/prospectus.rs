@@ -37,6 +37,8 @@ pub struct CompetitionView {
     pub team: TeamLimits,
     /// What is asked of each entry beyond title, track, region and team.
     pub fields: Vec<Field>,
+    /// Whether organizers may compare rules over real marks before they are published: without names, and logged.
+    pub early_comparisons: bool,
     /// Since when the public sees it.
     pub published_at: Option<Stamp>,
     /// Its tracks, in order.
@@ -138,6 +140,7 @@ pub(super) fn view(tx: &mut Tx<'_>, competition: &Competition) -> Result<Competi
         blind,
         team,
         fields,
+        early_comparisons,
     } = competition.settings();
     let tracks = divisions::tracks_of(tx.conn, competition.id)?;
     let regions = divisions::regions_of(tx.conn, competition.id)?;
@@ -155,6 +158,7 @@ pub(super) fn view(tx: &mut Tx<'_>, competition: &Competition) -> Result<Competi
         blind,
         team,
         fields,
+        early_comparisons,
         published_at: competition.published_at,
         tracks: tracks.into_iter().map(DivisionView::of).collect(),
         regions: regions.into_iter().map(DivisionView::of).collect(),

@@ -1,13 +1,16 @@
 //! What the public sees: the results of a round and the finalists of a competition, once they can be seen.
 
+use std::sync::Arc;
+
 use crate::domain::policy::Action;
 use crate::domain::publication::{PublicOutcome, Published, PublishedAward, PublishedEntry};
+use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, Text};
 use crate::error::{Error, Result};
 use crate::store::{publications, rounds};
 
 use super::actor::Actor;
-use super::{Tx, access};
+use super::{Tx, access, rules_cache};
 
 /// The published results of a round.
 #[derive(Debug)]
@@ -18,6 +21,8 @@ pub struct Results {
     pub title: Text,
     /// The newest publication of each group that can be seen, with the hash of its bytes.
     pub groups: Vec<(Published, String)>,
+    /// The rules that the newest of them were computed by; none while nothing can be seen.
+    pub rules: Option<Arc<Rules>>,
 }
 
 /// Who goes on from a round, and who won an award in it.
@@ -41,8 +46,15 @@ pub fn of_round(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Re
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadResults, &scene.relation(), "competition")?;
     let round = scene.round(tx, round)?;
+    let groups = visible(tx, &round)?;
+    let newest = groups.iter().map(|(published, _)| published.rules_version).max();
+    let document = match newest {
+        Some(version) => rounds::rules_text(tx.conn, round.id, version)?,
+        None => None,
+    };
     Ok(Results {
-        groups: visible(tx, &round)?,
+        groups,
+        rules: document.as_deref().map(rules_cache::read).transpose()?,
         round: round.code,
         title: round.title.into_inner(),
     })

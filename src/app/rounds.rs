@@ -1,8 +1,11 @@
 //! The rounds of a competition: added in order, read by whoever sees the competition.
 
+use std::sync::Arc;
+
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{Phase, PublicList, Release, phase_of_round};
+use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, TITLE_MAX, Text};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
@@ -10,9 +13,9 @@ use crate::store::publications;
 use crate::store::rounds::{self, Group, Round, Settings};
 use crate::store::sql_types::Json;
 
-use super::Tx;
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::{Tx, rules_cache};
 
 /// A code that would be mistaken for something else: an intake takes either the `accepted` entries or a round's.
 const RESERVED: &str = "accepted";
@@ -39,6 +42,8 @@ pub struct RoundState {
     pub round: Round,
     /// Its groups.
     pub groups: Vec<Group>,
+    /// Its rules, where one round is asked for that has some.
+    pub rules: Option<Arc<Rules>>,
 }
 
 impl RoundState {
@@ -87,6 +92,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<RoundStat
             .filter(|g| g.round_id == round.id)
             .cloned()
             .collect(),
+        rules: None,
         round,
     };
     Ok(rounds.into_iter().map(state).collect())
@@ -100,11 +106,15 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let round = scene.round(tx, code)?;
-    let RoundState { round, mut groups } = state(tx, round)?;
+    let RoundState {
+        round,
+        mut groups,
+        rules,
+    } = state(tx, round)?;
     let unrevealed = scene.unrevealed(tx)?;
     groups.retain(|g| scene.knows(g, &unrevealed));
     let groups = as_seen(tx, &scene, groups)?;
-    Ok(RoundState { round, groups })
+    Ok(RoundState { round, groups, rules })
 }
 
 /// How far groups are for who does not see how they come along: published exactly while something published can be seen,
@@ -171,7 +181,9 @@ pub fn update(
 
 fn state(tx: &mut Tx<'_>, round: Round) -> Result<RoundState> {
     let groups = rounds::groups(tx.conn, round.id)?;
-    Ok(RoundState { round, groups })
+    let rules = rounds::rules_text(tx.conn, round.id, round.rules_version)?;
+    let rules = rules.as_deref().map(rules_cache::read).transpose()?;
+    Ok(RoundState { round, groups, rules })
 }
 
 fn is_same(round: &Round, input: &RoundInput) -> bool {

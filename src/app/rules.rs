@@ -1,12 +1,15 @@
 //! The rules of a round: read by whoever sees the competition, changed freely until the first group is opened.
 
-use crate::domain::invalid::FieldError;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::Action;
 use crate::domain::rules::{Rubric, Rules};
 use crate::domain::scoring::ballot;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::error::{Conflict, Error, Result};
+use crate::store::ballots;
 use crate::store::events::{self, NewEvent};
 use crate::store::rounds::{self, Round};
 use crate::store::rules::{self, NewVersion};
@@ -36,6 +39,15 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
     let round = scene.round(tx, code)?;
     current(tx, &round)?.ok_or(Error::NotFound("rules"))
+}
+
+/// The current rules of a round, read, with their version.
+///
+/// # Errors
+/// As [`read`].
+pub fn parsed(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<(i64, Arc<Rules>)> {
+    let current = read(tx, actor, slug, code)?;
+    Ok((current.version, rules_cache::read(&current.document)?))
 }
 
 /// Gives a round its rules, or changes them.
@@ -78,6 +90,7 @@ pub fn change(
         keeps_groups(tx, &round, &*rules_cache::read(&old.document)?, new)?;
     }
     keeps_sheets(tx, &round, &new.rubric)?;
+    keeps_distinct(tx, &round, new)?;
     keeps_recorded(tx, &round, &new.rubric)?;
     let by = scene.person()?.id;
     let version = NewVersion {
@@ -142,6 +155,28 @@ fn keeps_sheets(tx: &mut Tx<'_>, round: &Round, rubric: &Rubric) -> Result<()> {
         let given = ballot::as_given(rubric, &marks.points());
         if let Err(invalid) = ballot::submission(rubric, &given, comment.as_deref()) {
             places.extend(invalid.under(&format!("/entries/{entry}")).0);
+        }
+    }
+    refuse("sheets_invalid", places)
+}
+
+/// Where a judge's totals must differ from now on, those that count must.
+fn keeps_distinct(tx: &mut Tx<'_>, round: &Round, new: &Rules) -> Result<()> {
+    let mut places = Vec::new();
+    let groups = if new.rubric.distinct_totals {
+        rounds::groups(tx.conn, round.id)?
+    } else {
+        Vec::new()
+    };
+    for group in groups {
+        let mut given: BTreeMap<String, Vec<(i64, ballot::Marks)>> = BTreeMap::new();
+        for sheet in ballots::counted_of_group(tx.conn, group.id)? {
+            let marks = ballot::stored_marks(&new.rubric, &sheet.marks);
+            let before = given.entry(sheet.judge).or_default();
+            if let Err(error) = ballot::distinct(new, &marks, before) {
+                places.extend(Invalid::one(error).under(&format!("/entries/{}", sheet.entry)).0);
+            }
+            before.push((sheet.entry, marks));
         }
     }
     refuse("sheets_invalid", places)

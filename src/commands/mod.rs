@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+pub mod export;
 mod rules;
 mod serve;
 mod tabulate;
@@ -44,6 +45,8 @@ enum Command {
     Admin(admin::Command),
     /// Computes a contest from its files, without server or database.
     Tabulate(tabulate::Arguments),
+    /// Writes a round of the database as the files that tabulate reads.
+    Export(export::Arguments),
     /// Checks rules documents, reads them out, starts new ones.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -80,6 +83,7 @@ pub fn run(arguments: Palmares) -> Result<ExitCode> {
             App::open(Options::new(&data.database_url())?)?;
             println!("the database is up to date");
         }
+        Command::Export(arguments) => export::run(&arguments)?,
         Command::Admin(command) => admin::run(command)?,
         Command::Openapi { format } => {
             let text = match format {

@@ -76,6 +76,9 @@ pub struct Settings {
     /// What is asked of each entry beyond title, track, region and team.
     #[serde(default)]
     pub fields: Vec<Field>,
+    /// Whether organizers may compare rules over real marks before they are published: without names, and logged.
+    #[serde(default)]
+    pub early_comparisons: bool,
 }
 
 impl Window {

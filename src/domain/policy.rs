@@ -67,6 +67,8 @@ code_enum! {
         Decide = "decide",
         /// Read standings that are not published.
         ReadStandings = "read_standings",
+        /// Compare the rules of a round with others.
+        Compare = "compare",
         /// Decide who goes on.
         Advance = "advance",
         /// Publish results.
@@ -171,7 +173,7 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::CreateCompetition | Action::GrantException => subject.admin,
         Action::EditCompetition | Action::ManageMembers => subject.admin || organizer(),
         Action::ReadMembers => subject.admin || organizer() || observer(),
-        Action::ReadLog => observer() || organizer(),
+        Action::ReadLog | Action::Compare => observer() || organizer(),
         Action::CreateEntry => subject.signed_in && relation.published,
         Action::ManageEntries
         | Action::ManageJudging

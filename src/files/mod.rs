@@ -47,7 +47,8 @@ pub const PREVIOUS: &str = "previous.csv";
 /// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`, `withheld`), `entries` (numbers, the best first), `reason`;
 /// `award` and `group` of what is withheld.
 pub const DECISIONS: &str = "decisions.csv";
-/// `group`, `title` or `title_en` and `title_zh`, `entrants` and `lot` (its turn), where places are shared out.
+/// `group`, `title` or `title_en` and `title_zh`, `entrants` and `lot` (its turn), where places are shared out. Where the
+/// rules rank all entries together, the name of their only group.
 pub const GROUPS: &str = "groups.csv";
 
 /// Every file that is read, in the order in which wrong places are listed.

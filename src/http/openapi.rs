@@ -106,10 +106,9 @@ pub fn document() -> OpenApi {
         failures::describe(components);
         let schemas = serde_json::json!(components.schemas);
         let items = api.paths.paths.values_mut();
-        for operation in items.flat_map(|i| [&mut i.get, &mut i.put, &mut i.post, &mut i.delete]) {
-            if let Some(operation) = operation {
-                exemplify(operation, &schemas);
-            }
+        let operations = items.flat_map(|i| [&mut i.get, &mut i.put, &mut i.post, &mut i.delete]);
+        for operation in operations.flatten() {
+            exemplify(operation, &schemas);
         }
     }
     api

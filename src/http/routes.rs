@@ -28,6 +28,7 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::status::routes(config);
     api::rounds::routes(config);
     api::rules::routes(config);
+    api::comparisons::routes(config);
     api::groups::routes(config);
     api::panels::routes(config);
     api::assignments::routes(config);

@@ -56,7 +56,7 @@ pub struct New<'a> {
 pub struct NewOutcome {
     /// The entry in the round.
     pub round_entry: RoundEntryId,
-    /// `advances`, `invited` (to another stream; the document says which), `reserve`, `not_advanced`, `declined`,
+    /// `advances`, `invited` (to a stream beside the next round), `reserve`, `not_advanced`, `declined`,
     /// `excluded`.
     pub outcome: &'static str,
     /// The place of one that goes on, the turn of a reserve.
@@ -65,6 +65,8 @@ pub struct NewOutcome {
     pub awards: Vec<String>,
     /// Why it was excluded or nominated.
     pub reason: Option<String>,
+    /// The stream that it is invited to.
+    pub stream: Option<String>,
 }
 
 #[derive(Insertable)]
@@ -76,6 +78,7 @@ struct OutcomeRow<'a> {
     place: Option<i64>,
     awards: Json<&'a Vec<String>>,
     reason: Option<&'a str>,
+    stream: Option<&'a str>,
 }
 
 /// The decisions of a round that hold, in order.
@@ -161,6 +164,7 @@ pub fn insert(conn: &mut Conn, new: &New<'_>, outcomes: &[NewOutcome], now: Stam
             place: o.place,
             awards: Json::new(&o.awards)?,
             reason: o.reason.as_deref(),
+            stream: o.stream.as_deref(),
         });
     }
     for some in rows.chunks(500) {

@@ -11,7 +11,7 @@ use super::sql_types::Json;
 use crate::domain::ballot::State;
 use crate::domain::ids::{AssignmentId, BallotId, GroupId, RoundEntryId, UserId};
 use crate::domain::points::Points;
-use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, LateDecision};
+use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation};
 use crate::domain::text::Code;
 use crate::domain::time::Stamp;
 use crate::error::Result;
@@ -284,6 +284,8 @@ pub struct CountedSheet {
     pub judge: String,
     /// The judge's class, if judges have classes.
     pub class: Option<String>,
+    /// Whether it is opened only to break a tie.
+    pub sealed: bool,
     /// The code of the panel that the judge sits in.
     pub panel: Option<Code>,
     /// The version of the ballot that counts.
@@ -300,6 +302,7 @@ type CountedRow = (
     i64,
     String,
     Option<String>,
+    bool,
     Option<Code>,
     i64,
     Json<Marks>,
@@ -331,21 +334,54 @@ pub fn counted_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<CountedSh
             entries::number,
             round_judges::code,
             round_judges::class,
+            round_judges::is_sealed,
             panels::code.nullable(),
             ballot_versions::number,
             ballot_versions::marks,
             ballot_versions::comment,
         ))
         .load(conn)?;
-    let sheet = |(place, entry, judge, class, panel, version, marks, comment): CountedRow| CountedSheet {
-        place,
-        entry,
-        judge,
-        class,
-        panel,
-        version,
-        marks: marks.points(),
-        comment,
-    };
+    let sheet =
+        |(place, entry, judge, class, sealed, panel, version, marks, comment): CountedRow| CountedSheet {
+            place,
+            entry,
+            judge,
+            class,
+            sealed,
+            panel,
+            version,
+            marks: marks.points(),
+            comment,
+        };
     Ok(rows.into_iter().map(sheet).collect())
+}
+
+/// What a judge handed in for the other entries of a group that take part, as far as it counts: entry number and marks.
+///
+/// # Errors
+/// When the database fails.
+pub fn counted_beside(
+    conn: &mut Conn,
+    group: GroupId,
+    judge: UserId,
+    assignment: AssignmentId,
+) -> Result<Vec<(i64, Json<Marks>)>> {
+    let counts = ballot_versions::ballot_id
+        .eq(ballots::id)
+        .and(ballots::counted.eq(ballot_versions::number.nullable()));
+    Ok(ballots::table
+        .inner_join(ballot_versions::table.on(counts))
+        .inner_join(
+            assignments::table
+                .inner_join(round_judges::table)
+                .inner_join(round_entries::table.inner_join(entries::table)),
+        )
+        .filter(ballots::group_id.eq(group))
+        .filter(ballots::assignment_id.ne(assignment))
+        .filter(round_judges::user_id.eq(judge))
+        .filter(assignments::status.eq(AssignmentStatus::Assigned))
+        .filter(round_entries::status.eq(Participation::TakingPart))
+        .order(entries::number)
+        .select((entries::number, ballot_versions::marks))
+        .load(conn)?)
 }

@@ -44,6 +44,8 @@ pub struct Competition {
     pub published_at: Option<Stamp>,
     /// Counts changes.
     pub version: i64,
+    /// Whether rules may be compared over real marks before they are published.
+    pub early_comparisons: bool,
 }
 
 /// The competition with a slug.
@@ -83,6 +85,7 @@ struct Stored {
     team_min: i64,
     team_max: i64,
     fields: Json<Vec<Field>>,
+    early_comparisons: bool,
 }
 
 impl Stored {
@@ -98,6 +101,7 @@ impl Stored {
             team_min: settings.team.min.into(),
             team_max: settings.team.max.into(),
             fields: Json::new(settings.fields.clone())?,
+            early_comparisons: settings.early_comparisons,
         })
     }
 }
@@ -134,6 +138,7 @@ impl Competition {
             blind: self.blind,
             team: self.team(),
             fields: self.fields.clone().into_inner(),
+            early_comparisons: self.early_comparisons,
         }
     }
 }

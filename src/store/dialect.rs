@@ -4,7 +4,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, sql_query};
 
-use crate::domain::ids::GroupId;
+use crate::domain::ids::{GroupId, UserId};
 use crate::store::conn::Conn;
 
 /// Commits, rolls back and nests transactions of a [`Conn`].
@@ -88,6 +88,21 @@ pub fn lock_phase_exclusive(conn: &mut Conn, group: GroupId) -> QueryResult<()> 
         Conn::Sqlite(_) => Ok(()),
     }
 }
+
+/// Lets one sheet of a judge be handed in at a time, until this transaction ends: where a judge's totals must differ, each
+/// has to see the one before. On SQLite writers are alone anyway.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn lock_judge(conn: &mut Conn, judge: UserId) -> QueryResult<()> {
+    match conn {
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock($1)", JUDGE_KEYS - judge.0),
+        Conn::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Keys of judges lie below this one: groups have the positive ones, the others have names here.
+const JUDGE_KEYS: i64 = -1000;
 
 /// The key under which nodes take turns to migrate. Group ids are positive, so it is none of them.
 const MIGRATION_KEY: i64 = -1;

@@ -31,6 +31,36 @@ pub struct Candidate {
     pub answers: Json<serde_json::Map<String, serde_json::Value>>,
 }
 
+/// An entry with how far it came.
+#[derive(Debug, Clone, Queryable)]
+pub struct Entrant {
+    /// What it is grouped by.
+    pub candidate: Candidate,
+    /// How far it is.
+    pub status: EntryStatus,
+    /// When it was submitted.
+    pub submitted_at: Option<Stamp>,
+    /// When it was accepted or rejected.
+    pub screened_at: Option<Stamp>,
+}
+
+/// All entries of a competition, by number.
+///
+/// # Errors
+/// When the database fails.
+pub fn entrants(conn: &mut Conn, competition: CompetitionId) -> Result<Vec<Entrant>> {
+    Ok(entries::table
+        .filter(entries::competition_id.eq(competition))
+        .order(entries::number)
+        .select((
+            Candidate::as_select(),
+            entries::status,
+            entries::submitted_at,
+            entries::screened_at,
+        ))
+        .load(conn)?)
+}
+
 /// The accepted entries of a competition, by number.
 ///
 /// # Errors
@@ -44,24 +74,30 @@ pub fn accepted(conn: &mut Conn, competition: CompetitionId) -> Result<Vec<Candi
         .load(conn)?)
 }
 
-/// The entries that go on from a round as it is decided now, by number; those that were withdrawn since are left out.
+/// The entries that go on from a round as it is decided now, or that are invited to one of its streams, by number; those
+/// that were withdrawn since are left out.
 ///
 /// # Errors
 /// When the database fails.
-pub fn advanced(conn: &mut Conn, round: RoundId) -> Result<Vec<Candidate>> {
-    Ok(entries::table
+pub fn advanced(conn: &mut Conn, round: RoundId, stream: Option<&Code>) -> Result<Vec<Candidate>> {
+    let outcome = stream.map_or("advances", |_| "invited");
+    let mut chosen = entries::table
         .inner_join(
             round_entries::table.inner_join(advancement_outcomes::table.inner_join(advancements::table)),
         )
         .filter(advancements::round_id.eq(round))
         .filter(advancements::superseded_at.is_null())
-        .filter(advancement_outcomes::outcome.eq("advances"))
+        .filter(advancement_outcomes::outcome.eq(outcome))
         .filter(round_entries::status.eq(Participation::TakingPart))
         .filter(entries::status.eq(EntryStatus::Accepted))
         .order(entries::number)
         .select(Candidate::as_select())
         .distinct()
-        .load(conn)?)
+        .into_boxed();
+    if let Some(stream) = stream {
+        chosen = chosen.filter(advancement_outcomes::stream.eq(stream.as_str()));
+    }
+    Ok(chosen.load(conn)?)
 }
 
 /// Whether it is decided of any group of a round who goes on.

@@ -16,6 +16,7 @@ pub mod adjustments;
 pub mod advancements;
 pub mod assignments;
 pub mod ballots;
+pub mod comparisons;
 pub mod competitions;
 pub mod conflict;
 pub mod dialect;

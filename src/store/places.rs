@@ -75,6 +75,8 @@ pub struct Seat {
     pub name: String,
     /// Their code in the round.
     pub code: String,
+    /// Whether their sheet is opened only to break a tie.
+    pub sealed: bool,
     /// Whether they are to mark the entry.
     pub status: AssignmentStatus,
 }
@@ -90,6 +92,7 @@ macro_rules! seats {
                 users::public_id,
                 users::name,
                 round_judges::code,
+                round_judges::is_sealed,
                 assignments::status,
             ))
     };

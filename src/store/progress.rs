@@ -152,6 +152,12 @@ pub struct Mine {
     pub title: Json<Text>,
     /// Its track.
     pub track: Option<Code>,
+    /// The judge's code in the round.
+    pub judge: String,
+    /// The class of judges that they belong to.
+    pub class: Option<String>,
+    /// Whether their sheet is opened only to break a tie.
+    pub sealed: bool,
     /// How the judge stands to it.
     pub status: AssignmentStatus,
     /// How far the ballot is; none where none was begun.
@@ -188,6 +194,9 @@ pub fn of_judge(conn: &mut Conn, user: UserId) -> Result<Vec<Mine>> {
             entries::number,
             entries::title,
             tracks::code.nullable(),
+            round_judges::code,
+            round_judges::class,
+            round_judges::is_sealed,
             assignments::status,
             ballots::status.nullable(),
             ballots::counted.nullable(),

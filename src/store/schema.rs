@@ -109,6 +109,7 @@ diesel::table! {
         published_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         version -> BigInt,
+        early_comparisons -> Bool,
     }
 }
 
@@ -427,6 +428,7 @@ diesel::table! {
         place -> Nullable<BigInt>,
         awards -> Text,
         reason -> Nullable<Text>,
+        stream -> Nullable<Text>,
     }
 }
 

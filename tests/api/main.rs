@@ -29,6 +29,7 @@ mod contest;
 mod corrections;
 mod cup;
 mod disclosure;
+mod engine;
 mod entries;
 mod entries_in_rounds;
 mod euros;

@@ -132,6 +132,11 @@ impl Db {
         copy
     }
 
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The usual options, with this test's clock.
     pub fn options(&self) -> Options {
         Options::new(&self.url).unwrap().with_clock(self.clock.clone())

@@ -24,6 +24,9 @@ pub struct Request {
     /// Awards that nobody gets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withheld: Vec<Withheld>,
+    /// Groups in the order in which a lot put them, for places that equal claims leave open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub share_lot: Vec<String>,
 }
 
 /// A tie that was decided with the advancement.
@@ -47,7 +50,7 @@ const fn organizers() -> DecidedBy {
 
 impl Request {
     /// Each exclusion and nomination names an entry of the groups, once, with a reason; so does each decided tie. What is
-    /// withheld is an award of the rules.
+    /// withheld is an award of the rules, and a lot names groups among which places are shared out.
     ///
     /// # Errors
     /// Each wrong place.
@@ -95,7 +98,28 @@ impl Request {
             }
             check_reason(reason, &format!("{at}/reason"), &mut invalid);
         }
+        self.check_lot(rules, groups, &mut invalid);
         invalid.into_result()
+    }
+
+    fn check_lot(&self, rules: &Rules, groups: &[&Standings], invalid: &mut Invalid) {
+        let shares = rules.advance.as_ref().is_some_and(|a| a.share.is_some());
+        if !shares && !self.share_lot.is_empty() {
+            invalid.push(FieldError::new("/share_lot", "places_not_shared"));
+            return;
+        }
+        let mut named = BTreeSet::new();
+        for (i, group) in self.share_lot.iter().enumerate() {
+            let mut known = groups.iter().flat_map(|g| &g.groups);
+            let wrong = if !known.any(|summary| summary.group == *group) {
+                "unknown_group"
+            } else if !named.insert(group) {
+                "group_named_twice"
+            } else {
+                continue;
+            };
+            invalid.push(FieldError::new(format!("/share_lot/{i}"), wrong).with("group", group));
+        }
     }
 
     /// The decided ties, as the engine takes them.

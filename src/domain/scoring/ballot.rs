@@ -133,6 +133,13 @@ pub fn submission(
     errors.into_result().map(|()| marks)
 }
 
+/// The codes of the places that still need a mark before a sheet can be submitted, in order.
+#[must_use]
+pub fn needed(rubric: &Rubric, marks: &Marks) -> Vec<String> {
+    let lacking = lacking(rubric, marks).into_iter();
+    lacking.map(|slot| slot.code().into_owned()).collect()
+}
+
 /// The places without a mark that a submitted sheet needs. An attempt may be missing whole, where the rules can do
 /// without it.
 fn lacking<'r>(rubric: &'r Rubric, marks: &Marks) -> Vec<Slot<'r>> {

@@ -341,6 +341,13 @@ pub(super) fn groups(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Pr
                 problems,
             );
         }
+        let grouped = draft.rules.is_none_or(|rules| !rules.ranking.group_by.is_empty());
+        if seen.is_empty() && !grouped {
+            // Where all entries are ranked together this is what their only group is called.
+            for entry in &mut draft.input.entries {
+                name.clone_into(&mut entry.group);
+            }
+        }
         seen.push(name.to_owned());
         let known = draft.input.entries.iter().any(|e| e.group == name);
         if !known && draft.rules.is_some() {

@@ -70,6 +70,10 @@ struct RoundAdvancementRequest {
     /// Awards that nobody gets.
     #[serde(default)]
     withheld: Vec<Withheld>,
+    /// Groups in the order in which a lot put them, where places are shared out and equal claims leave some open.
+    #[serde(default)]
+    #[schema(example = json!(["chengdu", "shanghai"]))]
+    share_lot: Vec<String>,
 }
 
 /// The decisions of a round that hold.
@@ -265,6 +269,7 @@ async fn advance_group(
             nominations,
             ties,
             withheld,
+            share_lot: Vec::new(),
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;
@@ -291,6 +296,7 @@ async fn advance_round(
         nominations,
         ties,
         withheld,
+        share_lot,
     } = body.value;
     let asked = Asked {
         slug,
@@ -301,6 +307,7 @@ async fn advance_round(
             nominations,
             ties,
             withheld,
+            share_lot,
         },
     };
     let decision = decide(&state, caller, asked, body.once).await?;

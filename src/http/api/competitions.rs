@@ -62,6 +62,9 @@ struct NewCompetition {
     /// What is asked of each entry beyond title, track, region and team.
     #[serde(default)]
     fields: Vec<Field>,
+    /// Whether organizers may compare rules over real marks before they are published: without names, and logged.
+    #[serde(default)]
+    early_comparisons: bool,
     /// E-mail addresses of people with an account who are to organize it.
     #[serde(default)]
     organizers: Vec<String>,
@@ -128,6 +131,7 @@ async fn create_competition(
         blind,
         team,
         fields,
+        early_comparisons,
         organizers,
     } = body.value;
     let settings = Settings {
@@ -139,6 +143,7 @@ async fn create_competition(
         blind,
         team,
         fields,
+        early_comparisons,
     };
     let actor = caller.0.clone();
     let made = idempotency::write_once(&state.app, &caller.0, body.once, move |tx| {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::groups::{self, GroupState};
-use crate::app::intake::{self, From, Intake};
+use crate::app::intake::{self, Asked, From, Intake};
 use crate::domain::round::Phase;
 use crate::domain::text::{Code, Slug, Text};
 use crate::domain::time::Stamp;
@@ -29,6 +29,9 @@ struct IntakeRequest {
     /// `accepted`, or the code of an earlier round; without a word the round before, or `accepted` for the first one.
     #[schema(example = "paper-review")]
     from: Option<Code>,
+    /// A stream of that round's rules: those who are invited to it come, in the place of those who go on.
+    #[schema(example = json!(null))]
+    stream: Option<Code>,
 }
 
 /// What an intake did.
@@ -137,13 +140,15 @@ async fn take_entries_in(
     body: OptionalBody<IntakeRequest>,
 ) -> Reply<IntakeView> {
     let (slug, code) = path.into_inner();
-    let from = body.0.unwrap_or_default().from.map(|from| match from.as_str() {
+    let IntakeRequest { from, stream } = body.0.unwrap_or_default();
+    let from = from.map(|from| match from.as_str() {
         "accepted" => From::Accepted,
         _ => From::Round(from),
     });
+    let asked = Asked { from, stream };
     let intake = state
         .app
-        .write(move |tx| intake::take_in(tx, &caller.0, &slug, &code, from.as_ref()))
+        .write(move |tx| intake::take_in(tx, &caller.0, &slug, &code, &asked))
         .await?;
     Ok(Answer::ok(intake_view(intake)))
 }

@@ -91,6 +91,13 @@ struct JudgeProgressView {
     /// What they are called.
     #[schema(example = "Zhao Min")]
     name: String,
+    /// The class of judges that they belong to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "experts")]
+    class: Option<String>,
+    /// Their sheets count nowhere and are opened only to break a tie.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
     /// How many ballots they are to hand in.
     #[schema(example = 25)]
     assigned: i64,
@@ -141,6 +148,16 @@ struct MyAssignment {
     /// Its track.
     #[schema(example = "biomedicine")]
     track: Option<Code>,
+    /// Your code in the round.
+    #[schema(example = "J3")]
+    judge: String,
+    /// The class of judges that you belong to in the round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "experts")]
+    class: Option<String>,
+    /// Your sheet counts nowhere and is opened only to break a tie.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sealed: bool,
     /// How you stand to it.
     status: AssignmentStatus,
     /// How far your ballot is: `none`, `draft`, `submitted` or `late`.
@@ -195,6 +212,8 @@ fn view(progress: RoundProgress) -> ProgressView {
         judge: judge.public_id.0,
         code: judge.code,
         name: judge.name,
+        class: judge.class,
+        sealed: judge.sealed,
         assigned: ballots.assigned,
         submitted: ballots.submitted,
     };
@@ -248,6 +267,9 @@ fn assignment(mine: Mine) -> MyAssignment {
         entry: mine.entry,
         title: mine.title.into_inner(),
         track: mine.track,
+        judge: mine.judge,
+        class: mine.class,
+        sealed: mine.sealed,
         status: mine.status,
         ballot: mine.ballot.map_or("none", BallotStatus::as_str),
     }

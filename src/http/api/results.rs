@@ -12,7 +12,8 @@ use crate::domain::scoring::Rank;
 use crate::domain::text::{Code, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::Caller;
+use crate::http::extract::{Caller, Language};
+use crate::words::reading::{Section, reading};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -32,6 +33,8 @@ struct ResultsView {
     title: Text,
     /// The newest publication of each group that can be seen.
     groups: Vec<PublishedGroup>,
+    /// The rules that gave them, in plain words in the language asked for; nothing while nothing can be seen.
+    rules: Vec<Section>,
 }
 
 /// A publication with the hash of its bytes.
@@ -116,6 +119,7 @@ async fn read_results(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code)>,
+    lang: Language,
 ) -> Reply<ResultsView> {
     let (slug, round) = path.into_inner();
     let competition = slug.clone();
@@ -129,6 +133,10 @@ async fn read_results(
         round: results.round,
         title: results.title,
         groups: results.groups.into_iter().map(group).collect(),
+        rules: results
+            .rules
+            .map(|rules| reading(&rules, lang.0))
+            .unwrap_or_default(),
     };
     let tag = hash(&view)?;
     Ok(Answer::ok(view).tag(&tag))

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::form::FormView;
 use crate::app::idempotency::write_once;
 use crate::app::rounds::{self, RoundInput, RoundState};
 use crate::domain::round::{Phase, PublicList, Release};
@@ -88,6 +89,9 @@ struct RoundView {
     phase: Phase,
     /// Its groups; to contestants and the public only those whose entries can be known by what was published.
     groups: Vec<GroupSummary>,
+    /// What is marked and recorded for an entry; told of a single round that has rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<FormView>,
     /// Counts changes of what the organizers say of it.
     version: i64,
 }
@@ -208,7 +212,7 @@ fn input(request: RoundRequest) -> RoundInput {
 
 fn view(state: RoundState) -> RoundView {
     let phase = state.phase();
-    let RoundState { round, groups } = state;
+    let RoundState { round, groups, rules } = state;
     let summary = |group: crate::store::rounds::Group| GroupSummary {
         code: group.code,
         title: group.title.into_inner(),
@@ -225,6 +229,7 @@ fn view(state: RoundState) -> RoundView {
         fixed_at: round.fixed_at,
         phase,
         groups: groups.into_iter().map(summary).collect(),
+        form: rules.as_deref().map(FormView::of),
         version: round.version,
     }
 }

@@ -1,22 +1,27 @@
 //! The rules of a round: one JSON document.
 
 use actix_web::{get, put, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::standings::hash;
 use crate::app::rules::{self, RulesState};
 use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug};
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller, Params, Precondition};
+use crate::http::extract::{Body, Caller, Language, Params, Precondition};
+use crate::words::reading::{self, Section};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(read_rules).service(change_rules);
+    config
+        .service(read_rules)
+        .service(read_out_rules)
+        .service(change_rules);
 }
 
 /// What a change of rules says beside the document.
@@ -49,6 +54,41 @@ async fn read_rules(
         .await?;
     let version = rules.version;
     Ok(Answer::ok(document(rules)?).version(version))
+}
+
+/// The rules of a round in plain words.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReadingView {
+    /// The version of the rules.
+    rules_version: i64,
+    /// Its parts, in order.
+    sections: Vec<Section>,
+}
+
+/// The rules of a round, read out in plain words in the language asked for, as the public sees them beside the results.
+#[utoipa::path(tag = "rounds",
+    params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
+           ("code" = String, Path, description = "The round", example = "semi-final")),
+    responses((status = 200, description = "The rules in sentences", body = ReadingView)),
+    extensions(("x-action" = json!("read_competition"))))]
+#[get("/competitions/{slug}/rounds/{code}/rules/reading")]
+async fn read_out_rules(
+    state: web::Data<State>,
+    caller: Caller,
+    path: web::Path<(Slug, Code)>,
+    lang: Language,
+) -> Reply<ReadingView> {
+    let (slug, code) = path.into_inner();
+    let (rules_version, rules) = state
+        .app
+        .read(move |tx| rules::parsed(tx, &caller.0, &slug, &code))
+        .await?;
+    let view = ReadingView {
+        rules_version,
+        sections: reading::reading(&rules, lang.0),
+    };
+    let tag = hash(&view)?;
+    Ok(Answer::ok(view).tag(&tag))
 }
 
 /// Gives a round its rules, or changes them. They are fixed when its first group is opened: a later change needs a

@@ -17,6 +17,7 @@ conflict-judge_absent = Judge { $judge } is set aside as absent for entry { $ent
 conflict-ballot_by_judge = Judge { $judge } writes this ballot on a device of their own.
 conflict-second_person_needed = You typed this ballot; somebody else must confirm it.
 conflict-own_ballot = This is your own ballot; somebody else must decide about it.
+conflict-late_total_taken = Judge { $judge } gave this total to another entry of the group already; the totals of a judge must all differ.
 conflict-late_decided = It is decided already whether this late ballot counts.
 field-version_not_late = The ballot has no late version { $given }.
 

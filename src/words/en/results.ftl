@@ -28,6 +28,8 @@ field-revision_missing = The revision of group { $group } is missing.
 field-groups_missing = Name at least one group with its revision.
 field-time_past = This time has passed; it is { $now } now.
 field-note_required = Say what is corrected: this group was published before.
+field-places_not_shared = The rules share out no places among groups, so there is nothing for a lot to decide.
+field-group_named_twice = Group { $group } is named more than once.
 field-tie_of_one = A tie is decided between two or more entries.
 
 ## Conflicts
@@ -44,5 +46,5 @@ conflict-groups_compared = The rules of round { $round } compare its groups: dec
 conflict-groups_apart = The rules of round { $round } never compare its groups: decide each by itself.
 conflict-nothing_to_decide = The rules of round { $round } let nobody go on and give no awards: publish the closed groups.
 conflict-tie_undecided = These entries are tied at the cut: { $entries }. Record a decision first.
-conflict-shares_undecided = The places can't be shared out among these groups yet: { $groups }.
+conflict-shares_undecided = These groups have equal claims to the last places: { $groups }. Draw a lot and send their order as share_lot.
 conflict-decided_meanwhile = Somebody else decided or published in round { $round } meanwhile. Look again.

@@ -1,6 +1,11 @@
 field-code_taken = There is one of this code already.
 field-code_reserved = { $code } has a meaning of its own; choose another code.
 field-not_an_earlier_round = { $round } is no earlier round.
+field-unknown_stream = The rules of that round invite nobody to { $stream }.
+field-stream_of_no_round = A stream belongs to an earlier round: name it as from.
+conflict-comparison_too_early = The marks of { $round } are not published: rules are compared over them afterwards, unless the competition allows it earlier.
+field-nothing_to_compare = Name other rules or variations to compare with.
+field-variation_changes_nothing = With “{ $variation }” these rules would stay as they are, or contradict themselves.
 conflict-code_fixed = The code can't be changed any more: others may refer to it.
 conflict-groups_made = Groups were made by the present rules; what they are grouped by can't be changed any more.
 conflict-sheets_invalid = By these rules sheets that were handed in would be invalid, in { $count } places.

@@ -17,6 +17,7 @@ conflict-judge_absent = 评委 { $judge } 在参赛项目 { $entry } 的评审�
 conflict-ballot_by_judge = 评委 { $judge } 已在自己的设备上填写这张评分表。
 conflict-second_person_needed = 这张评分表由您录入，须由另一人确认。
 conflict-own_ballot = 这是您本人的评分表，须由他人决定。
+conflict-late_total_taken = 评委 { $judge } 已给该组另一参赛项目相同的总分；同一评委给出的总分必须各不相同。
 conflict-late_decided = 这张迟交的评分表是否计入，已有决定。
 field-version_not_late = 这张评分表没有迟交的版本 { $given }。
 

@@ -28,6 +28,8 @@ field-revision_missing = 缺少组别 { $group } 的修订号。
 field-groups_missing = 请至少列出一个组别及其修订号。
 field-time_past = 该时间已过，现在是 { $now }。
 field-note_required = 该组成绩此前已公布，请说明更正内容。
+field-places_not_shared = 规则没有在组别间分配名额，无需抽签。
+field-group_named_twice = 组别 { $group } 重复出现。
 field-tie_of_one = 同分裁定须涉及两个或以上的项目。
 
 ## Conflicts
@@ -44,5 +46,5 @@ conflict-groups_compared = 轮次 { $round } 的规则要求各组统一比较�
 conflict-groups_apart = 轮次 { $round } 的规则不作跨组比较，请逐组确定。
 conflict-nothing_to_decide = 轮次 { $round } 的规则既无晋级也无奖项，截止评分后可直接公布。
 conflict-tie_undecided = 以下项目在晋级线上同分：{ $entries }。请先记录裁定结果。
-conflict-shares_undecided = 暂时无法在以下组别间分配名额：{ $groups }。
+conflict-shares_undecided = 以下组别对最后的名额权利相等：{ $groups }。请抽签，并将抽签顺序填入 share_lot。
 conflict-decided_meanwhile = 轮次 { $round } 在此期间已被他人确定或公布，请重新查看。

@@ -1,6 +1,11 @@
 field-code_taken = 该代码已被使用。
 field-code_reserved = { $code } 另有含义，请换一个代码。
 field-not_an_earlier_round = { $round } 不是更早的轮次。
+field-unknown_stream = 该轮次的规则中没有 { $stream } 这一邀请去向。
+field-stream_of_no_round = 邀请去向须属于更早的轮次：请在 from 中写明该轮次。
+conflict-comparison_too_early = { $round } 的成绩尚未公布：须待公布后才能用真实评分比较规则，除非赛事允许提前比较。
+field-nothing_to_compare = 请给出用于比较的其他规则或变体。
+field-variation_changes_nothing = 采用“{ $variation }”后规则不会改变，或会自相矛盾。
 conflict-code_fixed = 代码可能已被引用，不能再更改。
 conflict-groups_made = 已按现行规则分组，分组依据不能再更改。
 conflict-sheets_invalid = 按此规则，已提交的评分表有 { $count } 处不再有效。

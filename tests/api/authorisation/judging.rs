@@ -31,6 +31,13 @@ fn rounds() -> Vec<Row> {
             .put(SEMI, 1, round("semi"))
             .allowed(&[Organizer, Admin]),
         op("read_rules").get(format!("{SEMI}/rules")).public(),
+        op("read_out_rules").get(format!("{SEMI}/rules/reading")).public(),
+        op("compare_rules")
+            .post(
+                format!("{ROUNDS}/final/comparisons"),
+                json!({ "variations": ["median"] }),
+            )
+            .allowed(&[Organizer, Observer]),
         op("change_rules")
             .put(format!("{ROUNDS}/final/rules"), 1, rules)
             .allowed(&[Organizer, Admin]),
