@@ -18,9 +18,12 @@ pub enum Error {
     /// The input has wrong places (422).
     #[error("invalid: {0}")]
     Invalid(#[from] Invalid),
-    /// The body is no JSON at all, or the request is otherwise not understood (400). Holds what the reader said.
-    #[error("malformed: {0}")]
-    Malformed(String),
+    /// The body is no JSON at all, or the request is otherwise not understood (400). Holds where and why.
+    #[error("malformed: {}", .0.code)]
+    Malformed(FieldError),
+    /// The body did not come, or too slowly (408).
+    #[error("the body did not come in time")]
+    TooSlow,
     /// The body is larger than this address takes (413).
     #[error("a body of more than {maximum} bytes")]
     TooLarge {
@@ -65,6 +68,9 @@ pub enum Error {
         /// Seconds after which to try again.
         retry_after: u32,
     },
+    /// The database does not answer (503).
+    #[error("the database does not answer")]
+    NotReady,
     /// This caller asks too often (429).
     #[error("too many attempts")]
     TooMany {

@@ -10,8 +10,9 @@ fn main() -> ExitCode {
     match commands::run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("palmares: {error}");
-            ExitCode::FAILURE
+            let (told, status) = commands::explain(&error);
+            eprintln!("palmares: {told}");
+            ExitCode::from(status)
         }
     }
 }

@@ -26,9 +26,22 @@ impl Ended {
     /// Why it ended badly: for people, without a panic.
     #[track_caller]
     fn badly(&self) -> &str {
-        assert_eq!(self.status.code(), Some(1), "{self:?}");
+        self.ended(1)
+    }
+
+    /// What of that which was typed can't be used.
+    #[track_caller]
+    fn mistaken(&self) -> &str {
+        self.ended(2)
+    }
+
+    #[track_caller]
+    fn ended(&self, status: i32) -> &str {
+        assert_eq!(self.status.code(), Some(status), "{self:?}");
+        let told = self.err.starts_with("palmares: ") || self.err.starts_with("error: ");
+        assert!(told && !self.err.contains("panicked"), "{self:?}");
         assert!(
-            self.err.starts_with("palmares: ") && !self.err.contains("panicked"),
+            !self.err.contains("internal:") && !self.err.contains("{}"),
             "{self:?}"
         );
         &self.err
@@ -62,7 +75,8 @@ both_databases! {
         let create = ["admin", "create", "--name", "Chen Jing", "--email", "chen@example.org", "--password-stdin"];
         let made = program.run(&create, &format!("{PASSWORD}\n"));
         assert_eq!(made.well(), "made the admin chen@example.org\n");
-        assert!(program.run(&create, &format!("{PASSWORD}\n")).badly().contains("email_taken"));
+        let again = program.run(&create, &format!("{PASSWORD}\n"));
+        assert_eq!(again.mistaken(), "palmares: --email: This e-mail address has an account already.\n");
         let server = program.serve();
         assert_eq!(server.set_up_token, None, "there is an admin");
         let (status, session) = sign_in(&server.base, "chen@example.org", PASSWORD).await;
@@ -82,12 +96,40 @@ both_databases! {
         let create = |email: &'static str, password: &str| {
             program.run(&["admin", "create", "--name", "C", "--email", email, "--password-stdin"], password)
         };
-        assert!(create("chen", PASSWORD).badly().contains("--email"));
-        assert!(create("chen@example.org", "short").badly().contains("password_length"));
+        assert!(create("chen", PASSWORD).mistaken().contains("--email"));
+        assert!(create("chen@example.org", "short").mistaken().contains("A password has 12 to 128"));
         let unknown = program.run(&["admin", "reset-password", "--email", "nobody@example.org"], "");
-        assert!(unknown.badly().contains("no such user"));
+        assert_eq!(unknown.mistaken(), "palmares: There is no such user\n");
         let unknown = program.run(&["admin", "promote"], "");
         assert_eq!(unknown.status.code(), Some(2));
+    }
+
+    async fn nodes_that_start_together_print_tokens_that_work(db) {
+        if !db.is_postgres() {
+            return;
+        }
+        let program = Program::on(&db);
+        let (one, other) = (program.serve(), program.serve());
+        let tokens = [one.set_up_token.clone().unwrap(), other.set_up_token.clone().unwrap()];
+        let account = |token: &str, email: &str| json!({ "token": token, "email": email, "password": PASSWORD, "name": "Chen" });
+        let made = post(&other.base, "/setup", account(&tokens[0], "chen@example.org")).await;
+        assert_eq!(made.0, 201, "{made:?}");
+        assert_eq!(post(&one.base, "/setup", account(&tokens[1], "li@example.org")).await.0, 422, "one admin is the first");
+    }
+
+    async fn a_client_that_sends_nothing_holds_up_no_stop(db) {
+        use std::io::Write;
+        let program = Program::on(&db);
+        let server = program.serve();
+        let mut stream = std::net::TcpStream::connect(server.base.trim_start_matches("http://")).unwrap();
+        stream.write_all(b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+            Content-Length: 100\r\n\r\n{").unwrap();
+        // It hears signals from its first answer on.
+        reqwest::get(format!("{}/healthz", server.base)).await.unwrap();
+        let begun = std::time::Instant::now();
+        server.terminate();
+        assert_eq!(server.wait().code(), Some(0));
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 
     async fn the_first_start_prints_a_token_for_the_first_admin(db) {
@@ -103,6 +145,11 @@ both_databases! {
         assert_eq!((status, &made["admin"]), (201, &json!(true)));
         assert_eq!(sign_in(&server.base, "chen@example.org", PASSWORD).await.0, 201);
         assert_eq!(post(&server.base, "/setup", account(&token)).await.0, 422);
+        for page in ["/invitations/a-secret-token", "/"] {
+            reqwest::get(format!("{}{page}", server.base)).await.unwrap();
+        }
+        let log = server.log();
+        assert!(log.contains("\"path\":\"/invitations/\"") && !log.contains("a-secret-token"), "{log}");
         server.terminate();
         assert_eq!(server.wait().code(), Some(0));
         assert_eq!(program.serve().set_up_token, None);
@@ -118,11 +165,13 @@ async fn a_folder_is_all_that_a_first_start_needs() {
     let (status, _) = sign_in(&server.base, "nobody@example.org", PASSWORD).await;
     assert_eq!(status, 401);
     assert!(data.join("palmares.db").exists());
-    let secret = std::fs::metadata(data.join("secret")).unwrap();
-    assert_eq!(
-        std::os::unix::fs::PermissionsExt::mode(&secret.permissions()) & 0o777,
-        0o600
-    );
+    for file in ["secret", "palmares.db", "palmares.db-wal"] {
+        let file = std::fs::metadata(data.join(file)).unwrap();
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o777,
+            0o600
+        );
+    }
 }
 
 #[actix_web::test]
@@ -139,7 +188,7 @@ fn a_database_that_is_none_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::in_folder(folder.path());
     let refused = program.run(&["migrate", "--database-url", "mysql://localhost/contest"], "");
-    assert!(refused.badly().contains("mysql"), "{refused:?}");
+    assert!(refused.mistaken().contains("mysql"), "{refused:?}");
     assert!(!folder.path().join("mysql:").exists());
     let postgres = program.run(
         &[
@@ -151,7 +200,90 @@ fn a_database_that_is_none_is_refused() {
         ],
         "",
     );
-    postgres.badly();
+    // The secret is asked for before the database is.
+    assert!(postgres.mistaken().contains("PALMARES_SECRET"), "{postgres:?}");
+}
+
+#[test]
+fn each_command_takes_its_own_flags_and_says_what_it_can_not_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::in_folder(folder.path());
+    for arguments in [
+        &["demo", "--database-url", "sqlite:x.db"][..],
+        &["demo", "--data-dir", "x"],
+        &["migrate", "--port", "8080"],
+        &["openapi", "--database-url", "sqlite:x.db"],
+        &[
+            "admin",
+            "create",
+            "--name",
+            "Chen",
+            "--email",
+            "c@example.org",
+            "--port",
+            "1",
+        ],
+    ] {
+        assert!(
+            program
+                .run(arguments, "")
+                .mistaken()
+                .contains("unexpected argument"),
+            "{arguments:?}"
+        );
+    }
+    for url in [
+        "contest.example.org",
+        "https://",
+        "https://example.org/?x",
+        "javascript:alert(1)",
+    ] {
+        let refused = program.run(&["serve", "--port", "0", "--public-url", url], "");
+        assert!(
+            refused.mistaken().contains("https://contest.example.org"),
+            "{refused:?}"
+        );
+    }
+    let secret = program.run(&["serve", "--port", "0", "--secret", "short"], "");
+    assert!(secret.mistaken().contains("32 bytes of base64"), "{secret:?}");
+    let create = |name: &str, email: &str, password: &str| {
+        let arguments = [
+            "admin",
+            "create",
+            "--name",
+            name,
+            "--email",
+            email,
+            "--password-stdin",
+        ];
+        program.run(&arguments, &format!("{password}\n"))
+    };
+    assert!(
+        create("Chen", "chen", PASSWORD)
+            .mistaken()
+            .starts_with("palmares: --email: Expected an e-mail address")
+    );
+    let both = create("\u{202e}", "chen@example.org", "short");
+    assert_eq!(
+        both.mistaken(),
+        "palmares: --name: This text has 1 to 200 characters.\nA password has 12 to 128 characters.\n"
+    );
+    assert!(
+        !folder.path().join("palmares.db").exists(),
+        "a mistake makes no database"
+    );
+}
+
+#[test]
+fn a_log_that_no_terminal_shows_has_no_colours() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::in_folder(folder.path()).with("NO_COLOR", "");
+    let migrated = program.run(&["migrate"], "");
+    migrated.well();
+    let refused = program
+        .with("RUST_LOG", "debug")
+        .run(&["migrate", "--log-format", "text"], "");
+    assert!(!refused.err.contains('\u{1b}'), "{refused:?}");
 }
 
 #[test]

@@ -172,6 +172,17 @@ fn every_operation_says_how_it_succeeds_and_how_it_fails() {
                 400.. if response["content"].get("application/problem+json").is_none() => {
                     complain(format!("{status} is no problem document"));
                 }
+                400.. => {
+                    let example =
+                        &response["content"]["application/problem+json"]["examples"]["problem"]["$ref"];
+                    let place = example.as_str().unwrap_or_default().trim_start_matches('#');
+                    if document
+                        .pointer(place)
+                        .is_none_or(|e| e["value"]["status"] != status)
+                    {
+                        complain(format!("{status} has no example of its own"));
+                    }
+                }
                 _ => {}
             }
         }
@@ -180,7 +191,14 @@ fn every_operation_says_how_it_succeeds_and_how_it_fails() {
             expected.push(401);
         }
         if operation.says.get("requestBody").is_some() {
-            expected.extend([400, 413, 415, 422]);
+            expected.extend([400, 408, 413, 415, 422]);
+        }
+        if !operation.parameters("query").is_empty() {
+            expected.push(422);
+        }
+        let said = operation.says["description"].as_str().unwrap_or_default();
+        if !said.contains("Who may: ") {
+            complain("it does not say who may do it".into());
         }
         if operation.parameters("header").contains("If-Match") {
             expected.extend([412, 428]);
@@ -210,6 +228,25 @@ fn every_body_has_an_example_and_every_example_fits_its_schema() {
         {
             let mut named = Vec::new();
             references(&content.1["schema"], &mut named);
+            let example = &content.1["example"];
+            if !example.is_null() {
+                let wrong = misfits(&components, &content.1["schema"], example);
+                complaints.extend(
+                    wrong
+                        .into_iter()
+                        .map(|why| format!("{}: {why}", operation.name())),
+                );
+            }
+            for example in content.1["examples"]
+                .as_object()
+                .into_iter()
+                .flat_map(|e| e.values())
+            {
+                let name = example["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+                let value = &components["examples"][name]["value"];
+                let wrong = misfits(&components, &content.1["schema"], value);
+                complaints.extend(wrong.into_iter().map(|why| format!("{name}: {why}")));
+            }
             if named.is_empty() && content.1["example"].is_null() && content.0.contains("json") {
                 complaints.push(format!(
                     "{}: a body with neither a named schema nor an example",

@@ -99,7 +99,7 @@ impl Stage {
         write(&app, move |tx| {
             rounds::create(tx, &who, &slug_, &input)?;
             rules::change(tx, &who, (&slug_, &round_), 0, &rules_, None)?;
-            intake::take_in(tx, &who, &slug_, &round_, None)?;
+            intake::take_in(tx, &who, &slug_, &round_, &intake::Asked::default())?;
             panels::change(tx, &who, (&slug_, &round_, &"one".parse().unwrap()), 0, &panel)?;
             groups::open(tx, &who, &slug_, &round_, &"all".parse().unwrap())
         })

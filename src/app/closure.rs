@@ -37,7 +37,7 @@ pub struct Closure {
 /// Closes a group whose standings the caller saw at a revision.
 ///
 /// # Errors
-/// 409 `group_not_open`; 409 `standings_moved` when something was counted since.
+/// 409 `group_not_open`, `group_closed_already`; 409 `standings_moved` when something was counted since.
 pub async fn close(app: &App, actor: Actor, path: GroupPath, revision: i64) -> Result<Closure> {
     let (round, group) = app.write(move |tx| fix(tx, &actor, &path, revision)).await?;
     let round = Arc::new(round);
@@ -60,8 +60,14 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Resul
     let group = scene.group(tx, &round, &path.group)?;
     scene.require(Action::RunGroup, &scene.in_region(group.region_id), "group")?;
     dialect::lock_phase_exclusive(tx.conn, group.id)?;
-    if standings::phase(tx.conn, group.id)? != Phase::Open {
-        return Err(Conflict::new("group_not_open").with("group", &group.code).into());
+    match standings::phase(tx.conn, group.id)? {
+        Phase::Open => {}
+        Phase::Draft => return Err(Conflict::new("group_not_open").with("group", &group.code).into()),
+        Phase::Closed | Phase::Decided | Phase::Published => {
+            return Err(Conflict::new("group_closed_already")
+                .with("group", &group.code)
+                .into());
+        }
     }
     tabulation::require_revision(&group, revisions::of_group(tx.conn, group.id)?, revision)?;
     standings::set_phase(tx.conn, group.id, Phase::Closed, tx.now)?;

@@ -11,7 +11,7 @@ use crate::domain::ballot::{Refusal, State};
 use crate::domain::ids::UserId;
 use crate::domain::invalid::Invalid;
 use crate::domain::points::Given;
-use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, Phase};
+use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, Participation, Phase};
 use crate::domain::rules::Rules;
 use crate::domain::scoring::ballot::{self as sheet, Marks};
 use crate::domain::text::{Code, PROSE_MAX, check_length};
@@ -209,9 +209,13 @@ impl Desk {
     /// The ballot of a judge who is to mark the entry.
     ///
     /// # Errors
-    /// 409 `judge_recused`, `judge_absent`.
+    /// 409 `entry_not_judged` for one that was withdrawn or disqualified, `judge_recused`, `judge_absent`.
     pub(super) fn open(tx: &mut Tx<'_>, spot: Spot, seat: Seat) -> Result<Self> {
         let footing = places::locked_footing(tx.conn, spot.place.group)?;
+        if spot.place.status != Participation::TakingPart {
+            let conflict = Conflict::new("entry_not_judged").with("entry", spot.place.number);
+            return Err(conflict.with("status", spot.place.status).into());
+        }
         let away = match seat.status {
             AssignmentStatus::Assigned => None,
             AssignmentStatus::Recused => Some("judge_recused"),

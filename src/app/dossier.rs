@@ -86,11 +86,19 @@ pub(super) fn in_window(competition: &Competition, now: Stamp) -> Result<()> {
         Registration::NotYet(None) => Err(Error::conflict("registration_not_planned")),
         Registration::NotYet(Some(opens)) => {
             let conflict = Conflict::new("registration_not_open");
-            Err(conflict.with("opens_at", opens).with("time_zone", zone).into())
+            Err(conflict
+                .with("opens_at", opens)
+                .with("time_zone", zone)
+                .with("opens", opens.in_zone(zone))
+                .into())
         }
         Registration::Closed(closed) => {
             let conflict = Conflict::new("registration_closed");
-            Err(conflict.with("closes_at", closed).with("time_zone", zone).into())
+            Err(conflict
+                .with("closes_at", closed)
+                .with("time_zone", zone)
+                .with("closed", closed.in_zone(zone))
+                .into())
         }
     }
 }

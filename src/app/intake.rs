@@ -120,12 +120,12 @@ pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: 
         }
     }
     refused.sort();
-    let earlier = source.as_ref().map(|round| round.id);
     let before = if opened.is_empty() {
         Vec::new()
     } else {
         round_entries::of_round(tx.conn, round.id)?
     };
+    let earlier = source.as_ref().map(|round| round.id);
     intake::insert(tx.conn, round.id, earlier, &places, tx.now)?;
     let mut without_judges = Vec::new();
     for group in opened {

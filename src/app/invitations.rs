@@ -4,13 +4,13 @@ use serde_json::json;
 
 use crate::domain::ids::{CompetitionId, PublicId, UserId};
 use crate::domain::policy::Action;
-use crate::domain::text::{Code, Slug};
+use crate::domain::text::{Code, Email, Slug, Text};
 use crate::domain::user::{Appointment, Role};
 use crate::error::{Conflict, Error, Result};
-use crate::store::competitions;
 use crate::store::events::{self, NewEvent};
 use crate::store::invitations::{self, Invitation, NewInvitation};
 use crate::store::members::{self, NewMember};
+use crate::store::{competitions, divisions};
 
 use super::actor::{self, Actor};
 use super::{Effect, Tx, access, random};
@@ -27,6 +27,65 @@ pub struct Accepted {
     pub role: Role,
     /// The region it is limited to.
     pub region: Option<Code>,
+}
+
+/// What whoever holds an invitation's link may know.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Who invites.
+    pub inviter: String,
+    /// To which competition: its name.
+    pub competition: Text,
+    /// To which role.
+    pub role: Role,
+    /// The region that the role is limited to: its name.
+    pub region: Option<Text>,
+    /// For whom.
+    pub email: Email,
+    /// Until when it can be accepted, in the competition's time zone.
+    pub until: String,
+    /// Whether it can be accepted.
+    pub standing: Standing,
+}
+
+/// Whether an invitation can be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It can.
+    Open,
+    /// It was.
+    Accepted,
+    /// It is too late.
+    Ended,
+}
+
+/// An invitation by its token, which is all the permission that it takes. Nothing is changed.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or it was taken back.
+pub fn show(tx: &mut Tx<'_>, token: &str) -> Result<Shown> {
+    let invitation =
+        invitations::by_token(tx.conn, &random::hash(token))?.ok_or(Error::NotFound("invitation"))?;
+    let competition = competitions::by_id(tx.conn, invitation.competition)?;
+    let region = divisions::regions_of(tx.conn, competition.id)?
+        .into_iter()
+        .find(|r| Some(r.id) == invitation.region_id);
+    let standing = if invitation.accepted_at.is_some() {
+        Standing::Accepted
+    } else if tx.now >= invitation.expires_at {
+        Standing::Ended
+    } else {
+        Standing::Open
+    };
+    Ok(Shown {
+        inviter: invitations::inviter(tx.conn, invitation.id)?,
+        competition: competition.name.into_inner(),
+        role: invitation.role,
+        region: region.map(|r| r.name.into_inner()),
+        email: invitation.email,
+        until: invitation.expires_at.in_zone(&competition.time_zone),
+        standing,
+    })
 }
 
 /// The invitations of a competition that were not taken back.
@@ -102,8 +161,10 @@ pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Accepted> {
         return Err(Error::conflict("invitation_used"));
     }
     if tx.now >= invitation.expires_at {
+        let zone = competitions::by_id(tx.conn, invitation.competition)?.time_zone;
         return Err(Conflict::new("invitation_expired")
             .with("expired_at", invitation.expires_at)
+            .with("expired", invitation.expires_at.in_zone(&zone))
             .into());
     }
     if !invitations::accept(tx.conn, invitation.id, person.id, tx.now)? {

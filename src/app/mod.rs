@@ -29,6 +29,7 @@ pub mod comparisons;
 pub mod competitions;
 pub mod desk;
 pub mod divisions;
+mod documents;
 pub mod dossier;
 pub mod entries;
 pub mod entry_lists;
@@ -143,7 +144,7 @@ impl Options {
             connections: config.connections,
             write_queue: config.write_queue,
             patience: Duration::from_secs(config.patience_seconds),
-            ..Self::new(&config.database_url())?
+            ..Self::new(&config.data.database_url())?
         })
     }
 

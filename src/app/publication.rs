@@ -2,7 +2,6 @@
 //! what it corrects and what changed since the one that the public sees. A newer one takes the place of those that nobody
 //! could see yet.
 
-mod document;
 mod withdrawal;
 
 use std::collections::BTreeMap;
@@ -26,11 +25,11 @@ use crate::store::{advancements, dialect, revisions, standings};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::documents::{Made, decision_of, is_to_be_judged};
 use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
 use super::{Effect, Tx};
 
-use self::document::{Made, is_to_be_judged};
 pub use self::withdrawal::withdraw;
 
 /// What is to be published.
@@ -108,13 +107,14 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prep
         invalid.push(FieldError::new("/note", "note_required"));
     }
     invalid.into_result()?;
+    let anonymous = scene.competition.blind && is_to_be_judged(tx, &round)?;
     let made = Made {
-        scene: &scene,
+        competition: &scene.competition.slug,
         round: &round,
         rules: &rules,
         visible_at,
         note,
-        anonymous: scene.competition.blind && is_to_be_judged(tx, &round)?,
+        anonymous,
     };
     let mut prepared = Vec::with_capacity(groups.len());
     for (group, given) in groups {
@@ -125,13 +125,13 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prep
         require_current(tx, &round, &group, decision.as_ref())?;
         let base = seen.get(&group.id);
         let number = publications::last_number(tx.conn, group.id)? + 1;
-        let document = made.document(tx, &tabulated, decision.as_ref(), (number, base))?;
+        let document = made.of(tx, &tabulated, decision.as_ref(), (number, base))?;
         prepared.push(Prepared {
             number,
             base: base.map(|b| b.number),
             decision: decision.map(|d| d.id),
             visible_at,
-            document: serde_json::to_string(&document.published).map_err(Error::internal)?,
+            document: document.public,
             owners: document.owners,
             unchanged: document.unchanged,
             group,
@@ -358,12 +358,6 @@ fn require_current(
         .with("group", &group.code)
         .with("entries", numbers(&gone))
         .into())
-}
-
-fn decision_of(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<Option<advancements::Current>> {
-    let mut current = advancements::current(tx.conn, round.id)?;
-    current.retain(|d| d.group_id.is_none_or(|id| id == group));
-    Ok(current.pop())
 }
 
 fn hash(document: &str) -> String {

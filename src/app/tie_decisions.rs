@@ -10,6 +10,7 @@ use crate::domain::ids::GroupId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::{Action, Relation};
 use crate::domain::round::TieDecisionKind;
+use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::domain::time::Stamp;
 use crate::error::Result;
@@ -20,7 +21,7 @@ use crate::store::tie_decisions::{self, NewTieDecision, TieDecision};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
-use super::desk::must_take_decisions;
+use super::desk::{must_take_decisions, rules_of};
 use super::{Effect, Tx};
 
 /// The most entries that one decision names.
@@ -87,7 +88,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, at: &GroupAt) -> Result<Vec<TieDecis
 /// Records how a tie was decided. The chair records their own decision; organizers record it too, and lots.
 ///
 /// # Errors
-/// 422 at `/order` and `/reason`; 409 `group_not_open`, `group_decided`.
+/// 422 at `/kind`, `/order` and `/reason`; 409 `group_not_open`, `group_decided`.
 pub fn record(tx: &mut Tx<'_>, actor: &Actor, at: &GroupAt, decided: &Decided) -> Result<TieDecisionView> {
     let scene = access::competition(tx, actor, &at.slug)?;
     let round = scene.round(tx, &at.round)?;
@@ -97,9 +98,11 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, at: &GroupAt, decided: &Decided) -
         ..scene.in_region(group.region_id)
     };
     scene.require(Action::Decide, &relation, "group")?;
-    check(&tie_decisions::entry_numbers(tx.conn, group.id)?, decided)?;
+    let in_group = tie_decisions::entry_numbers(tx.conn, group.id)?;
     let footing = places::locked_footing(tx.conn, group.id)?;
     must_take_decisions(footing.phase, &group.code)?;
+    let rules = rules_of(&footing)?;
+    check(&in_group, &rules, decided)?;
     let new = NewTieDecision {
         group_id: group.id,
         kind: decided.kind,
@@ -127,9 +130,12 @@ pub fn record(tx: &mut Tx<'_>, actor: &Actor, at: &GroupAt, decided: &Decided) -
     }))
 }
 
-/// An order names 2 or more entries of the group, each once.
-fn check(in_group: &[i64], decided: &Decided) -> Result<(), Invalid> {
+/// An order names 2 or more entries of the group, each once; it is decided by what the rules ask.
+fn check(in_group: &[i64], rules: &Rules, decided: &Decided) -> Result<(), Invalid> {
     let mut invalid = Invalid::default();
+    if !rules.breaks_ties_by(decided.kind.as_str()) {
+        invalid.push(FieldError::new("/kind", "tie_kind_not_asked").with("kind", decided.kind));
+    }
     if !(2..=MOST).contains(&decided.order.len()) {
         let limits = FieldError::new("/order", "tie_order_length");
         invalid.push(limits.with("minimum", 2).with("maximum", MOST));

@@ -2,7 +2,7 @@
 
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
-use crate::domain::text::{Code, Email, NAME_MAX, Slug};
+use crate::domain::text::{Code, Email, Slug, check_name};
 use crate::domain::user::{PASSWORD_MAX, PASSWORD_MIN, Role};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
@@ -29,14 +29,7 @@ pub struct Registration {
 /// [`Invalid`] at `/name` and `/password`.
 pub fn check(name: &str, password: &str) -> Result<(), Invalid> {
     let mut invalid = Invalid::default();
-    let chars = name.trim().chars().count();
-    if chars == 0 || chars > NAME_MAX {
-        invalid.push(
-            FieldError::new("/name", "text_length")
-                .with("minimum", 1)
-                .with("maximum", NAME_MAX),
-        );
-    }
+    check_name(name, "/name", &mut invalid);
     let chars = password.chars().count();
     if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&chars) {
         let limits = FieldError::new("/password", "password_length");
@@ -72,7 +65,10 @@ pub fn create_admin(tx: &mut Tx<'_>, registration: &Registration) -> Result<Publ
     insert(tx, registration, true)
 }
 
-/// A new set-up token, if nobody administers the instance yet.
+/// How long a set-up token stays good when another one is made, in seconds: nodes that start together each print one.
+const SET_UP_TOGETHER: i64 = 3600;
+
+/// A new set-up token, if nobody administers the instance yet. The first that is used voids all others.
 ///
 /// # Errors
 /// When the database fails.
@@ -81,7 +77,8 @@ pub fn offer_set_up(tx: &mut Tx<'_>) -> Result<Option<String>> {
         return Ok(None);
     }
     let token = random::secret();
-    sessions::replace_setup_token(tx.conn, &random::hash(&token), tx.now)?;
+    let since = tx.now.plus_seconds(-SET_UP_TOGETHER);
+    sessions::add_setup_token(tx.conn, &random::hash(&token), tx.now, since)?;
     Ok(Some(token))
 }
 

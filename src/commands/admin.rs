@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use crate::app::users::{self, Registration};
 use crate::app::{App, Options, passwords, random};
-use crate::config::Config;
+use crate::config::Data;
 use crate::domain::text::Email;
 use crate::error::{Error, Result};
 
@@ -35,12 +35,14 @@ pub(super) struct Account {
     /// The address they sign in with.
     #[arg(long)]
     email: String,
+    #[command(flatten)]
+    data: Data,
     /// Read the password from the first line of standard input; otherwise one is made up and printed.
     #[arg(long)]
     password_stdin: bool,
 }
 
-pub(super) fn run(config: &Config, command: Command) -> Result<()> {
+pub(super) fn run(command: Command) -> Result<()> {
     match command {
         Command::Create(Person { name, account }) => {
             let (email, password) = account.read()?;
@@ -50,7 +52,7 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
                 name,
                 password_hash: passwords::hash(&password)?,
             };
-            let app = App::open(Options::from_config(config)?.for_command())?;
+            let app = App::open(Options::new(&account.data.database_url())?.for_command())?;
             app.write_blocking(move |tx| users::create_admin(tx, &registration))?;
             println!("made the admin {}", account.email);
             account.show(&password);
@@ -59,7 +61,7 @@ pub(super) fn run(config: &Config, command: Command) -> Result<()> {
             let (email, password) = account.read()?;
             users::check("-", &password)?;
             let hash = passwords::hash(&password)?;
-            let app = App::open(Options::from_config(config)?.for_command())?;
+            let app = App::open(Options::new(&account.data.database_url())?.for_command())?;
             app.write_blocking(move |tx| users::reset_password(tx, &email, &hash))?;
             println!("set a new password for {} and ended all sessions", account.email);
             account.show(&password);
@@ -73,7 +75,7 @@ impl Account {
         let email = self
             .email
             .parse()
-            .map_err(|e| Error::Malformed(format!("--email: {e}")))?;
+            .map_err(|_| Error::invalid("/email", "email"))?;
         if !self.password_stdin {
             return Ok((email, random::secret()));
         }

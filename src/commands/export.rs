@@ -4,14 +4,16 @@ use std::path::PathBuf;
 
 use crate::app::gathering::Gathered;
 use crate::app::{App, Options, export};
-use crate::config::Config;
+use crate::config::{Data, Mistake};
 use crate::domain::text::{Code, Slug};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::files::{self, Contest, Folder, Further};
 
 /// What to write, and where.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    data: Data,
     /// The competition, by its name in addresses.
     #[arg(long, value_name = "SLUG")]
     competition: String,
@@ -25,8 +27,8 @@ pub(super) struct Arguments {
     dir: PathBuf,
 }
 
-pub(super) fn run(config: &Config, arguments: &Arguments) -> Result<()> {
-    let wrong = |what: &str, given: &str, why: String| Error::Malformed(format!("{what} {given}: {why}"));
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let wrong = |what: &str, given: &str, why: String| Mistake::because(format!("{what} {given}: {why}"));
     let code = |what: &str, given: &str| -> Result<Code> {
         given.parse().map_err(|e| wrong(what, given, format!("{e}")))
     };
@@ -40,11 +42,11 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         .as_deref()
         .map(|group| code("--group", group))
         .transpose()?;
-    let app = App::open(Options::from_config(config)?.for_command())?;
+    let app = App::open(Options::new(&arguments.data.database_url())?.for_command())?;
     let gathered = app.read_blocking(|tx| export::round(tx, &slug, &round, group.as_ref()))?;
     let folder = folder(gathered);
     let failed =
-        |path: &std::path::Path, e: std::io::Error| Error::Malformed(format!("{}: {e}", path.display()));
+        |path: &std::path::Path, e: std::io::Error| Mistake::because(format!("{}: {e}", path.display()));
     std::fs::create_dir_all(&arguments.dir).map_err(|e| failed(&arguments.dir, e))?;
     if let Some(there) = files::NAMES
         .iter()
@@ -52,7 +54,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> Result<()> {
         .find(|path| path.exists())
     {
         let told = format!("{} is there already: name an empty folder", there.display());
-        return Err(Error::Malformed(told));
+        return Err(Mistake::because(told));
     }
     for (name, bytes) in &folder {
         let path = arguments.dir.join(name);

@@ -12,16 +12,17 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::app::{App, Options};
-use crate::config::Config;
+use crate::config::{Config, Data, Log, Mistake};
+use crate::domain::text::Lang;
 use crate::error::{Error, Result};
 use crate::http::openapi;
+use crate::store::conn::UnknownDatabase;
+use crate::words;
 
 /// Takes a project competition or a roadshow from registration to published finalists.
 #[derive(Debug, Parser)]
 #[command(name = "palmares", version, about, propagate_version = true)]
 pub struct Palmares {
-    #[command(flatten)]
-    config: Config,
     #[command(subcommand)]
     command: Command,
 }
@@ -29,11 +30,16 @@ pub struct Palmares {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serves the API until SIGTERM or Ctrl-C.
-    Serve,
+    Serve(Config),
     /// Plays two contests at real size on a fresh embedded database, and serves them.
     Demo(demo::Arguments),
     /// Brings the database up to date, and stops.
-    Migrate,
+    Migrate {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        log: Log,
+    },
     /// Looks after the people who administer the instance.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -63,23 +69,22 @@ enum Format {
 /// # Errors
 /// What the command could not do, in words for whoever typed it.
 pub fn run(arguments: Palmares) -> Result<ExitCode> {
-    let Palmares { config, command } = arguments;
-    match command {
+    match arguments.command {
         Command::Tabulate(arguments) => return tabulate::run(&arguments),
         Command::Rules(command) => return rules::run(&command),
-        Command::Serve => {
-            config.start_log();
+        Command::Serve(config) => {
+            config.log.start();
             serve::run(&config)?;
         }
         Command::Demo(arguments) => demo::run(&arguments)?,
-        Command::Migrate => {
-            config.start_log();
+        Command::Migrate { data, log } => {
+            log.start();
             // Opening brings the database up to date.
-            App::open(Options::from_config(&config)?)?;
+            App::open(Options::new(&data.database_url())?)?;
             println!("the database is up to date");
         }
-        Command::Export(arguments) => export::run(&config, &arguments)?,
-        Command::Admin(command) => admin::run(&config, command)?,
+        Command::Export(arguments) => export::run(&arguments)?,
+        Command::Admin(command) => admin::run(command)?,
         Command::Openapi { format } => {
             let text = match format {
                 Format::Yaml => openapi::yaml()?,
@@ -89,6 +94,36 @@ pub fn run(arguments: Palmares) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to tell whoever typed a command that failed, and the status to end with: 2 when something that they typed can't
+/// be used, 1 when it was not their fault.
+#[must_use]
+pub fn explain(error: &Error) -> (String, u8) {
+    match error {
+        Error::Invalid(invalid) => {
+            let told = invalid.0.iter().map(|wrong| {
+                let place = wrong.pointer.trim_start_matches('/');
+                let place = if place == "password" {
+                    String::new()
+                } else {
+                    format!("--{place}: ")
+                };
+                place + &words::field_error(wrong, Lang::En)
+            });
+            (told.collect::<Vec<_>>().join("\n"), 2)
+        }
+        Error::NotFound(what) => {
+            let named = words::Params::from([("what", words::thing(what, Lang::En))]);
+            (words::problem("not_found", &named, Lang::En), 2)
+        }
+        Error::Conflict(conflict) => (words::conflict(conflict.code, &conflict.params, Lang::En), 2),
+        Error::Internal(cause) => {
+            let typed = cause.is::<Mistake>() || cause.is::<UnknownDatabase>();
+            (cause.to_string(), if typed { 2 } else { 1 })
+        }
+        other => (other.to_string(), 1),
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {

@@ -38,8 +38,11 @@ pub(super) fn run(config: &Config) -> Result<()> {
 
 /// Everything that a server needs, made from the configuration.
 fn open(config: &Config, public_url: &str) -> Result<State> {
-    let app = App::open(Options::from_config(config)?)?;
-    let keys = Keys::open(&app, &config.secret()?)?;
+    let options = Options::from_config(config)?;
+    // Before the database is touched: without its secret nothing of it is of use.
+    let secret = config.secret()?;
+    let app = App::open(options)?;
+    let keys = Keys::open(&app, &secret)?;
     Ok(State {
         app,
         keys: Arc::new(keys),

@@ -1,5 +1,12 @@
 //! One macro for closed sets of words (roles, phases, statuses) that databases, JSON and people all spell alike.
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
 /// Makes an enum whose variants each have one stable spelling.
 ///
 /// Gives `as_str`, `ALL`, `Display`, `FromStr`, serde as that text, and an OpenAPI schema.
@@ -40,6 +47,40 @@ macro_rules! code_enum {
             }
         }
     };
+}
+
+/// Values by code, for `#[serde(deserialize_with = "each_code_once")]`. A code that stands twice is refused: no value
+/// replaces another one silently.
+///
+/// # Errors
+/// serde's own for a duplicate field.
+pub fn each_code_once<'de, D, V>(d: D) -> Result<BTreeMap<String, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    V: Deserialize<'de>,
+{
+    struct Each<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for Each<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut values = BTreeMap::new();
+            while let Some((code, value)) = map.next_entry::<String, V>()? {
+                if values.contains_key(&code) {
+                    return Err(A::Error::custom(format_args!("duplicate field `{code}`")));
+                }
+                values.insert(code, value);
+            }
+            Ok(values)
+        }
+    }
+
+    d.deserialize_map(Each(PhantomData))
 }
 
 /// A word that is not in the set.

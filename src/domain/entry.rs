@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use super::codes::each_code_once;
 use super::competition::TeamLimits;
 use super::fields::{self, Answers, Field};
 use super::invalid::{FieldError, Invalid};
-use super::text::{Code, Email, NAME_MAX, PROSE_MAX, TITLE_MAX, Text, check_length};
+use super::text::{Code, Email, NAME_MAX, PROSE_MAX, TITLE_MAX, Text, check_length, check_name, is_visible};
 use crate::code_enum;
 
 code_enum! {
@@ -70,7 +71,7 @@ pub struct Draft {
     #[serde(default)]
     pub team: Vec<NamedMember>,
     /// Answers to the competition's fields, by code.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_code_once")]
     #[schema(value_type = BTreeMap<String, serde_json::Value>, example = json!({ "stage": "prototype", "patents": 3 }))]
     pub answers: BTreeMap<String, Box<RawValue>>,
 }
@@ -192,11 +193,7 @@ impl Draft {
 impl NamedMember {
     fn check(&self, here: &str, invalid: &mut Invalid) -> TeamMember {
         let name = self.name.trim().to_owned();
-        let length = name.chars().count();
-        if length == 0 || length > NAME_MAX {
-            let limits = FieldError::new(format!("{here}/name"), "text_length");
-            invalid.push(limits.with("minimum", 1).with("maximum", NAME_MAX));
-        }
+        check_name(&name, &format!("{here}/name"), invalid);
         check_length(
             self.role.as_deref().unwrap_or_default(),
             &format!("{here}/role"),
@@ -242,9 +239,9 @@ impl Content {
     }
 }
 
-/// A text without white space around it, if anything is left.
+/// A text without white space around it, if it shows anything.
 fn said(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+    text.map(str::trim).filter(|t| is_visible(t)).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -261,8 +258,8 @@ mod tests {
                 title: Text::english("Stage"),
                 kind: fields::FieldKind::Text,
                 required: true,
-                choices: vec![],
                 identifies: false,
+                choices: vec![],
             }],
             team: TeamLimits { min: 1, max: 2 },
         }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::invalid::{FieldError, Invalid, pointer_step};
-use super::text::{Code, NAME_MAX, PROSE_MAX, Text};
+use super::text::{Code, NAME_MAX, PROSE_MAX, Text, is_visible};
 use crate::code_enum;
 
 /// The most fields that a competition asks for.
@@ -117,7 +117,7 @@ impl Field {
     fn parse(&self, raw: &str) -> Result<Option<Value>, FieldError> {
         let wrong = |code| FieldError::new("", code);
         let text = serde_json::from_str::<String>(raw).ok();
-        if raw == "null" || text.as_deref().is_some_and(|t| t.trim().is_empty()) {
+        if raw == "null" || text.as_deref().is_some_and(|t| !is_visible(t)) {
             return Ok(None);
         }
         let value = match self.kind {

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
@@ -151,10 +152,8 @@ impl Serialize for Points {
 impl<'de> Deserialize<'de> for Points {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let given = Given::deserialize(d)?;
-        given
-            .as_str()
-            .parse()
-            .map_err(|e| serde::de::Error::custom(format!("{e}: {:?}", given.as_str())))
+        let refused = |_| serde::de::Error::invalid_value(Unexpected::Str(given.as_str()), &"points");
+        given.as_str().parse().map_err(refused)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, SubsecRound, TimeDelta, Timelike, Utc};
+use serde::de::Unexpected;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -50,6 +51,23 @@ impl Stamp {
             .map_or(self, Self)
     }
 
+    /// The moment as clocks in an IANA time zone show it, with the zone: `2026-07-08 09:00 (Asia/Shanghai)`. In a zone
+    /// that is none, UTC.
+    #[must_use]
+    pub fn in_zone(self, zone: &str) -> String {
+        let (zone, name) = match zone.parse::<chrono_tz::Tz>() {
+            Ok(known) => (known, zone),
+            Err(_) => (chrono_tz::UTC, "UTC"),
+        };
+        let local = self.utc().with_timezone(&zone);
+        let format = if local.second() == 0 {
+            "%Y-%m-%d %H:%M"
+        } else {
+            "%Y-%m-%d %H:%M:%S"
+        };
+        format!("{} ({name})", local.format(format))
+    }
+
     /// Whole seconds since 1970.
     #[must_use]
     pub const fn unix(self) -> i64 {
@@ -74,11 +92,7 @@ impl<'de> Deserialize<'de> for Stamp {
         let text = String::deserialize(d)?;
         DateTime::parse_from_rfc3339(&text)
             .map(|t| Self::new(t.to_utc()))
-            .map_err(|_| {
-                serde::de::Error::custom(format!(
-                    "expected an RFC 3339 time such as 2026-07-08T01:00:00Z, got {text:?}"
-                ))
-            })
+            .map_err(|_| serde::de::Error::invalid_value(Unexpected::Str(&text), &"time"))
     }
 }
 
@@ -95,5 +109,22 @@ mod tests {
         );
         assert!(serde_json::from_str::<Stamp>("\"yesterday\"").is_err());
         assert_eq!(given.plus_seconds(60).unix() - given.unix(), 60);
+    }
+
+    #[test]
+    fn a_moment_is_told_as_local_clocks_show_it() {
+        let at = |text: &str| serde_json::from_value::<Stamp>(text.into()).unwrap();
+        assert_eq!(
+            at("2026-06-30T16:00:00Z").in_zone("Asia/Shanghai"),
+            "2026-07-01 00:00 (Asia/Shanghai)"
+        );
+        assert_eq!(
+            at("2026-06-30T16:00:05Z").in_zone("Europe/Berlin"),
+            "2026-06-30 18:00:05 (Europe/Berlin)"
+        );
+        assert_eq!(
+            at("2026-06-30T16:00:00Z").in_zone("Nowhere"),
+            "2026-06-30 16:00 (UTC)"
+        );
     }
 }

@@ -3,27 +3,34 @@
 use std::collections::BTreeMap;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use crate::app::actor::Actor;
-use crate::domain::invalid::{FieldError, pointer_step};
+use crate::domain::invalid::FieldError;
 use crate::domain::text::Lang;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::idempotency::Once;
 
 use super::State;
+use super::parse::{misfit, parse, pointer};
 use super::problem::Problem;
 
 /// The largest body that is read, in bytes.
 pub const BODY_MAX: usize = 1 << 20;
 /// The largest body of an import.
 pub const IMPORT_MAX: usize = 8 << 20;
+/// The longest pause in a body: after it the client is answered 408.
+const PAUSE: Duration = Duration::from_secs(8);
+/// The longest time in which a body comes in whole.
+const WHOLE: Duration = Duration::from_secs(60);
 
 /// Who asks, as their access token proves it.
 #[derive(Debug, Clone)]
@@ -43,10 +50,13 @@ fn caller(request: &HttpRequest) -> Result<Actor> {
         return Ok(Actor::Guest);
     };
     let refused = || Error::Unauthenticated(Unauthenticated::Token);
+    // The scheme's name is told in any case (RFC 9110, 11.1).
     let token = value
         .to_str()
         .ok()
-        .and_then(|v| v.strip_prefix("Bearer "))
+        .and_then(|v| v.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token)
         .ok_or_else(refused)?;
     let state = request
         .app_data::<web::Data<State>>()
@@ -188,66 +198,31 @@ async fn read_any(request: &HttpRequest, payload: &mut Payload, maximum: usize) 
     if declared.is_some_and(|n| n > maximum) {
         return Err(Error::TooLarge { maximum });
     }
-    let mut bytes = Vec::with_capacity(declared.unwrap_or_default());
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|e| Error::Malformed(e.to_string()))?;
-        if bytes.len() + chunk.len() > maximum {
-            return Err(Error::TooLarge { maximum });
+    collect(payload, maximum, PAUSE, WHOLE).await
+}
+
+/// The bytes of a body, if they come without a longer pause than `pause` and all of them within `whole`.
+async fn collect<S, B, E>(body: &mut S, maximum: usize, pause: Duration, whole: Duration) -> Result<Vec<u8>>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
+    let reading = async {
+        let mut bytes = Vec::new();
+        loop {
+            let next = timeout(pause, body.next()).await;
+            let Some(chunk) = next.map_err(|_| Error::TooSlow)? else {
+                return Ok(bytes);
+            };
+            let chunk = chunk.map_err(|_| Error::Malformed(FieldError::new("", "body_cut_off")))?;
+            let chunk = chunk.as_ref();
+            if bytes.len() + chunk.len() > maximum {
+                return Err(Error::TooLarge { maximum });
+            }
+            bytes.extend_from_slice(chunk);
         }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
-}
-
-/// Parses a body, which is an object.
-///
-/// # Errors
-/// [`Error::Malformed`] when it is no JSON, [`Error::Invalid`] with the place when it is other JSON than expected.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
-    // Whether it is JSON at all is asked first, so that half a document is never called a wrong value.
-    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| Error::Malformed(e.to_string()))?;
-    if bytes.iter().find(|b| !b.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(FieldError::new("", "unexpected_value")
-            .with("problem", "expected an object")
-            .into());
-    }
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|e| misfit(pointer(e.path()), &e.into_inner().to_string()).into())
-}
-
-/// A path of `serde_path_to_error` as a JSON pointer.
-#[must_use]
-pub fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    let step = |segment: &Segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", pointer_step(key)),
-        Segment::Enum { variant } => format!("/{}", pointer_step(variant)),
-        Segment::Unknown => String::new(),
     };
-    path.iter().map(step).collect()
-}
-
-/// What serde says, as a code with parameters.
-fn misfit(pointer: String, said: &str) -> FieldError {
-    let said = said.split(" at line ").next().unwrap_or(said);
-    let quoted = || said.split('`').nth(1).unwrap_or_default().to_owned();
-    if said.starts_with("unknown field") {
-        let field = quoted();
-        let step = format!("/{}", pointer_step(&field));
-        let pointer = if pointer.ends_with(&step) {
-            pointer
-        } else {
-            pointer + &step
-        };
-        FieldError::new(pointer, "unknown_field").with("field", field)
-    } else if said.starts_with("missing field") {
-        let field = quoted();
-        FieldError::new(format!("{pointer}/{}", pointer_step(&field)), "missing_field").with("field", field)
-    } else {
-        FieldError::new(pointer, "unexpected_value").with("problem", said)
-    }
+    timeout(whole, reading).await.map_err(|_| Error::TooSlow)?
 }
 
 /// The part of an address after `?`, with unknown names refused by the type.
@@ -265,8 +240,11 @@ impl<T: DeserializeOwned> FromRequest for Params<T> {
 
 fn params<T: DeserializeOwned>(query: &str) -> Result<T> {
     let pairs = web::Query::<BTreeMap<String, String>>::from_query(query)
-        .map_err(|e| Error::Malformed(e.to_string()))?
+        .map_err(|_| Error::Malformed(FieldError::new("?", "query_malformed")))?
         .into_inner();
+    if let Some((name, _)) = pairs.iter().find(|(k, v)| k.contains('\0') || v.contains('\0')) {
+        return Err(FieldError::new(format!("?{name}"), "nul_character").into());
+    }
     let pairs = pairs.into_iter().map(|(k, v)| (k, v.into())).collect();
     serde_path_to_error::deserialize(serde_json::Value::Object(pairs)).map_err(|e| {
         let place = pointer(e.path());
@@ -283,7 +261,7 @@ fn params<T: DeserializeOwned>(query: &str) -> Result<T> {
 pub fn number<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<usize>, D::Error> {
     use serde::Deserialize;
     let text = String::deserialize(d)?;
-    let refused = |_| serde::de::Error::custom(format!("expected a whole number, got {text:?}"));
+    let refused = |_| serde::de::Error::invalid_value(serde::de::Unexpected::Str(&text), &"usize");
     text.parse().map(Some).map_err(refused)
 }
 
@@ -336,80 +314,37 @@ impl FromRequest for Precondition {
 }
 
 fn precondition(request: &HttpRequest) -> Result<Precondition> {
+    // A header may come in several lines, which are one list (RFC 9110, 5.3).
     let text = |name| {
-        request
-            .headers()
-            .get(name)
-            .map(|v| v.to_str().unwrap_or_default().trim())
+        let lines: Vec<_> = request.headers().get_all(name).collect();
+        let lines = lines.iter().map(|v| v.to_str().unwrap_or_default().trim());
+        Some(lines.collect::<Vec<_>>().join(", ")).filter(|t| !t.is_empty())
     };
     if let Some(given) = text(header::IF_MATCH) {
-        let version = given
-            .trim_start_matches("W/")
-            .strip_prefix("\"v")
-            .and_then(|v| v.strip_suffix('"'));
-        let version = version.and_then(|v| v.parse().ok()).filter(|v| *v > 0);
-        return version.map(Precondition::Version).ok_or_else(|| {
-            FieldError::new("If-Match:", "version_tag")
-                .with("given", given)
-                .into()
-        });
+        return version_tag(&given)
+            .map(Precondition::Version)
+            .map_err(Error::from);
     }
-    match text(header::IF_NONE_MATCH) {
+    match text(header::IF_NONE_MATCH).as_deref() {
         Some("*") => Ok(Precondition::Absent),
         _ => Err(Error::PreconditionRequired),
     }
 }
 
+/// The version of `"v7"`. `*` and lists would let a change through whatever the client saw: they are refused.
+fn version_tag(given: &str) -> Result<i64, FieldError> {
+    if given == "*" || given.contains(',') {
+        return Err(FieldError::new("If-Match:", "one_version_tag").with("given", given));
+    }
+    let tag = given.strip_prefix("W/").unwrap_or(given);
+    let version = tag.strip_prefix("\"v").and_then(|v| v.strip_suffix('"'));
+    let version = version.and_then(|v| v.parse().ok()).filter(|v| *v > 0);
+    version.ok_or_else(|| FieldError::new("If-Match:", "version_tag").with("given", given))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[allow(dead_code, reason = "only its shape matters")]
-    struct Inner {
-        name: String,
-        size: Option<u8>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[allow(dead_code, reason = "only its shape matters")]
-    struct Outer {
-        items: Vec<Inner>,
-    }
-
-    fn place(body: &str) -> (String, &'static str) {
-        match parse::<Outer>(body.as_bytes()) {
-            Err(Error::Invalid(invalid)) => (invalid.0[0].pointer.clone(), invalid.0[0].code),
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_body_that_does_not_fit_names_the_place() {
-        assert_eq!(
-            place(r#"{"items":[{"name":"a"},{"nam":"b"}]}"#),
-            ("/items/1/nam".into(), "unknown_field")
-        );
-        assert_eq!(
-            place(r#"{"items":[{"size":1}]}"#),
-            ("/items/0/name".into(), "missing_field")
-        );
-        assert_eq!(
-            place(r#"{"items":[{"name":"a","size":300}]}"#),
-            ("/items/0/size".into(), "unexpected_value")
-        );
-        assert_eq!(place(r#"{"items":7}"#), ("/items".into(), "unexpected_value"));
-        assert_eq!(place("[[]]"), (String::new(), "unexpected_value"));
-        for broken in ["", "{", "{\"items\":[]}x", "[1,", "nonsense"] {
-            assert!(
-                matches!(parse::<Outer>(broken.as_bytes()), Err(Error::Malformed(_))),
-                "{broken}"
-            );
-        }
-    }
 
     #[test]
     fn the_language_is_the_heaviest_that_we_speak() {
@@ -418,5 +353,52 @@ mod tests {
         assert_eq!(preferred("fr"), Lang::En);
         assert_eq!(preferred(""), Lang::En);
         assert_eq!(preferred("zh;q=0, en;q=0.1"), Lang::En);
+    }
+
+    #[test]
+    fn a_change_is_based_on_one_version() {
+        assert_eq!(version_tag("\"v7\""), Ok(7));
+        assert_eq!(
+            version_tag("W/\"v7\""),
+            Ok(7),
+            "a proxy that packs bodies weakens their tags"
+        );
+        for (given, code) in [
+            ("*", "one_version_tag"),
+            ("\"v7\", \"v8\"", "one_version_tag"),
+            ("v7", "version_tag"),
+            ("\"7\"", "version_tag"),
+            ("\"v0\"", "version_tag"),
+            ("\"v-1\"", "version_tag"),
+        ] {
+            assert_eq!(version_tag(given).map_err(|e| e.code), Err(code), "{given}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        use futures_util::stream::{self, once, pending, unfold};
+        let (short, long) = (Duration::from_millis(20), Duration::from_secs(60));
+        let chunk = |text: &'static str| Ok::<_, std::io::Error>(text.as_bytes());
+        let mut never = Box::pin(once(async move { chunk("{") }).chain(pending()));
+        assert!(matches!(
+            collect(&mut never, 9, short, long).await,
+            Err(Error::TooSlow)
+        ));
+        let mut slow = Box::pin(unfold((), |()| async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            Some((Ok::<_, std::io::Error>(b" "), ()))
+        }));
+        assert!(matches!(
+            collect(&mut slow, 1 << 20, long, short).await,
+            Err(Error::TooSlow)
+        ));
+        let mut whole = stream::iter([chunk("{"), chunk("}")]);
+        assert_eq!(collect(&mut whole, 2, long, long).await.unwrap(), b"{}");
+        let mut large = stream::iter([chunk("{"), chunk("}")]);
+        assert!(matches!(
+            collect(&mut large, 1, long, long).await,
+            Err(Error::TooLarge { maximum: 1 })
+        ));
     }
 }

@@ -1,7 +1,7 @@
 //! The API over HTTP: extract, call one use case, present. No rule and no SQL lives here.
 //!
 //! - [`routes`] lists every resource; `api::*` has one file for each, with requests, views and thin handlers;
-//! - [`extract`] reads callers, bodies, preconditions; [`answer`] writes success, [`problem`] failure;
+//! - [`extract`] reads callers, bodies, preconditions, and [`parse`] what is in a body; [`answer`] writes success, [`problem`] failure;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
 //! - [`openapi`] is the API document, made from the code.
 
@@ -10,6 +10,8 @@ pub mod api;
 pub mod extract;
 pub mod methods;
 pub mod openapi;
+pub mod pages;
+pub mod parse;
 pub mod problem;
 pub mod routes;
 pub mod server;

@@ -5,6 +5,7 @@
 //! take, how they can fail, who may do them, parameters of the address that the handler did not describe, examples.
 
 mod example;
+mod failures;
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,7 @@ use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn}
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    Components, Content, ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-    Required, ResponseBuilder,
+    Components, Content, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, RefOr, Required, ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
@@ -28,6 +28,10 @@ const ROLES: &str = "x-roles";
 /// The extension by which a handler says whether a change names the version that it is based on. Without it a PUT does,
 /// and nothing else. It does not go into the document: the headers do.
 const PRECONDITION: &str = "x-precondition";
+
+/// The extension by which a handler says what its answers differ in from the example of their schema, by status. It does
+/// not go into the document: the examples do.
+const EXAMPLE: &str = "x-example";
 
 /// The extension by which a handler that makes something says that it takes no `Idempotency-Key`, though it is a POST
 /// that answers 201: for links and for what can't be made twice anyway. It does not go into the document either.
@@ -98,7 +102,32 @@ pub fn document() -> OpenApi {
         // Schemas are plain data, which JSON can always hold; without examples the test of the document fails.
         tracing::error!("the API document has no examples: {error}");
     }
+    if let Some(components) = &mut api.components {
+        failures::describe(components);
+        let schemas = serde_json::json!(components.schemas);
+        let items = api.paths.paths.values_mut();
+        let operations = items.flat_map(|i| [&mut i.get, &mut i.put, &mut i.post, &mut i.delete]);
+        for operation in operations.flatten() {
+            exemplify(operation, &schemas);
+        }
+    }
     api
+}
+
+/// Gives the answers of an operation the examples that it told.
+fn exemplify(operation: &mut Operation, schemas: &serde_json::Value) {
+    let told = operation.extensions.as_mut().and_then(|e| e.remove(EXAMPLE));
+    let told = told.iter().filter_map(|t| t.as_object()).flatten();
+    for (status, fields) in told {
+        if let Some(RefOr::T(response)) = operation.responses.responses.get_mut(status)
+            && let Some(RefOr::T(content)) = response.content.get_mut("application/json")
+        {
+            let mut names = Vec::new();
+            references(&serde_json::json!(content.schema), &mut names);
+            let whole = names.first().and_then(|name| schemas.get(name)?.get("example"));
+            content.example = whole.map(|whole| failures::patched(whole, fields));
+        }
+    }
 }
 
 /// The names of the schemas that an operation takes or gives as a whole body.
@@ -203,11 +232,19 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     if parsed.is_some() {
         statuses.push((404, "There is no such thing, or you may not know of it"));
     }
-    if operation.request_body.is_some() {
+    let has_query = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|p| matches!(p, RefOr::T(p) if p.parameter_in == ParameterIn::Query));
+    if operation.request_body.is_some() || matches!(method, HttpMethod::Post | HttpMethod::Put) {
         statuses.push((400, "The body is no JSON"));
+        statuses.push((408, "The body did not come in time"));
         statuses.push((413, "The body is too large"));
         statuses.push((415, "The body is not said to be JSON"));
         statuses.push((422, "Something in the body is wrong; each place is named"));
+    } else if has_query {
+        statuses.push((422, "Something in the query is wrong; each place is named"));
     }
     let told = operation.extensions.as_mut().and_then(|e| e.remove(PRECONDITION));
     let precondition = told.map_or(*method == HttpMethod::Put, |told| told == true);
@@ -242,20 +279,32 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     let failures = responses
         .iter_mut()
         .filter(|(status, _)| status.starts_with(['4', '5']));
-    for (_, response) in failures {
+    for (status, response) in failures {
         if let RefOr::T(response) = response
             && response.content.is_empty()
         {
-            let content = ContentBuilder::new()
-                .schema(Some(Ref::from_schema_name("Problem")))
-                .build();
+            let content = failures::content(status);
             response
                 .content
                 .insert("application/problem+json".into(), RefOr::T(content));
         }
     }
+    let description = operation.description.get_or_insert_default();
+    if !description.is_empty() {
+        description.push_str("\n\n");
+    }
+    description.push_str(&who(&roles));
     let extensions = operation.extensions.get_or_insert_default();
     extensions.insert(ROLES.into(), serde_json::json!(roles));
+}
+
+/// Who may do it, as a sentence.
+fn who(roles: &[&str]) -> String {
+    match roles {
+        ["guest"] => "Who may: everybody.".to_owned(),
+        ["signed_in"] => "Who may: whoever is signed in.".to_owned(),
+        roles => format!("Who may: `{}`.", roles.join("`, `")),
+    }
 }
 
 /// Describes what stands in an address and is not described yet.
@@ -279,7 +328,8 @@ fn describe(path: &str, parameters: &mut Vec<RefOr<Parameter>>) {
 }
 
 fn if_match() -> RefOr<Parameter> {
-    let description = "The tag of the version that the change is based on, as `ETag` told it";
+    let description = "The tag of the one version that the change is based on, as `ETag` told it; `*` and lists, with which \
+        somebody else's change could be lost, are refused";
     parameter("If-Match", ParameterIn::Header, description, "\"v7\"")
 }
 

@@ -97,6 +97,7 @@ fn status(error: &Error) -> StatusCode {
     match error {
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Malformed(_) => StatusCode::BAD_REQUEST,
+        Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -106,7 +107,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-        Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy { .. } | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -117,6 +118,7 @@ fn code(error: &Error) -> &'static str {
     match error {
         Error::Invalid(_) => "invalid",
         Error::Malformed(_) => "malformed",
+        Error::TooSlow => "too_slow",
         Error::TooLarge { .. } => "too_large",
         Error::NotJson => "not_json",
         Error::Method { .. } => "method_not_allowed",
@@ -132,6 +134,7 @@ fn code(error: &Error) -> &'static str {
         Error::Stale { .. } => "stale",
         Error::PreconditionRequired => "precondition_required",
         Error::Busy { .. } => "busy",
+        Error::NotReady => "database_down",
         Error::TooMany { .. } => "too_many",
         Error::Internal(_) => "internal",
     }
@@ -143,7 +146,10 @@ pub fn document(error: &Error, lang: Lang) -> Document {
     let code = code(error);
     let (params, detail, places, version, current) = match error {
         Error::Invalid(invalid) => (BTreeMap::new(), None, invalid.0.as_slice(), None, None),
-        Error::Malformed(detail) => (BTreeMap::new(), Some(detail.clone()), [].as_slice(), None, None),
+        Error::Malformed(why) => {
+            let detail = words::field_error(why, lang);
+            (why.params.clone(), Some(detail), [].as_slice(), None, None)
+        }
         Error::TooLarge { maximum } => (
             BTreeMap::from([("maximum", maximum.to_string())]),
             None,
@@ -231,6 +237,13 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
         Error::Busy { retry_after } | Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
+        Error::NotReady => {
+            response.insert_header((header::RETRY_AFTER, "5"));
+        }
+        // What is left of the request is nobody's.
+        Error::TooSlow => {
+            response.force_close();
+        }
         Error::Stale { version, .. } => {
             response.insert_header((header::ETAG, format!("\"v{version}\"")));
         }
@@ -259,11 +272,8 @@ pub fn localise(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> 
                         maximum: super::extract::BODY_MAX,
                     },
                     s if s.is_server_error() => Error::internal(format!("{:?}", inner.error())),
-                    _ => Error::Malformed(
-                        inner
-                            .error()
-                            .map_or_else(|| status.to_string(), ToString::to_string),
-                    ),
+                    StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
+                    _ => Error::Malformed(FieldError::new("", "request_malformed")),
                 };
                 let allow = inner.headers().get(header::ALLOW).cloned();
                 let mut answer = respond(&error, &request);

@@ -1,6 +1,7 @@
 //! The server: listens, answers, and at the end answers what is in flight before it stops.
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
@@ -9,11 +10,16 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::methods::{self, Methods};
-use super::{State, openapi, routes, trace};
+use super::{State, openapi, pages, routes, trace};
 use crate::error::{Error, Result};
 
-/// How long requests in flight may take after a signal to stop, in seconds.
-const GRACE: u64 = 30;
+/// How long requests in flight may take after a signal to stop, in seconds. A body that is still awaited then is given
+/// up before.
+const GRACE: u64 = 10;
+/// How long a client may take to send the head of a request, before it is answered 408.
+const HEAD: Duration = Duration::from_secs(5);
+/// How long a client may take to hear that its connection ends.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Starts to serve on a listener. The server runs until its handle or a signal stops it.
 ///
@@ -33,12 +39,15 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
             .app_data(known.clone())
             .configure(routes::mount)
             .into_app()
+            .configure(pages::mount)
             .service(web::redirect("/docs", "/docs/"))
             .service(docs)
             .default_service(web::to(methods::other))
             .wrap(from_fn(trace::request))
     })
     .workers(workers)
+    .client_request_timeout(HEAD)
+    .client_disconnect_timeout(FAREWELL)
     .shutdown_timeout(GRACE)
     .listen(listener)
     .map_err(Error::internal)?;

@@ -7,7 +7,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use tracing::Instrument;
 
-use super::{methods, problem};
+use super::{methods, pages, problem};
 
 /// The header that carries the id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -21,11 +21,18 @@ pub async fn request<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-    let span = tracing::info_span!("request", id, method = %request.method(), path = request.path());
+    let span =
+        tracing::info_span!("request", id, method = %request.method(), path = loggable(request.path()));
     methods::head_as_get(&mut request);
     let begun = std::time::Instant::now();
     async move {
-        let response = next.call(request).await?.map_into_boxed_body();
+        let response = if holds_nul(request.path()) {
+            // No name has it, and PostgreSQL can't even be asked for one.
+            let answer = problem::respond(&crate::error::Error::NotFound("address"), request.request());
+            request.into_response(answer)
+        } else {
+            next.call(request).await?.map_into_boxed_body()
+        };
         let cause = response.response().error().map(ToString::to_string);
         let mut response = problem::localise(response);
         let status = response.status().as_u16();
@@ -47,6 +54,19 @@ pub async fn request<B: MessageBody + 'static>(
     }
     .instrument(span)
     .await
+}
+
+/// An address without the secret that an invitation's holds.
+fn loggable(path: &str) -> &str {
+    if path.starts_with(pages::INVITATIONS) {
+        pages::INVITATIONS
+    } else {
+        path
+    }
+}
+
+fn holds_nul(path: &str) -> bool {
+    path.contains('\0') || path.contains("%00")
 }
 
 /// The id that a proxy gave, if it is one that may stand in a log.

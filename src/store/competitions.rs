@@ -60,6 +60,17 @@ pub fn by_slug(conn: &mut Conn, slug: &Slug) -> Result<Option<Competition>> {
         .optional()?)
 }
 
+/// The competition of a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_id(conn: &mut Conn, id: CompetitionId) -> Result<Competition> {
+    Ok(competitions::table
+        .find(id)
+        .select(Competition::as_select())
+        .get_result(conn)?)
+}
+
 /// A competition's settings as they are stored.
 #[derive(Debug, Clone, Insertable, AsChangeset)]
 #[diesel(table_name = competitions, treat_none_as_null = true)]

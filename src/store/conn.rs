@@ -124,6 +124,9 @@ fn open_file(path: &Path, access: Access) -> ConnectionResult<SqliteConnection> 
     } else {
         format!("./{path}")
     };
+    if access == Access::Write {
+        keep_private(&path)?;
+    }
     let mut conn = SqliteConnection::establish(&path)?;
     // The time-out comes first: setting the journal mode already needs a lock.
     let setup = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -135,6 +138,17 @@ fn open_file(path: &Path, access: Access) -> ConnectionResult<SqliteConnection> 
             .map_err(ConnectionError::CouldntSetupConfiguration)?;
     }
     Ok(conn)
+}
+
+/// Makes the file of a new database, which only its owner can read. SQLite gives the files beside it the same mode.
+fn keep_private(path: &str) -> ConnectionResult<()> {
+    let mut open = std::fs::OpenOptions::new();
+    open.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+    open.open(path)
+        .map(drop)
+        .map_err(|e| ConnectionError::BadConnection(format!("{path}: {e}")))
 }
 
 /// What a pool's connections are for. PostgreSQL decides by transaction, SQLite by connection.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{invitations, regions};
+use super::schema::{invitations, regions, users};
 use crate::domain::ids::{CompetitionId, InvitationId, PublicId, RegionId, UserId};
 use crate::domain::text::{Code, Email};
 use crate::domain::time::Stamp;
@@ -124,6 +124,18 @@ pub fn by_token(conn: &mut Conn, token_hash: &str) -> Result<Option<Invitation>>
         .select(columns())
         .first(conn)
         .optional()?)
+}
+
+/// What whoever sent an invitation is called.
+///
+/// # Errors
+/// When the database fails.
+pub fn inviter(conn: &mut Conn, id: InvitationId) -> Result<String> {
+    let sender = invitations::table
+        .find(id)
+        .select(invitations::created_by)
+        .get_result::<UserId>(conn)?;
+    Ok(users::table.find(sender).select(users::name).get_result(conn)?)
 }
 
 /// The invitation with a public id, if it was not taken back.

@@ -13,7 +13,7 @@ use super::schema::{
 use crate::domain::ids::{
     AssignmentId, CompetitionId, EntryId, GroupId, PublicId, RegionId, RoundEntryId, RoundId, UserId,
 };
-use crate::domain::round::{AssignmentStatus, Phase};
+use crate::domain::round::{AssignmentStatus, Participation, Phase};
 use crate::domain::text::Code;
 use crate::error::Result;
 
@@ -34,6 +34,8 @@ pub struct Place {
     pub region: Option<RegionId>,
     /// Who owns the entry.
     pub owner: Option<UserId>,
+    /// Whether it still takes part.
+    pub status: Participation,
 }
 
 /// The entry with a number in a round.
@@ -54,6 +56,7 @@ pub fn by_number(conn: &mut Conn, round: RoundId, number: i64) -> Result<Option<
             round_groups::phase,
             entries::region_id,
             entries::owner_id,
+            round_entries::status,
         ))
         .get_result(conn)
         .optional()?)

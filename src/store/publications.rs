@@ -357,10 +357,12 @@ pub fn unrevealed(conn: &mut Conn, competition: CompetitionId, now: Stamp) -> Re
            INNER JOIN rounds r ON r.id = e.round_id
           WHERE r.competition_id = $1
             AND e.taken_from IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND p.visible_at <= $2)
+            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND p.visible_at <= $2
+                              AND p.taken_back_at IS NULL)
             AND NOT EXISTS (SELECT 1 FROM round_entries s
                               INNER JOIN publications p ON p.group_id = s.group_id
-                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND p.visible_at <= $2)",
+                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND p.visible_at <= $2
+                               AND p.taken_back_at IS NULL)",
     )
     .bind::<BigInt, _>(competition.0)
     .bind::<Timestamp, _>(now)

@@ -201,12 +201,13 @@ pub fn insert_signing_key(conn: &mut Conn, kid: &str, wrapped: &[u8], now: Stamp
     Ok(())
 }
 
-/// Keeps the hash of a new set-up token; older ones are void.
+/// Keeps the hash of a new set-up token, beside those that other nodes made since `until`; older ones are void.
 ///
 /// # Errors
 /// When the database fails.
-pub fn replace_setup_token(conn: &mut Conn, hash: &str, now: Stamp) -> Result<()> {
-    diesel::delete(setup_tokens::table.filter(setup_tokens::used_at.is_null())).execute(conn)?;
+pub fn add_setup_token(conn: &mut Conn, hash: &str, now: Stamp, until: Stamp) -> Result<()> {
+    let unused = setup_tokens::table.filter(setup_tokens::used_at.is_null());
+    diesel::delete(unused.filter(setup_tokens::created_at.lt(until))).execute(conn)?;
     diesel::insert_into(setup_tokens::table)
         .values((
             setup_tokens::token_hash.eq(hash),
@@ -216,7 +217,7 @@ pub fn replace_setup_token(conn: &mut Conn, hash: &str, now: Stamp) -> Result<()
     Ok(())
 }
 
-/// Uses the set-up token up; `false` when there is no such token or it was used.
+/// Uses a set-up token up, and with it all others; `false` when there is no such token or it was used.
 ///
 /// # Errors
 /// When the database fails.
@@ -224,8 +225,11 @@ pub fn use_setup_token(conn: &mut Conn, hash: &str, now: Stamp) -> Result<bool> 
     let fresh = setup_tokens::table
         .filter(setup_tokens::token_hash.eq(hash))
         .filter(setup_tokens::used_at.is_null());
-    Ok(diesel::update(fresh)
+    let used = diesel::update(fresh)
         .set(setup_tokens::used_at.eq(now))
-        .execute(conn)?
-        == 1)
+        .execute(conn)?;
+    if used == 1 {
+        diesel::delete(setup_tokens::table.filter(setup_tokens::used_at.is_null())).execute(conn)?;
+    }
+    Ok(used == 1)
 }

@@ -32,6 +32,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/common.ftl")),
             include_str!(concat!($lang, "/problems.ftl")),
             include_str!(concat!($lang, "/things.ftl")),
+            include_str!(concat!($lang, "/pages.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),

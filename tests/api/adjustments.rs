@@ -82,6 +82,19 @@ both_databases! {
         stage.close().await;
     }
 
+    async fn a_tie_is_decided_by_nothing_that_the_rules_do_not_ask(db) {
+        const BY_CHAIR: &str = r#"{ "schema": 1, "rubric": { "criteria": [ { "code": "team", "max": "30" } ] },
+            "ranking": { "ties": [ { "by": "chair" } ] } }"#;
+        let stage = Stage::with_rules(db, BY_CHAIR).await;
+        let path = round("groups/all/tie-decisions");
+        let decided = |kind: &str| json!({ "kind": kind, "order": [2, 1], "reason": "Drawn on stage" });
+        let wrong = stage.organizer.post(&path, decided("lot")).await;
+        wrong.wrong(&[("/kind", "tie_kind_not_asked")]);
+        assert_eq!(wrong.body["errors"][0]["detail"], "The rules of this round break no tie by a lot.");
+        stage.organizer.post(&path, decided("chair")).await.created();
+        stage.close().await;
+    }
+
     async fn a_tie_is_decided_by_the_chair_or_by_a_lot(db) {
         let stage = Stage::open(db).await;
         let path = round("groups/all/tie-decisions");

@@ -22,7 +22,7 @@ both_databases! {
         assert_eq!(numbers(&decided.body["not_advanced"]), [7, 8]);
         let kept = contest.observer.get(&format!("{SEMI}/advancement")).await;
         assert_eq!(kept.ok()["items"], json!([decided.body]));
-        contest.group("north", "closure", json!({ "revision": 1 })).await.problem(409, "group_not_open");
+        contest.group("north", "closure", json!({ "revision": 1 })).await.problem(409, "group_closed_already");
         contest.end().await;
     }
 

@@ -51,7 +51,7 @@ both_databases! {
         assert_eq!(of_a.ok()["items"].as_array().unwrap().len(), 5);
         let of_20 = organizer.get(&format!("{ASSIGNMENTS}?entry=20")).await;
         assert_eq!(of_20.ok()["items"].as_array().unwrap().len(), 2);
-        organizer.get(&format!("{ASSIGNMENTS}?entry=x")).await.wrong(&[("?entry", "unexpected_value")]);
+        organizer.get(&format!("{ASSIGNMENTS}?entry=x")).await.wrong(&[("?entry", "wrong_type")]);
         a.get(ASSIGNMENTS).await.problem(403, "forbidden");
         stage.close().await;
     }

@@ -126,8 +126,9 @@ both_databases! {
         stage.wang.put_text(&ballot, r#"{"marks":{"technology":NaN}}"#).await.problem(400, "malformed");
         stage.wang.put_new(&ballot, json!({ "marks": {}, "total": 3 })).await.wrong(&[("/total", "unknown_field")]);
         stage.wang.put_new(&ballot, json!({ "comment": "x" })).await.wrong(&[("/marks", "missing_field")]);
-        stage.wang.put_new(&ballot, json!({ "marks": [1] })).await.wrong(&[("/marks", "unexpected_value")]);
-        stage.wang.put_text(&ballot, r#"{"marks":{"team":1,"team":2}}"#).await.problem(422, "invalid");
+        stage.wang.put_new(&ballot, json!({ "marks": [1] })).await.wrong(&[("/marks", "wrong_type")]);
+        stage.wang.put_text(&ballot, r#"{"marks":{"team":1,"team":2}}"#).await
+            .wrong(&[("/marks/team", "duplicate_key")]);
         let bare = stage.wang.send(Method::PUT, &ballot, Some(r#"{"marks":{}}"#.into()), &[]).await;
         bare.problem(428, "precondition_required");
         stage.wang.post(&entry(1, "ballot/submission"), json!({ "marks": {} })).await

@@ -22,7 +22,7 @@ both_databases! {
         let codes: Vec<_> = closed.body["warnings"].as_array().unwrap().iter().map(|w| w["code"].clone()).collect();
         assert!(codes.contains(&json!("too_few_sheets")) && codes.contains(&json!("sheet_missing")), "{codes:?}");
         assert!(closed.body["warnings"][0]["text"].as_str().unwrap().len() > 10);
-        contest.close_group("north").await.problem(409, "group_not_open");
+        contest.close_group("north").await.problem(409, "group_closed_already");
         let late = contest.score(&contest.chair, MARKS[1]).await;
         assert_eq!(late.body["status"], "late", "{}", late.text);
         let revision = contest.revision("north").await;

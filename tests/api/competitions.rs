@@ -103,7 +103,7 @@ both_databases! {
             "organizers": ["nobody@example.org", "x"] })).await.wrong(&[
             ("/time_zone", "time_zone"), ("/registration/closes_at", "closes_before_it_opens"),
             ("/team/min", "team_limits"), ("/organizers/0", "no_account"), ("/organizers/1", "email")]);
-        wrong(json!({ "slug": "The Cup" })).await.wrong(&[("/slug", "unexpected_value")]);
+        wrong(json!({ "slug": "The Cup" })).await.wrong(&[("/slug", "not_a_slug")]);
         wrong(json!({ "name": {} })).await.wrong(&[("/name", "text_blank")]);
         wrong(json!({ "published_at": null })).await.wrong(&[("/published_at", "unknown_field")]);
         let twice = json!({ "code": "a", "title": { "en": "A" }, "kind": "text" });

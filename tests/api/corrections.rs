@@ -37,7 +37,7 @@ impl Contest {
     }
 
     /// Opens the final with those who go on.
-    async fn open_final(&self) {
+    async fn begin_final(&self) {
         let rules = json!({ "schema": 1, "rubric": { "criteria": [{ "code": "idea", "max": "10" }] } });
         self.organizer
             .put_new(&format!("{FINAL}/rules"), rules)
@@ -249,7 +249,7 @@ both_databases! {
 
     async fn a_reserve_fills_a_place_in_a_final_that_is_open(db) {
         let contest = Contest::published(db).await;
-        contest.open_final().await;
+        contest.begin_final().await;
         contest.zhou.post("/competitions/cup/entries/1/withdrawal", json!({ "reason": "Sold." })).await.ok();
         contest.disqualify_in_the_final(6).await;
         let decided = contest.advance(ties()).await;
@@ -268,7 +268,7 @@ both_databases! {
 
     async fn who_is_judged_in_a_later_round_keeps_the_place_there(db) {
         let contest = Contest::published(db).await;
-        contest.open_final().await;
+        contest.begin_final().await;
         contest.correct("north", 4, "-1").await;
         let same = contest.advance(ties()).await;
         assert_eq!(same.created()["changed"], json!({ "entered": [], "left": [] }));
@@ -290,7 +290,7 @@ both_databases! {
 
     async fn once_a_final_is_closed_nobody_comes_in_any_more(db) {
         let contest = Contest::published(db).await;
-        contest.open_final().await;
+        contest.begin_final().await;
         contest.disqualify_in_the_final(6).await;
         let groups = contest.organizer.get(&format!("{FINAL}/groups")).await;
         let revision = groups.ok()["items"][0]["revision"].clone();

@@ -123,7 +123,10 @@ both_databases! {
         hall.clock.set(crate::hall::at("2026-08-01T00:00:00Z"));
         hall.refresh(&mut wang).await;
         hall.refresh(&mut late).await;
-        late.post(ENTRIES, wind()).await.problem(409, "registration_closed");
+        let closed = late.post(ENTRIES, wind()).await;
+        closed.problem(409, "registration_closed");
+        assert_eq!(closed.body["params"]["closes_at"], "2026-08-01T00:00:00Z");
+        assert_eq!(closed.body["detail"], "Registration closed at 2026-08-01 08:00 (Asia/Shanghai).");
         wang.post("/competitions/cup/entries/2/submission", json!({})).await.problem(409, "registration_closed");
         whole["title"] = json!({ "en": "Later" });
         wang.put(path, &tag, whole).await.problem(409, "registration_closed");
@@ -142,7 +145,7 @@ both_databases! {
         }
         let one = "/competitions/cup/entries/1/screening";
         organizer.post(one, json!({ "decision": "rejected" })).await.wrong(&[("/reason", "reason_required")]);
-        organizer.post(one, json!({ "decision": "perhaps" })).await.wrong(&[("/decision", "unexpected_value")]);
+        organizer.post(one, json!({ "decision": "perhaps" })).await.wrong(&[("/decision", "unknown_word")]);
         wang.post(one, json!({ "decision": "accepted" })).await.problem(403, "forbidden");
         let rejected = organizer.post(one, json!({ "decision": "rejected", "reason": "Too old" })).await;
         assert_eq!(rejected.ok()["status_reason"], "Too old");
@@ -234,11 +237,74 @@ both_databases! {
         };
         get(format!("?sort=title&cursor={next}")).await.wrong(&[("?cursor", "cursor")]);
         get("?limit=0".into()).await.wrong(&[("?limit", "limit")]);
-        get("?limit=x".into()).await.wrong(&[("?limit", "unexpected_value")]);
+        get("?limit=x".into()).await.wrong(&[("?limit", "wrong_type")]);
         get("?colour=red".into()).await.wrong(&[("?colour", "unknown_field")]);
         get("?track=coal".into()).await.wrong(&[("?track", "unknown_code")]);
-        get("?status=lost".into()).await.wrong(&[("?status", "unexpected_value")]);
+        get("?status=lost".into()).await.wrong(&[("?status", "unknown_word")]);
         hall.guest().get(ENTRIES).await.problem(401, "sign_in_required");
+        hall.close().await;
+    }
+
+    async fn a_text_that_shows_nothing_is_none_and_a_line_stays_one(db) {
+        let hall = Hall::open(db).await;
+        published_cup(&hall, json!({ "fields": [{ "code": "stage", "title": { "en": "Stage" }, "kind": "text" }] })).await;
+        let wang = hall.person("wang").await;
+        for nothing in ["", "\u{200b}", "\u{202e}", "\u{7}", "\u{3164}"] {
+            wang.post(ENTRIES, json!({ "title": { "en": nothing } })).await.wrong(&[("/title", "text_blank")]);
+            wang.post(ENTRIES, json!({ "title": { "en": "W" }, "team": [{ "name": nothing }] })).await
+                .wrong(&[("/team/0/name", "text_length")]);
+        }
+        let turned = json!({ "title": { "en": "W\u{202e}dniw", "zh": "风\n电" }, "institution": "A\u{1b}[31mB",
+            "team": [{ "name": "Li\r\nWu", "role": "\u{2067}lead" }] });
+        wang.post(ENTRIES, turned).await.wrong(&[
+            ("/title/en", "character_not_in_line"), ("/title/zh", "character_not_in_line"),
+            ("/institution", "character_not_in_line"), ("/team/0/name", "character_not_in_line"),
+            ("/team/0/role", "character_not_in_line"),
+        ]);
+        let body = json!({ "title": { "en": " ", "zh": "海上风电" }, "summary": { "en": "One\nTwo", "zh": "" },
+            "answers": { "stage": "\u{200b}" } });
+        let made = wang.post(ENTRIES, body).await;
+        assert_eq!(made.created()["title"], json!({ "zh": "海上风电" }));
+        assert_eq!(made.body["summary"], json!({ "en": "One\nTwo" }));
+        assert_eq!(made.body["answers"], json!({}));
+        hall.close().await;
+    }
+
+    async fn an_answer_that_stands_twice_is_refused(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let send = |path: &'static str, body: &str| {
+            let (organizer, body) = (organizer.clone(), body.to_owned());
+            async move { organizer.send(reqwest::Method::POST, path, Some(body), &[]).await }
+        };
+        let twice = r#""title":{"en":"W"},"answers":{"stage":"a","stage":"b"}"#;
+        send(ENTRIES, &format!("{{{twice}}}")).await.wrong(&[("/answers/stage", "duplicate_key")]);
+        send("/competitions/cup/entries/batch", &format!(r#"{{"items":[{{"status":"accepted",{twice}}}]}}"#)).await
+            .wrong(&[("/items/0/answers/stage", "duplicate_key")]);
+        hall.close().await;
+    }
+
+    async fn a_batch_names_the_problem_of_each_line(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let fine = json!({ "status": "accepted", "title": { "en": "Fine" }, "track": "energy", "region": "north",
+            "team": [{ "name": "Li" }] });
+        let items = json!({ "items": [fine, { "status": "perhaps", "title": { "en": "A" } }, { "status": "accepted" }, 7,
+            { "status": "accepted", "title": "B", "colour": "red" }] });
+        let batch = "/competitions/cup/entries/batch";
+        let wrong = organizer.post(batch, items.clone()).await;
+        wrong.wrong(&[("/items/1/status", "unknown_word"), ("/items/2/title", "missing_field"), ("/items/3", "wrong_type"),
+            ("/items/4/colour", "unknown_field"), ("/items/4/title", "wrong_type")]);
+        let chinese = organizer.speaking("zh").post(batch, items).await;
+        for error in chinese.body["errors"].as_array().unwrap() {
+            let detail = error["detail"].as_str().unwrap();
+            assert!(!["expected", "struct", "invalid", "unknown"].iter().any(|w| detail.contains(w)), "{detail}");
+        }
+        let one = json!({ "entry": 1, "decision": "accepted" });
+        organizer.post("/competitions/cup/entries/screenings", json!({ "items": [{ "entry": "1" }, one, { "decision": 1 }] }))
+            .await.wrong(&[("/items/0/entry", "wrong_type"),
+                ("/items/2/decision", "wrong_type"), ("/items/2/entry", "missing_field")]);
+        assert_eq!(organizer.get(ENTRIES).await.ok()["items"], json!([]), "all or nothing");
         hall.close().await;
     }
 

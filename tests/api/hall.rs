@@ -182,6 +182,68 @@ fn hash() -> &'static str {
     HASH.get_or_init(|| palmares::app::passwords::hash(PASSWORD).unwrap())
 }
 
+/// An operation of the API document: its method, the steps of its address, the statuses that it tells.
+struct Documented {
+    method: String,
+    steps: Vec<String>,
+    statuses: Vec<u16>,
+}
+
+impl Documented {
+    fn all() -> &'static [Self] {
+        static ALL: std::sync::OnceLock<Vec<Documented>> = std::sync::OnceLock::new();
+        ALL.get_or_init(|| {
+            let document = serde_json::to_value(palmares::http::openapi::document()).unwrap();
+            let paths = document["paths"].as_object().unwrap();
+            let operations = paths.iter().flat_map(|(path, item)| {
+                item.as_object().unwrap().iter().map(move |(method, says)| Self {
+                    method: method.clone(),
+                    steps: path.split('/').map(str::to_owned).collect(),
+                    statuses: says["responses"]
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .map(|(s, _)| s.parse().unwrap())
+                        .collect(),
+                })
+            });
+            operations.collect()
+        })
+    }
+
+    fn is_at(&self, path: &[&str]) -> bool {
+        let mut steps = self.steps.iter().zip(path);
+        self.steps.len() == path.len() && steps.all(|(step, given)| step.starts_with('{') || step == given)
+    }
+
+    fn variable(&self) -> usize {
+        self.steps.iter().filter(|step| step.starts_with('{')).count()
+    }
+}
+
+/// Whatever an operation answers stands in the API document.
+fn must_be_documented(method: &str, path: &str, status: u16) {
+    let path: Vec<_> = path.split('?').next().unwrap().split('/').collect();
+    let here = Documented::all()
+        .iter()
+        .filter(|o| o.method == method && o.is_at(&path));
+    if let Some(operation) = here.min_by_key(|o| o.variable()) {
+        let address = operation.steps.join("/");
+        assert!(
+            operation.statuses.contains(&status),
+            "the API document does not tell that {method} {address} answers {status}"
+        );
+    }
+}
+
+#[test]
+#[should_panic(expected = "get /api/v1/competitions/{slug} answers 418")]
+fn an_answer_that_is_not_documented_is_found() {
+    must_be_documented("get", "/api/v1/competitions/cup?x=1", 200);
+    must_be_documented("get", "/nowhere", 418);
+    must_be_documented("get", "/api/v1/competitions/cup", 418);
+}
+
 /// A moment.
 pub fn at(text: &str) -> Stamp {
     serde_json::from_value(json!(text)).unwrap()
@@ -233,6 +295,11 @@ impl Persona {
             .await
     }
 
+    /// The access token.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap()
+    }
+
     /// Any request below `/api/v1`; a body goes out as JSON, letter for letter.
     pub async fn send(
         &self,
@@ -254,6 +321,7 @@ impl Persona {
         headers: &[(&str, &str)],
     ) -> Got {
         let request = format!("{method} {url} {}", body.as_deref().unwrap_or_default());
+        let method_name = method.as_str().to_lowercase();
         let mut builder = self
             .client
             .request(method, url)
@@ -271,6 +339,9 @@ impl Persona {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        if let Some(path) = url.strip_prefix(&self.base) {
+            must_be_documented(&method_name, path, status);
+        }
         Got {
             request,
             status,

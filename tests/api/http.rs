@@ -21,7 +21,18 @@ both_databases! {
             page.ok();
             assert!(page.header("content-type").unwrap().starts_with("text/html"), "{page:?}");
             assert!(page.text.contains("swagger"));
+            assert!(page.text.contains("name=\"viewport\" content=\"width=device-width"));
         }
+        let home = at_root(&hall, &guest, Method::GET, "/").await;
+        home.expect(200);
+        assert!(home.text.contains("href=\"/docs/\"") && home.text.contains("None is published yet."), "{}", home.text);
+        let chinese = at_root(&hall, &guest.speaking("zh"), Method::GET, "/").await;
+        assert!(chinese.text.contains("目前还没有公开的赛事"));
+        let chen = first_cup(&hall).await;
+        assert!(!at_root(&hall, &guest, Method::GET, "/").await.text.contains("first-cup"), "it is no draft's door");
+        chen.post("/competitions/first-cup/publication", json!({})).await.ok();
+        let home = at_root(&hall, &guest, Method::GET, "/").await;
+        assert!(home.text.contains("<a href=\"/api/v1/competitions/first-cup\">A cup</a>"), "{}", home.text);
         hall.close().await;
     }
 
@@ -179,6 +190,101 @@ both_databases! {
         }
         let next = once(&chen, path, "k3", batch).await;
         assert_eq!(next.created()["items"], json!([{ "number": 2 }]), "only one lamp was entered before");
+        hall.close().await;
+    }
+
+    async fn u_0000_is_refused_wherever_it_comes_in(database) {
+        let hall = Hall::open(database).await;
+        let chen = first_cup(&hall).await;
+        let post = |path: &'static str, body: Value| {
+            let chen = chen.clone();
+            async move { chen.post(path, body).await }
+        };
+        post("/users", json!({ "email": "a\0@example.org", "password": "a\0 phrase for the tests", "name": "\0" })).await
+            .wrong(&[("/email", "nul_character"), ("/name", "nul_character"), ("/password", "nul_character")]);
+        post("/sessions", json!({ "email": "chen@example.org", "password": "\0" })).await
+            .wrong(&[("/password", "nul_character")]);
+        post("/sessions/refresh", json!({ "refresh_token": "\0" })).await.wrong(&[("/refresh_token", "nul_character")]);
+        let deep = json!({ "title": { "en": "Lamp", "zh": "灯\0" }, "team": [{ "name": "Li" }, { "name": "W\0u" }],
+            "answers": { "stage": ["\0"] } });
+        post("/competitions/first-cup/entries", deep).await.wrong(&[
+            ("/answers/stage/0", "nul_character"), ("/team/1/name", "nul_character"), ("/title/zh", "nul_character"),
+        ]);
+        let line = json!({ "title": { "en": "La\0mp" }, "status": "accepted" });
+        post("/competitions/first-cup/entries/batch", json!({ "items": [line] })).await
+            .wrong(&[("/items/0/title/en", "nul_character")]);
+        chen.get("/competitions/first-cup/entries?q=%00").await.wrong(&[("?q", "nul_character")]);
+        chen.get("/competitions/first-cup/entries?cursor=a%00").await.wrong(&[("?cursor", "nul_character")]);
+        for path in ["/competitions/first%00cup", "/competitions/first-cup/invitations/%00"] {
+            chen.get(path).await.problem(404, "not_found");
+            chen.delete(path).await.problem(404, "not_found");
+        }
+        at_root(&hall, &chen, Method::GET, "/invitations/%00").await.expect(404);
+        hall.close().await;
+    }
+
+    async fn what_is_no_json_names_the_line_in_the_language_asked_for(database) {
+        let hall = Hall::open(database).await;
+        let guest = hall.guest();
+        let send = |guest: &Persona, body: &str| {
+            let (guest, body) = (guest.clone(), body.to_owned());
+            async move { guest.send(Method::POST, "/sessions", Some(body), &[]).await }
+        };
+        let broken = send(&guest, "{\n\"email\": oops}").await;
+        broken.problem(400, "malformed");
+        assert_eq!(broken.body["detail"], "This is not JSON: line 2, column 10.");
+        let chinese = send(&guest.speaking("zh"), "{\n\"email\": oops}").await;
+        assert_eq!(chinese.body["detail"], "这不是有效的 JSON：第 2 行第 10 列。");
+        assert!(send(&guest, "").await.body["detail"].as_str().unwrap().starts_with("The body is empty"));
+        send(&guest, "[]").await.wrong(&[("", "wrong_type")]);
+        send(&guest, r#"{"mail":"x","pass":"y"}"#).await.wrong(&[("/mail", "unknown_field"), ("/pass", "unknown_field"),
+            ("/email", "missing_field")]);
+        hall.close().await;
+    }
+
+    async fn a_scheme_is_known_in_any_case(database) {
+        let hall = Hall::open(database).await;
+        let wang = hall.person("wang").await;
+        let token = wang.token();
+        for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("BEARER", 200), ("Basic", 401), ("Bearer:", 401)] {
+            let header = format!("{scheme} {token}");
+            let got = hall.guest().send(Method::GET, "/me", None, &[("Authorization", &header)]).await;
+            got.expect(status);
+        }
+        hall.close().await;
+    }
+
+    async fn a_change_names_one_version(database) {
+        let hall = Hall::open(database).await;
+        let chen = first_cup(&hall).await;
+        let items = json!({ "items": [] }).to_string();
+        for given in ["*", "\"v1\", \"v2\""] {
+            let got = chen.send(Method::PUT, "/competitions/first-cup/tracks", Some(items.clone()), &[("If-Match", given)]).await;
+            got.wrong(&[("If-Match:", "one_version_tag")]);
+        }
+        let two = [("If-Match", "\"v1\""), ("If-Match", "\"v2\"")];
+        let got = chen.send(Method::PUT, "/competitions/first-cup/tracks", Some(items), &two).await;
+        got.wrong(&[("If-Match:", "one_version_tag")]);
+        hall.close().await;
+    }
+
+    async fn a_body_that_never_comes_is_answered_and_holds_nobody_up(database) {
+        use std::io::{Read, Write};
+        let hall = Hall::open(database).await;
+        let address = hall.base.trim_start_matches("http://").to_owned();
+        let waiting = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(address).unwrap();
+            stream.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+            stream.write_all(b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+                Content-Length: 100\r\n\r\n{").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        });
+        let begun = std::time::Instant::now();
+        let answer = waiting.await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("\"code\":\"too_slow\""), "{answer}");
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
         hall.close().await;
     }
 

@@ -51,4 +51,44 @@ both_databases! {
         zhao.post(ACCEPTANCE, json!({ "token": kept.created()["token"] })).await.problem(409, "invitation_expired");
         hall.close().await;
     }
+
+    async fn the_link_shows_who_invites_to_what_and_spends_nothing(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({ "name": { "en": "Cup <1>", "zh": "英才杯" } })).await;
+        let zhao = hall.person("zhao").await;
+        let sent = organizer.post(INVITATIONS, json!({ "email": "zhao@example.org", "role": "judge", "region": "south" })).await;
+        let token = sent.created()["token"].as_str().unwrap().to_owned();
+        let open = |token: &str, language: &'static str| {
+            let (guest, url) = (hall.guest().speaking(language), format!("{}/invitations/{token}", hall.base));
+            async move { guest.send_to(reqwest::Method::GET, &url, None, &[]).await }
+        };
+        let page = open(&token, "en").await;
+        page.expect(200);
+        for told in ["organizer invites you to Cup &#60;1&#62;", "judge: marks", "south", "z…@example.org",
+            "2026-07-15 09:00 (Asia/Shanghai)", "https://palmares.example/api/v1/invitations/acceptance", &token, "viewport"] {
+            assert!(page.text.contains(told), "{told} is missing:\n{}", page.text);
+        }
+        assert!(!page.text.contains("zhao@") && !page.text.contains("<script"));
+        assert_eq!(page.header("content-type").as_deref(), Some("text/html; charset=utf-8"));
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.header("referrer-policy").as_deref(), Some("no-referrer"));
+        assert_eq!(page.header("cache-control").as_deref(), Some("no-store"));
+        let chinese = open(&token, "zh").await;
+        assert!(chinese.text.contains("邀请您加入“英才杯”") && chinese.text.contains("lang=\"zh-Hans\""));
+        zhao.post(ACCEPTANCE, json!({ "token": token })).await.ok();
+        let used = open(&token, "en").await;
+        used.expect(410);
+        assert!(used.text.contains("accepted already") && !used.text.contains("curl"));
+        let late = organizer.post(INVITATIONS, json!({ "email": "li@example.org", "role": "clerk" })).await;
+        let late = late.created()["token"].as_str().unwrap().to_owned();
+        hall.clock.advance(14 * 24 * 3600);
+        let ended = open(&late, "en").await;
+        ended.expect(410);
+        assert!(ended.text.contains("This invitation ended at 2026-07-15 09:00 (Asia/Shanghai)"));
+        let unknown = open("guessed", "en").await;
+        unknown.expect(404);
+        assert!(unknown.text.contains("There is no such invitation"));
+        hall.close().await;
+    }
 }

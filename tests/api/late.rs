@@ -83,7 +83,7 @@ both_databases! {
         stage.wang.post_on(&entry(1, "ballot/submission"), None, Some(sheet.clone())).await.ok();
         let bare = json!({ "version": 1, "decision": "accepted", "reason": " " });
         stage.organizer.post(&path, bare).await.wrong(&[("/version", "version_not_late"), ("/reason", "reason_required")]);
-        stage.organizer.post(&path, decision(1, "perhaps")).await.wrong(&[("/decision", "unexpected_value")]);
+        stage.organizer.post(&path, decision(1, "perhaps")).await.wrong(&[("/decision", "unknown_word")]);
         stage.phase(Phase::Decided).await;
         let late = json!({ "marks": { "technology": 2, "team": 1 } });
         stage.wang.post_on(&entry(1, "ballot/submission"), Some("\"v1\""), Some(late)).await.expect(202);

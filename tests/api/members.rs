@@ -21,7 +21,7 @@ both_databases! {
             async move { organizer.post(MEMBERS, body).await }
         };
         add(json!({ "email": "no@example.org", "role": "judge" })).await.wrong(&[("/email", "no_account")]);
-        add(json!({ "email": zhao.email, "role": "king" })).await.wrong(&[("/role", "unexpected_value")]);
+        add(json!({ "email": zhao.email, "role": "king" })).await.wrong(&[("/role", "unknown_word")]);
         add(json!({ "email": zhao.email, "role": "judge", "region": "west" })).await.wrong(&[("/region", "unknown_code")]);
         add(json!({ "email": zhao.email, "role": "judge" })).await.created();
         other.get(MEMBERS).await.problem(403, "forbidden");

@@ -157,7 +157,7 @@ both_databases! {
         contest.organizer.post(&path, json!({ "revisions": {} })).await.wrong(&[("/revisions", "groups_missing")]);
         contest.organizer.post(&path, json!({ "revisions": { "west": 1 } })).await
             .wrong(&[("/revisions/west", "unknown_group")]);
-        contest.publish(json!({ "visible_at": "tomorrow" })).await.wrong(&[("/visible_at", "unexpected_value")]);
+        contest.publish(json!({ "visible_at": "tomorrow" })).await.wrong(&[("/visible_at", "not_a_time")]);
         contest.group("west", "publication", json!({ "revision": 1 })).await.problem(404, "not_found");
         contest.group("north", "publication", json!({ "revision": 1 })).await.problem(409, "standings_moved");
         for who in [&contest.observer, &contest.clerk, &contest.chair, &contest.zhou] {

@@ -27,7 +27,7 @@ both_databases! {
         organizer.post(&rounds, json!({ "code": "accepted", "title": {} })).await
             .wrong(&[("/title", "text_blank"), ("/code", "code_reserved")]);
         organizer.post(&rounds, json!({ "code": "Final!", "title": { "en": "F" } })).await
-            .wrong(&[("/code", "unexpected_value")]);
+            .wrong(&[("/code", "not_a_code")]);
         let list = stage.hall.guest().get(&rounds).await;
         let codes: Vec<_> = list.ok()["items"].as_array().unwrap().iter().map(|r| r["code"].clone()).collect();
         assert_eq!(codes, ["paper-review", "final"]);
@@ -95,7 +95,7 @@ both_databases! {
         organizer.put_new(&format!("{CUP}/rounds/final/rules"), by_both).await.created();
         let taken = organizer.post(&intake, json!({})).await;
         assert_eq!(taken.ok(), &json!({ "added": 3, "already": 0, "removed": [],
-            "unplaced": [{ "entry": 4, "lacks": ["region"] }, { "entry": 5, "lacks": ["stage"] }], "refused": [],
+            "unplaced": [{ "entry": 4, "lacks": ["region"] }, { "entry": 5, "lacks": ["stage"] }], "refused": [], "without_judges": [],
             "groups": [
                 { "code": "shanghai-start-up", "title": { "en": "Shanghai · Start-up", "zh": "上海 · Start-up" },
                   "phase": "draft", "entries": 2 },

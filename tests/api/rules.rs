@@ -58,7 +58,7 @@ both_databases! {
         put(json!({ "colour": "blue" })).await.wrong(&[("/colour", "unknown_key")]);
         let send = |body: &str| organizer.send(reqwest::Method::PUT, RULES, Some(body.to_owned()), &[("If-None-Match", "*")]);
         send("{").await.problem(400, "malformed");
-        send("[]").await.wrong(&[("", "unexpected_value")]);
+        send("[]").await.wrong(&[("", "wrong_type")]);
         stage.judge("judge").await.put_new(RULES, rules(json!({}))).await.problem(403, "forbidden");
         organizer.get(RULES).await.problem(404, "not_found");
         stage.close().await;

@@ -20,7 +20,7 @@ pub const RULES: &str = r#"{ "schema": 1,
         { "code": "technology", "title": { "en": "Technology", "zh": "技术" }, "max": "30", "step": "0.5" },
         { "code": "team", "title": { "en": "Team", "zh": "团队" }, "max": "25", "step": "0.5" },
         { "code": "votes", "title": { "en": "Votes", "zh": "票数" }, "kind": "recorded", "max": "100", "step": "0.01" } ] },
-    "rounding": { "entry": { "decimals": 2 } } }"#;
+    "rounding": { "entry": { "decimals": 2 } }, "ranking": { "ties": [ { "by": "chair" }, { "by": "lot" } ] } }"#;
 
 /// A competition with the round `final`, whose group `all` is open. Entries 1, 2 and 3 take part. Wang, who chairs the
 /// panel, and Li judge entries 1 and 2; Li has stepped down from entry 2 and was absent for entry 3; Zhou owns entry 1.

@@ -58,15 +58,21 @@ impl Program {
         }
     }
 
+    /// The same with one more variable.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.settings.push((name, value.to_owned()));
+        self
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_palmares"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PALMARES_")) {
             command.env_remove(name);
         }
+        command.env_remove("RUST_LOG").env("NO_COLOR", "1");
         command
             .args(arguments)
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
-        command.env_remove("RUST_LOG").env("NO_COLOR", "1");
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

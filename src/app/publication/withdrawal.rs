@@ -1,8 +1,8 @@
 //! Taking a publication back that nobody could see yet.
 
-use super::{decision_of, publications};
 use crate::app::access;
 use crate::app::actor::Actor;
+use crate::app::documents::decision_of;
 use crate::app::{Effect, Tx};
 use crate::domain::invalid::Invalid;
 use crate::domain::policy::Action;
@@ -10,7 +10,7 @@ use crate::domain::round::Phase;
 use crate::domain::text::{Code, Slug, check_reason};
 use crate::error::{Conflict, Error, Result};
 use crate::store::events::{self, NewEvent};
-use crate::store::publications::Publication;
+use crate::store::publications::{self, Publication};
 use crate::store::rounds::{Group, Round};
 use crate::store::{dialect, standings};
 

@@ -43,8 +43,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     lan: bool,
     /// Port to listen on; 0 takes a free one.
-    #[arg(long, id = "demo_port", default_value_t = 0)]
-    listen: u16,
+    #[arg(long, default_value_t = 0)]
+    port: u16,
 }
 
 /// Plays both contests on an embedded database in a fresh temporary folder, and serves it until Ctrl-C.
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     } else {
         Ipv4Addr::LOCALHOST
     };
-    let listener = server::listen(SocketAddr::new(IpAddr::V4(host), arguments.listen))?;
+    let listener = server::listen(SocketAddr::new(IpAddr::V4(host), arguments.port))?;
     let port = listener.local_addr().map_err(Error::internal)?.port();
     let base = format!("http://127.0.0.1:{port}");
     let state = State {

@@ -112,6 +112,12 @@ pub struct Surroundings {
 }
 
 impl Rules {
+    /// Whether ties are broken by this word of [`TieBreak::as_str`].
+    #[must_use]
+    pub fn breaks_ties_by(&self, word: &str) -> bool {
+        self.ranking.ties.iter().any(|link| link.as_str() == word)
+    }
+
     /// Reads a document.
     ///
     /// # Errors

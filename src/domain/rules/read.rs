@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
-use crate::domain::text::{Code, Text};
+use crate::domain::text::{Code, Text, is_visible};
 
 /// Nesting that no sensible document reaches; a deeper one is refused before it can exhaust the stack.
 const DEEPEST: usize = 24;
@@ -230,8 +230,8 @@ impl Read for Text {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
         let mut f = Fields::of(node, at, errors)?;
         let text = Self {
-            en: f.optional("en", errors),
-            zh: f.optional("zh", errors),
+            en: f.optional("en", errors).filter(|t: &String| is_visible(t)),
+            zh: f.optional("zh", errors).filter(|t: &String| is_visible(t)),
         };
         f.finish(errors);
         for (lang, given) in [("en", &text.en), ("zh", &text.zh)] {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use actix_web::{get, post, put, web};
-use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::app::ballots::{self, JudgeBallots};
 use crate::app::desk::{BallotView, Written};
 use crate::app::place::EntryAt;
+use crate::domain::codes::each_code_once;
 use crate::domain::points::Given;
 use crate::domain::round::BallotStatus;
 use crate::domain::text::{Code, Slug};
@@ -31,7 +31,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "marks": { "technology": "27.5", "business": "21", "market": "16.5" }, "comment": "Strong pilot customers."
+    "marks": { "technology": "27.5", "business": "21", "market": "16.5", "team": "18" },
+    "comment": "Strong pilot customers."
 }))]
 pub(super) struct BallotRequest {
     /// A mark for each criterion, as a decimal text or a plain number; a criterion without a mark is left out.
@@ -61,7 +62,8 @@ pub(super) fn entry_at(path: EntryPath) -> EntryAt {
 }
 
 /// Your ballot of an entry.
-#[utoipa::path(tag = "ballots", responses((status = 200, description = "Your ballot", body = BallotView)),
+#[utoipa::path(tag = "ballots", responses((status = 200, description = "Your ballot", body = BallotView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("judge"))))]
 #[get("/competitions/{slug}/rounds/{round}/entries/{entry}/ballot")]
 async fn read_ballot(state: web::Data<State>, caller: Caller, path: EntryPath) -> Reply<BallotView> {
@@ -111,7 +113,12 @@ async fn save_ballot(
         (status = 202, description = "The ballot, kept as late: it counts only if it is accepted", body = BallotView),
         (status = 412, description = "It was changed since you read it"),
         (status = 428, description = "The version that the submission is based on is missing")),
-    extensions(("x-action" = json!("judge")), ("x-precondition" = json!(true))))]
+    extensions(("x-action" = json!("judge")), ("x-precondition" = json!(true)), ("x-example" = json!({
+        "200": { "status": "submitted", "counted": 3, "total": "83.0", "missing": [],
+                 "marks": { "technology": "27.5", "business": "21.0", "market": "16.5", "team": "18.0" } },
+        "202": { "status": "late", "total": "83.0", "missing": [],
+                 "marks": { "technology": "27.5", "business": "21.0", "market": "16.5", "team": "18.0" } }
+    }))))]
 #[post("/competitions/{slug}/rounds/{round}/entries/{entry}/ballot/submission")]
 async fn submit_ballot(
     state: web::Data<State>,
@@ -164,26 +171,7 @@ pub(super) struct Values<V = Given>(pub(super) BTreeMap<String, V>);
 
 impl<'de, V: Deserialize<'de>> Deserialize<'de> for Values<V> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        struct Each<V>(std::marker::PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Each<V> {
-            type Value = BTreeMap<String, V>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object with a value for each criterion")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut values = BTreeMap::new();
-                while let Some((code, value)) = map.next_entry::<String, V>()? {
-                    if values.contains_key(&code) {
-                        return Err(A::Error::custom(format!("{code} stands twice")));
-                    }
-                    values.insert(code, value);
-                }
-                Ok(values)
-            }
-        }
-        d.deserialize_map(Each(std::marker::PhantomData)).map(Self)
+        each_code_once(d).map(Self)
     }
 }
 
@@ -191,7 +179,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Values<V> {
 mod tests {
     use super::*;
     use crate::error::Error;
-    use crate::http::extract::parse;
+    use crate::http::parse::parse;
 
     #[test]
     fn marks_come_digit_for_digit_from_texts_and_numbers() {
@@ -206,7 +194,7 @@ mod tests {
         let body = br#"{"marks": {"a": 1, "a": 2}}"#;
         assert!(matches!(
             parse::<BallotRequest>(body),
-            Err(Error::Invalid(e)) if e.0[0].pointer.starts_with("/marks")
+            Err(Error::Invalid(e)) if (e.0[0].pointer.as_str(), e.0[0].code) == ("/marks/a", "duplicate_key")
         ));
     }
 }

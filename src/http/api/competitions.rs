@@ -156,7 +156,8 @@ async fn create_competition(
 
 /// The competitions that are published, and those that you are a member of or have an entry in; the newest first.
 #[utoipa::path(tag = "competitions", params(PageParams),
-    responses((status = 200, description = "A page", body = CompetitionPage)))]
+    responses((status = 200, description = "A page", body = CompetitionPage),
+        (status = 401, description = "A token came with the request, and is not valid")))]
 #[get("/competitions")]
 async fn list_competitions(
     state: web::Data<State>,
@@ -175,7 +176,8 @@ async fn list_competitions(
 
 /// One competition with its tracks, regions and rounds.
 #[utoipa::path(tag = "competitions",
-    responses((status = 200, description = "The competition", body = CompetitionView)),
+    responses((status = 200, description = "The competition", body = CompetitionView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_competition"))))]
 #[get("/competitions/{slug}")]
 async fn read_competition(

@@ -34,7 +34,8 @@ struct Divisions {
 }
 
 /// The tracks; the tag is the competition's version.
-#[utoipa::path(tag = "competitions", responses((status = 200, description = "The tracks", body = Divisions)),
+#[utoipa::path(tag = "competitions", responses((status = 200, description = "The tracks", body = Divisions),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_competition"))))]
 #[get("/competitions/{slug}/tracks")]
 async fn read_tracks(state: web::Data<State>, caller: Caller, path: web::Path<Slug>) -> Reply<Divisions> {
@@ -57,7 +58,8 @@ async fn replace_tracks(
 }
 
 /// The regions; the tag is the competition's version.
-#[utoipa::path(tag = "competitions", responses((status = 200, description = "The regions", body = Divisions)),
+#[utoipa::path(tag = "competitions", responses((status = 200, description = "The regions", body = Divisions),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_competition"))))]
 #[get("/competitions/{slug}/regions")]
 async fn read_regions(state: web::Data<State>, caller: Caller, path: web::Path<Slug>) -> Reply<Divisions> {

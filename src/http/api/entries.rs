@@ -106,8 +106,9 @@ async fn list_entries(
 }
 
 /// Hands an entry in, inside the registration window.
-#[utoipa::path(tag = "entries", responses((status = 200, description = "The entry", body = EntryView)),
-    extensions(("x-action" = json!("edit_entry"))))]
+#[utoipa::path(tag = "entries", responses((status = 200, description = "The entry", body = EntryView),
+        (status = 422, description = "The entry lacks something; each place is named")),
+    extensions(("x-action" = json!("edit_entry")), ("x-example" = json!({ "200": { "status": "submitted" } }))))]
 #[post("/competitions/{slug}/entries/{number}/submission")]
 async fn submit_entry(
     state: web::Data<State>,
@@ -127,7 +128,7 @@ async fn submit_entry(
 /// Takes an entry back. It leaves the rounds that are not decided yet.
 #[utoipa::path(tag = "entries", request_body = WithdrawalRequest,
     responses((status = 200, description = "The entry", body = EntryView)),
-    extensions(("x-action" = json!("withdraw_entry"))))]
+    extensions(("x-action" = json!("withdraw_entry")), ("x-example" = json!({ "200": { "status": "withdrawn" } }))))]
 #[post("/competitions/{slug}/entries/{number}/withdrawal")]
 async fn withdraw_entry(
     state: web::Data<State>,
@@ -147,7 +148,7 @@ async fn withdraw_entry(
 /// Drafts an entry of your own, inside the registration window.
 #[utoipa::path(tag = "entries", request_body = Draft,
     responses((status = 201, description = "The draft", body = EntryView)),
-    extensions(("x-action" = json!("create_entry"))))]
+    extensions(("x-action" = json!("create_entry")), ("x-example" = json!({ "201": { "status": "draft" } }))))]
 #[post("/competitions/{slug}/entries")]
 async fn create_entry(
     state: web::Data<State>,
@@ -166,7 +167,8 @@ async fn create_entry(
 }
 
 /// One entry, as far as you may see it.
-#[utoipa::path(tag = "entries", responses((status = 200, description = "The entry", body = EntryView)),
+#[utoipa::path(tag = "entries", responses((status = 200, description = "The entry", body = EntryView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_entry"))))]
 #[get("/competitions/{slug}/entries/{number}")]
 async fn read_entry(

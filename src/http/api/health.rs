@@ -1,10 +1,13 @@
 //! Whether the server lives, and whether it can do its work.
 
+use std::time::Duration;
+
 use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::error::Error;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 
@@ -12,6 +15,9 @@ use crate::http::answer::{Answer, Reply};
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(live).service(ready);
 }
+
+/// How long the database may take to answer: whoever asks decides about traffic.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How the server is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,10 +42,15 @@ async fn live() -> Reply<Health> {
     Ok(Answer::ok(OK))
 }
 
-/// Whether the database answers, too.
-#[utoipa::path(tag = "health", responses((status = 200, description = "It does", body = Health)))]
+/// Whether the database answers, too, within a second.
+#[utoipa::path(tag = "health", responses((status = 200, description = "It does", body = Health),
+    (status = 503, description = "It does not")))]
 #[get("/readyz")]
 async fn ready(state: web::Data<State>) -> Reply<Health> {
-    state.app.ready().await?;
+    let ready = tokio::time::timeout(PATIENCE, state.app.ready()).await;
+    if let Err(error) = ready.unwrap_or(Err(Error::NotReady)) {
+        tracing::warn!("the database does not answer: {error}");
+        return Err(Error::NotReady.into());
+    }
     Ok(Answer::ok(OK))
 }

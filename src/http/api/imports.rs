@@ -9,11 +9,13 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::imports::{self, ImportStatus, Imported, Line};
+use crate::domain::codes::each_code_once;
 use crate::domain::entry::{Draft, NamedMember};
 use crate::domain::text::{Code, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, IMPORT_MAX};
+use crate::http::parse::Lines;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -25,7 +27,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 struct ImportRequest {
     /// 1 to 1,000 entries.
-    items: Vec<ImportLine>,
+    #[schema(value_type = Vec<ImportLine>)]
+    items: Lines<ImportLine>,
 }
 
 /// An entry that organizers enter on behalf of a team.
@@ -55,7 +58,7 @@ struct ImportLine {
     #[serde(default)]
     team: Vec<NamedMember>,
     /// Answers to the competition's fields, by code.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "each_code_once")]
     #[schema(value_type = BTreeMap<String, serde_json::Value>)]
     answers: BTreeMap<String, Box<RawValue>>,
 }
@@ -98,7 +101,8 @@ async fn import_entries(
     path: web::Path<Slug>,
     body: Body<ImportRequest, IMPORT_MAX>,
 ) -> Reply<Imported> {
-    let lines = body.value.items.into_iter().map(Line::from).collect();
+    let lines = body.value.items.all("/items")?;
+    let lines = lines.into_iter().map(Line::from).collect();
     let imported = imports::import(&state.app, &caller.0, &path, body.once, lines).await?;
     Ok(Answer::made(imported))
 }

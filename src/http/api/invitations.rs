@@ -163,7 +163,8 @@ async fn revoke_invitation(
 
 /// Accepts an invitation that was sent to your address.
 #[utoipa::path(tag = "accounts", request_body = AcceptanceRequest,
-    responses((status = 200, description = "What you are now", body = AcceptanceView)),
+    responses((status = 200, description = "What you are now", body = AcceptanceView),
+        (status = 409, description = "It was accepted already, or has ended")),
     extensions(("x-action" = json!("signed_in"))))]
 #[post("/invitations/acceptance")]
 async fn accept_invitation(

@@ -42,7 +42,9 @@ struct ConfirmationRequest {
 }
 
 /// What was typed from a judge's paper, for whoever confirms or corrects it.
-#[utoipa::path(tag = "ballots", responses((status = 200, description = "What was typed", body = BallotView)),
+#[utoipa::path(tag = "ballots", responses((status = 200, description = "What was typed", body = BallotView),
+        (status = 304, description = "What you hold is current"),
+        (status = 409, description = "The judge writes it on their own device")),
     extensions(("x-action" = json!("type_paper"))))]
 #[get("/competitions/{slug}/rounds/{round}/entries/{entry}/ballots/{judge}")]
 async fn read_paper(state: web::Data<State>, caller: Caller, path: SheetPath) -> Reply<BallotView> {

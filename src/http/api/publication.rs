@@ -224,7 +224,8 @@ async fn withdraw_publication(
 #[utoipa::path(tag = "results",
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group"), ("number" = i64, Path, description = "The publication")),
-    responses((status = 200, description = "The document", body = Published)),
+    responses((status = 200, description = "The document", body = Published),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_results"))))]
 #[get("/competitions/{slug}/rounds/{round}/groups/{group}/publications/{number}")]
 async fn read_publication(

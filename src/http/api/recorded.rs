@@ -28,7 +28,8 @@ struct RecordedRequest {
 }
 
 /// The recorded values of an entry.
-#[utoipa::path(tag = "ballots", responses((status = 200, description = "The values", body = RecordedView)),
+#[utoipa::path(tag = "ballots", responses((status = 200, description = "The values", body = RecordedView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_recorded"))))]
 #[get("/competitions/{slug}/rounds/{round}/entries/{entry}/recorded")]
 async fn read_recorded(state: web::Data<State>, caller: Caller, path: EntryPath) -> Reply<RecordedView> {

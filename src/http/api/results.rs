@@ -111,7 +111,8 @@ struct FinalistView {
 /// The published results of a round.
 #[utoipa::path(tag = "results",
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
-    responses((status = 200, description = "The results", body = ResultsView)),
+    responses((status = 200, description = "The results", body = ResultsView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_results"))))]
 #[get("/competitions/{slug}/rounds/{round}/results")]
 async fn read_results(
@@ -143,7 +144,8 @@ async fn read_results(
 
 /// Everyone who goes on or won an award, round by round, as far as it is published.
 #[utoipa::path(tag = "results", params(("slug" = String, Path, description = "The competition")),
-    responses((status = 200, description = "The finalists", body = FinalistsView)),
+    responses((status = 200, description = "The finalists", body = FinalistsView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_results"))))]
 #[get("/competitions/{slug}/finalists")]
 async fn read_finalists(

@@ -38,7 +38,8 @@ struct ChangeQuery {
 #[utoipa::path(tag = "rounds",
     params(("slug" = String, Path, description = "The competition", example = "talents-cup-2026"),
            ("code" = String, Path, description = "The round", example = "semi-final")),
-    responses((status = 200, description = "The document in its canonical form", body = Rules)),
+    responses((status = 200, description = "The document in its canonical form", body = Rules),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_competition"))))]
 #[get("/competitions/{slug}/rounds/{code}/rules")]
 async fn read_rules(

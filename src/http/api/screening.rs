@@ -11,6 +11,7 @@ use crate::domain::text::Slug;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::parse::Lines;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -38,7 +39,8 @@ struct ScreeningRequest {
 ] }))]
 struct ScreeningsRequest {
     /// 1 to 1,000 decisions.
-    items: Vec<ScreeningLine>,
+    #[schema(value_type = Vec<ScreeningLine>)]
+    items: Lines<ScreeningLine>,
 }
 
 /// One of many decisions.
@@ -64,7 +66,7 @@ struct ScreenedList {
 /// Accepts or rejects an entry. The decision may be changed until a round takes the entry in.
 #[utoipa::path(tag = "entries", request_body = ScreeningRequest,
     responses((status = 200, description = "The entry", body = EntryView)),
-    extensions(("x-action" = json!("manage_entries"))))]
+    extensions(("x-action" = json!("manage_entries")), ("x-example" = json!({ "200": { "status": "accepted" } }))))]
 #[post("/competitions/{slug}/entries/{number}/screening")]
 async fn screen_entry(
     state: web::Data<State>,
@@ -103,7 +105,8 @@ async fn screen_entries(
         decision: l.decision,
         reason: l.reason,
     };
-    let lines: Vec<_> = body.value.items.into_iter().map(line).collect();
+    let lines = body.value.items.all("/items")?;
+    let lines: Vec<_> = lines.into_iter().map(line).collect();
     let items = state
         .app
         .write(move |tx| screening::screen_many(tx, &caller.0, &path, &lines))

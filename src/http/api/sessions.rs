@@ -61,7 +61,8 @@ struct SessionView {
 /// Signs in.
 #[utoipa::path(tag = "accounts", request_body = SignInRequest,
     responses((status = 201, description = "The session", body = SessionView),
-              (status = 401, description = "The address and the password do not belong together")))]
+              (status = 401, description = "The address and the password do not belong together"),
+              (status = 429, description = "Too many passwords are being checked")))]
 #[post("/sessions")]
 async fn sign_in(state: web::Data<State>, body: Body<SignInRequest>) -> Reply<SessionView> {
     let SignInRequest { email, password } = body.value;

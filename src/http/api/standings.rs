@@ -71,7 +71,8 @@ struct GroupStandingsView {
 /// their group once it is closed. The tag is a hash of the answer.
 #[utoipa::path(tag = "results", params(("slug" = String, Path, description = "The competition"),
         ("round" = String, Path, description = "The round"), GroupFilter),
-    responses((status = 200, description = "The standings", body = RoundStandingsView)),
+    responses((status = 200, description = "The standings", body = RoundStandingsView),
+        (status = 304, description = "What you hold is current")),
     extensions(("x-action" = json!("read_standings"))))]
 #[get("/competitions/{slug}/rounds/{round}/standings")]
 async fn read_standings(

@@ -99,7 +99,8 @@ struct RoleView {
 
 /// Registers an account.
 #[utoipa::path(tag = "accounts", request_body = RegistrationRequest,
-    responses((status = 201, description = "The account", body = UserView)))]
+    responses((status = 201, description = "The account", body = UserView),
+        (status = 429, description = "Too many passwords are being checked")))]
 #[post("/users")]
 async fn register(state: web::Data<State>, body: Body<RegistrationRequest>) -> Reply<UserView> {
     let RegistrationRequest {
@@ -124,7 +125,8 @@ async fn register(state: web::Data<State>, body: Body<RegistrationRequest>) -> R
 
 /// Makes the first admin, with the token that the server printed at its first start.
 #[utoipa::path(tag = "accounts", request_body = SetupRequest,
-    responses((status = 201, description = "The account", body = UserView)))]
+    responses((status = 201, description = "The account", body = UserView),
+        (status = 429, description = "Too many passwords are being checked")))]
 #[post("/setup")]
 async fn set_up(state: web::Data<State>, body: Body<SetupRequest>) -> Reply<UserView> {
     let SetupRequest {

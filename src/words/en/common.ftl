@@ -12,6 +12,8 @@ field-wrong_type = { $expected ->
     [text] A text in quotes is expected here.
     [boolean] true or false is expected here.
     [whole_number] A whole number from 0 is expected here.
+    [integer] A whole number is expected here.
+    [number] A number is expected here.
     [points] A decimal number such as "27.5" is expected here.
     [word_or_best] "best", "sum", "mean", or how many of the best is expected here.
     [word_class_or_judge] "majority", "any", a class or a judge is expected here.
@@ -23,6 +25,8 @@ field-wrong_type = { $expected ->
 field-not_json = This is not JSON: line { $line }, column { $column }.
 field-nested_too_deeply = This is nested more deeply than any sensible document.
 field-not_a_code = “{ $given }” is no code: lower-case letters, digits, single hyphens and underscores.
+field-not_a_slug = “{ $given }” does not fit: 2 to 60 lower-case letters, digits and single hyphens, such as talents-cup-2026.
+field-not_a_time = “{ $given }” is no time such as 2026-07-08T01:00:00Z or 2026-07-08T09:00:00+08:00.
 field-unknown_word = “{ $given }” is not known here; known are { $known }.
 field-text_empty = A text in English or Chinese is needed.
 field-text_too_long = At most { $maximum } characters fit here.

@@ -23,5 +23,5 @@ conflict-track_in_use = The track { $track } can't go: entries have it.
 conflict-region_in_use = The region { $region } can't go: entries, members or groups have it.
 conflict-already_member = This person has this role already.
 conflict-last_organizer = A competition keeps at least one organizer; only an admin can remove the last one.
-conflict-invitation_expired = This invitation ended at { $expired_at }; ask for a new one.
+conflict-invitation_expired = This invitation ended at { $expired }; ask for a new one.
 conflict-invitation_used = This invitation was accepted already.

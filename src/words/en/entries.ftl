@@ -17,8 +17,8 @@ field-entry_in_group = This entry takes part in a round.
 
 ## Conflicts
 conflict-registration_not_planned = Contestants can't register: no registration window is set.
-conflict-registration_not_open = Registration opens at { $opens_at } (deadlines are in { $time_zone }).
-conflict-registration_closed = Registration closed at { $closes_at } (deadlines are in { $time_zone }).
+conflict-registration_not_open = Registration opens at { $opens }.
+conflict-registration_closed = Registration closed at { $closed }.
 conflict-entry_not_open = The entry is { $status }: its owner can't change it any more.
 conflict-entry_not_draft = The entry was submitted already.
 conflict-entry_not_submitted = The entry is still a draft.

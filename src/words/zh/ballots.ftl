@@ -3,9 +3,14 @@ field-value_of_judged_criterion = 评分项 { $criterion } 由评委打分，不
 
 ## Ballots
 conflict-group_not_open = { $group } 组尚未开放评分。
+conflict-group_closed_already = { $group } 组已经结束评分。
 conflict-group_closed = { $kept ->
     [late] { $group } 组已结束评分。现在提交的评分表将作为迟交保留。
    *[other] { $group } 组已结束评分。
+}
+conflict-entry_not_judged = { $status ->
+    [withdrawn] 参赛项目 { $entry } 已撤回，不再评审。
+   *[disqualified] 参赛项目 { $entry } 已被取消资格，不再评审。
 }
 conflict-judge_recused = 评委 { $judge } 已回避参赛项目 { $entry }。
 conflict-judge_absent = 评委 { $judge } 在参赛项目 { $entry } 的评审中缺席。
@@ -20,6 +25,10 @@ field-version_not_late = 这张评分表没有迟交的版本 { $given }。
 field-points_zero = 扣分须小于 0，加分须大于 0。
 field-points_not_a_number = 应为分值，例如 -1.5（最多三位小数，不用指数）；收到的是 { $given }。
 conflict-adjustment_revoked = 对参赛项目 { $entry } 的这项加减分已被撤销。
+field-tie_kind_not_asked = 本轮规则并不以{ $kind ->
+    [lot] 抽签
+   *[chair] 评委主席的决定
+}来区分并列名次。
 field-tie_order_length = 排序须包含 { $minimum } 至 { $maximum } 个参赛项目。
 field-not_beside_rule = 请填写分数或规则，二者只填其一。
 field-quantity_without_rule = 数量须与规则中的罚分项一起填写：请在 rule 中写明。

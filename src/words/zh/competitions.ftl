@@ -23,5 +23,5 @@ conflict-track_in_use = 赛道 { $track } 不能删除：已有项目使用。
 conflict-region_in_use = 赛区 { $region } 不能删除：已有项目、成员或分组使用。
 conflict-already_member = 此人已有该角色。
 conflict-last_organizer = 比赛至少须有一名组织者；只有管理员可以移除最后一名。
-conflict-invitation_expired = 邀请已于 { $expired_at } 失效，请索取新的邀请。
+conflict-invitation_expired = 此邀请已于 { $expired } 过期，请索取新的邀请。
 conflict-invitation_used = 该邀请已被接受。

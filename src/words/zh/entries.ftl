@@ -17,8 +17,8 @@ field-entry_in_group = 该项目已进入某一轮次。
 
 ## Conflicts
 conflict-registration_not_planned = 尚未设定报名时间，参赛者不能报名。
-conflict-registration_not_open = 报名将于 { $opens_at } 开始（截止时间按 { $time_zone } 时区计算）。
-conflict-registration_closed = 报名已于 { $closes_at } 截止（截止时间按 { $time_zone } 时区计算）。
+conflict-registration_not_open = 报名将于 { $opens } 开始。
+conflict-registration_closed = 报名已于 { $closed } 截止。
 conflict-entry_not_open = 项目状态为 { $status }，报名者不能再修改。
 conflict-entry_not_draft = 该项目已经提交。
 conflict-entry_not_submitted = 该项目仍是草稿。
