@@ -12,6 +12,8 @@ use crate::files::{self, Contest, Folder, Further};
 /// What to write, and where.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    data: Data,
     /// The competition, by its name in addresses.
     #[arg(long, value_name = "SLUG")]
     competition: String,
