@@ -23,8 +23,6 @@ pub(super) struct Arguments {
     /// One of its groups; all of them without it. Where the rules compare groups, only all of them give the decision.
     #[arg(long, value_name = "GROUP")]
     group: Option<String>,
-    #[command(flatten)]
-    data: Data,
     /// The folder, which is made; it must not hold such files already.
     dir: PathBuf,
 }

@@ -227,7 +227,7 @@ impl Contest {
             .problem(401, "sign_in_required");
         let results = guest.get(&round.path("/results")).await;
         results.ok();
-        for secret in ["skating_skills", "derivation", "judge"] {
+        for secret in ["\"skating_skills\"", "\"derivation\"", "\"judge\""] {
             assert!(!results.text.contains(secret), "{secret} is public");
         }
         let path = round.path(&format!(

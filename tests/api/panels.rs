@@ -17,8 +17,8 @@ both_databases! {
         assert_eq!((&again.ok()["version"], again.tag()), (&json!(1), "\"v1\"".into()), "the same once more");
         let list = stage.organizer.get(&format!("{CUP}/rounds/final/panels")).await;
         assert_eq!(list.ok()["items"][0], json!({ "code": "a", "title": {}, "group": "all", "version": 1, "judges": [
-            { "judge": zhao.id, "code": "J1", "name": "zhao", "class": null, "chair": false },
-            { "judge": qian.id, "code": "J2", "name": "qian", "class": null, "chair": false } ],
+            { "judge": zhao.id, "code": "J1", "name": "zhao", "class": null, "sealed": false, "chair": false },
+            { "judge": qian.id, "code": "J2", "name": "qian", "class": null, "sealed": false, "chair": false } ],
             "entries": [1, 2, 3, 4] }));
         let assignments = stage.organizer.get(&format!("{CUP}/rounds/final/assignments")).await;
         assert_eq!(assignments.ok()["items"].as_array().unwrap().len(), 8);
@@ -36,7 +36,7 @@ both_databases! {
             "judges": [{ "judge": qian.id, "code": "Q", "class": "investor", "chair": true }] });
         let changed = organizer.put(A, "\"v1\"", body.clone()).await;
         assert_eq!(changed.ok(), &json!({ "code": "a", "title": { "en": "Panel A" }, "group": "all", "version": 2,
-            "judges": [{ "judge": qian.id, "code": "Q", "name": "qian", "class": "investor", "chair": true }],
+            "judges": [{ "judge": qian.id, "code": "Q", "name": "qian", "class": "investor", "sealed": false, "chair": true }],
             "entries": [2, 4] }));
         let again = organizer.put(A, "\"v1\"", body).await;
         assert_eq!((again.ok(), again.tag()), (&changed.body, "\"v2\"".into()));

@@ -58,7 +58,7 @@ both_databases! {
         a.post(&format!("{CUP}/rounds/final/entries/3/recusal"), json!({ "reason": "A friend." })).await.ok();
         let mine = a.get("/me/assignments").await;
         assert_eq!(mine.ok()["items"][0], json!({ "competition": "cup", "round": "final", "group": "all", "phase": "open",
-            "entry": 1, "title": { "en": "Project 1" }, "track": "bio", "status": "assigned", "ballot": "submitted" }));
+            "entry": 1, "title": { "en": "Project 1" }, "track": "bio", "status": "assigned", "ballot": "submitted", "judge": "J1" }));
         let states: Vec<_> = mine.body["items"].as_array().unwrap().iter()
             .map(|i| (i["status"].as_str().unwrap(), i["ballot"].as_str().unwrap())).collect();
         assert_eq!(states, [("assigned", "submitted"), ("assigned", "draft"), ("recused", "none"), ("assigned", "none")]);

@@ -43,7 +43,8 @@ both_databases! {
             ("/values/market", "mark_unknown_criterion"), ("/values/team", "value_of_judged_criterion"),
         ]);
         stage.clerk.put_text(&recorded, r#"{"values":{"votes":1,"votes":2}}"#).await.problem(422, "invalid");
-        stage.clerk.put_new(&recorded, json!({ "value": {} })).await.wrong(&[("/value", "unknown_field")]);
+        stage.clerk.put_new(&recorded, json!({ "value": {} })).await
+            .wrong(&[("/value", "unknown_field"), ("/values", "missing_field")]);
         stage.clerk.send(reqwest::Method::PUT, &recorded, Some(r#"{"values":{}}"#.into()), &[]).await
             .problem(428, "precondition_required");
         stage.clerk.get(&recorded).await.problem(404, "not_found");

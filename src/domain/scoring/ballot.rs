@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub use super::distinct::distinct;
 use super::input::Sheet;
 use super::partial::Partial;
 use crate::domain::exact::{Exact, small_quotient};
@@ -229,28 +230,6 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
     }
     let sheets = Sheets::once(rules);
     sheets.total(&marks.in_order).map(|n| sheets.exact(n))
-}
-
-/// Whether a sheet's total differs from those of the other sheets that its judge handed in for entries of the group,
-/// where the rules ask for that.
-///
-/// # Errors
-/// `total_not_distinct` at `/marks`, with the entries that have the same total.
-pub fn distinct(rules: &Rules, marks: &Marks, others: &[(i64, Marks)]) -> Result<(), FieldError> {
-    let Some(ours) = total(rules, marks).filter(|_| rules.rubric.distinct_totals) else {
-        return Ok(());
-    };
-    let same = others
-        .iter()
-        .filter(|(_, other)| total(rules, other).as_ref() == Some(&ours));
-    let mut entries: Vec<i64> = same.map(|(entry, _)| *entry).collect();
-    entries.sort_unstable();
-    let named: Vec<String> = entries.iter().map(ToString::to_string).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let error = FieldError::new("/marks", "total_not_distinct").with("total", ours.show(rules.decimals()));
-    Err(error.with("entries", named.join(", ")))
 }
 
 /// How sheets are added up: whole numerators over one denominator, so that a sheet costs a multiplication and an

@@ -9,6 +9,7 @@ mod attempts;
 pub mod ballot;
 mod classes;
 mod derivation;
+mod distinct;
 mod equalise;
 mod equalised;
 mod explain;

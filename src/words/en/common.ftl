@@ -7,7 +7,7 @@ field-missing_key = “{ $key }” is missing.
 field-unknown_key = “{ $key }” is not known here; known are { $known }.
 field-duplicate_key = “{ $key }” stands here twice.
 field-wrong_type = { $expected ->
-    [object] An object { "{" } … { "}" } is expected here.
+    [object] An object is expected here.
     [list] A list [ … ] is expected here.
     [text] A text in quotes is expected here.
     [boolean] true or false is expected here.

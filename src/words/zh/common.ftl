@@ -7,7 +7,7 @@ field-missing_key = 缺少“{ $key }”。
 field-unknown_key = 此处不认识“{ $key }”，可用的有：{ $known }。
 field-duplicate_key = “{ $key }”在此处出现了两次。
 field-wrong_type = { $expected ->
-    [object] 此处应为对象 { "{" } … { "}" }。
+    [object] 此处应为对象。
     [list] 此处应为列表 [ … ]。
     [text] 此处应为带引号的文字。
     [boolean] 此处应为 true 或 false。
