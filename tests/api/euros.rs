@@ -118,7 +118,7 @@ impl Contest {
     /// A round with its rules, its skaters, its panel and what the technical panel recorded; open.
     async fn round<'a>(&self, code: &'static str, title: &str, programme: &'a Programme) -> Round<'a> {
         let organizer = &self.organizer;
-        let body = json!({ "code": code, "title": { "en": title } });
+        let body = json!({ "code": code, "title": { "en": title }, "release": "total" });
         organizer.post(&format!("{PATH}/rounds"), body).await.created();
         let mut round = Round {
             code,
