@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::domain::second_factor::Demand;
+use crate::domain::session::{DAY, Limits};
 use crate::error::{Error, Result};
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
@@ -42,6 +44,15 @@ pub struct Log {
     pub log_format: LogFormat,
 }
 
+/// The instance's secret: for every command that opens what it encrypts.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Secret {
+    /// The instance's secret, 32 bytes as base64: encrypts the keys that sign access tokens. Every node of a PostgreSQL
+    /// installation has the same one; the embedded database keeps its own in a file of the data folder.
+    #[arg(long, env = "PALMARES_SECRET", hide_env_values = true)]
+    pub secret: Option<String>,
+}
+
 /// The settings of a server.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
@@ -60,10 +71,18 @@ pub struct Config {
     /// What people type to get here, such as https://contest.example.org, where a proxy stands before this server.
     #[arg(long, env = "PALMARES_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
-    /// The instance's secret, 32 bytes as base64: encrypts the keys that sign access tokens. Every node of a PostgreSQL
-    /// installation has the same one; the embedded database keeps its own in a file of the data folder.
-    #[arg(long, env = "PALMARES_SECRET", hide_env_values = true)]
-    pub secret: Option<String>,
+    /// The instance's secret.
+    #[command(flatten)]
+    pub secret: Secret,
+    /// Days after which a session ends that nobody used.
+    #[arg(long, env = "PALMARES_SESSION_IDLE_DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub session_idle_days: u16,
+    /// Days after which a session ends in any case.
+    #[arg(long, env = "PALMARES_SESSION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub session_days: u16,
+    /// Of whom a second factor is demanded: admins; organizers and admins; none.
+    #[arg(long, env = "PALMARES_DEMAND_SECOND_FACTOR", value_name = "admins|organizers|none", default_value_t = Demand::None)]
+    pub demand_second_factor: Demand,
     /// Connections that read at once; on PostgreSQL, connections at all.
     #[arg(long, env = "PALMARES_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub connections: u32,
@@ -101,12 +120,23 @@ impl Config {
         SocketAddr::new(self.bind, self.port)
     }
 
+    /// How long sessions last.
+    #[must_use]
+    pub fn session_limits(&self) -> Limits {
+        Limits {
+            idle: i64::from(self.session_idle_days) * DAY,
+            whole: i64::from(self.session_days) * DAY,
+        }
+    }
+}
+
+impl Secret {
     /// The instance's secret: the one that was given, else that of the file `secret` in the data folder, which only its
     /// owner can read and which is made at the first start on the embedded database.
     ///
     /// # Errors
     /// When it is no 32 bytes of base64, can't be read or written, or was not given for PostgreSQL.
-    pub fn secret(&self) -> Result<[u8; 32]> {
+    pub fn read(&self, data: &Data) -> Result<[u8; 32]> {
         if let Some(given) = &self.secret {
             return decode(given).ok_or_else(|| {
                 Mistake::because(
@@ -114,21 +144,21 @@ impl Config {
                 )
             });
         }
-        let file = self.data.data_dir.join("secret");
+        let file = data.data_dir.join("secret");
         let failed = |e: std::io::Error| Error::internal(format!("{}: {e}", file.display()));
         match std::fs::read_to_string(&file) {
             Ok(text) => {
                 decode(&text).ok_or_else(|| Error::internal(format!("{} holds no secret", file.display())))
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                if !self.data.database_url().starts_with("sqlite:") {
+                if !data.database_url().starts_with("sqlite:") {
                     return Err(Mistake::because(
                         "PostgreSQL needs PALMARES_SECRET, the same for every node: 32 random bytes as base64, such as \
                          `openssl rand -base64 32` makes",
                     ));
                 }
                 let made: [u8; 32] = rand::random();
-                std::fs::create_dir_all(&self.data.data_dir).map_err(failed)?;
+                std::fs::create_dir_all(&data.data_dir).map_err(failed)?;
                 let mut open = std::fs::OpenOptions::new();
                 open.write(true).create_new(true);
                 #[cfg(unix)]

@@ -45,6 +45,9 @@ pub enum Error {
     /// The caller may see this and not do it (403).
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
+    /// The caller may do this, and not by what they proved so far (403).
+    #[error("restricted: {0}")]
+    Restricted(Restriction),
     /// There is no such thing, or the caller may not know of it (404). Holds the kind of thing: `entry`, `round`.
     #[error("no such {0}")]
     NotFound(&'static str),
@@ -97,6 +100,26 @@ pub enum Unauthenticated {
     /// The e-mail address and password do not belong together.
     #[error("wrong e-mail address or password")]
     Credentials,
+    /// The code of the second factor is wrong, or was used.
+    #[error("wrong code")]
+    Code,
+    /// The sign-in has waited too long for its code, or too many wrong ones came.
+    #[error("sign-in over")]
+    Handle,
+}
+
+/// What is missing beside the right to do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Restriction {
+    /// The second factor that the instance demands.
+    #[error("second factor demanded")]
+    SecondFactor,
+    /// A proof of the last minutes of who they are.
+    #[error("proof too old")]
+    Proof,
+    /// An API token that is good for it, or no API token at all.
+    #[error("out of the token's scope")]
+    Scope,
 }
 
 /// A request that came at the wrong moment, with what its sentence needs.

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! domain ← nothing · words ← domain · files ← domain, words · error ← domain · store ← domain, error
-//! app ← store, domain, words, error, config · http ← app, domain, words, error, store's row types
+//! config ← domain, error · app ← store, domain, words, error, config · http ← app, domain, words, error, store's row types
 //! commands ← everything
 //! ```
 //!

@@ -21,6 +21,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "register",
     "set_up",
     "sign_in",
+    "give_code",
     "refresh",
     "list_competitions",
 ];

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::ids::{EntryId, GroupId, RegionId};
+use crate::domain::ids::{CompetitionId, EntryId, GroupId, RegionId};
 use crate::domain::invalid::FieldError;
-use crate::domain::policy::{self, Action, Grant, Relation, Subject, Verdict};
+use crate::domain::policy::{self, Action, Bound, Grant, Relation, Subject, Verdict};
 use crate::domain::text::{Code, Slug};
 use crate::domain::user::Role;
-use crate::error::{Error, Result, Unauthenticated};
+use crate::error::{Error, Restriction, Result, Unauthenticated};
 use crate::store::competitions::{self, Competition};
 use crate::store::divisions;
 use crate::store::entries::{self, Entry, Shown};
@@ -17,7 +17,7 @@ use crate::store::publications;
 use crate::store::rounds::{self, Group, Round};
 
 use super::Tx;
-use super::actor::{self, Actor, Person};
+use super::actor::{self, Actor, Person, Proof};
 
 /// A competition and how the caller stands to it.
 #[derive(Debug, Clone)]
@@ -51,7 +51,57 @@ pub fn instance(person: Option<&Person>) -> Subject {
     Subject {
         signed_in: person.is_some(),
         admin: person.is_some_and(|p| p.admin),
+        bound: person.map(|p| bound(p, None)).unwrap_or_default(),
         ..Subject::default()
+    }
+}
+
+/// The caller, for what they do outside any competition.
+///
+/// # Errors
+/// What the policy says.
+pub fn personally(tx: &mut Tx<'_>, actor: &Actor, action: Action) -> Result<Person> {
+    let person = actor::person(tx, actor)?;
+    let verdict = policy::may(&instance(person.as_ref()), action, &Relation::default());
+    enforce(verdict, action, "address")?;
+    person.ok_or(Error::Unauthenticated(Unauthenticated::Missing))
+}
+
+/// The caller, for what they read of themselves in all competitions; an API token that is limited to one reads what
+/// belongs to that one: whoever calls this leaves the rest out, by [`Person::limit`].
+///
+/// # Errors
+/// What the policy says.
+pub fn within_limit(tx: &mut Tx<'_>, actor: &Actor, action: Action) -> Result<Person> {
+    let person = actor::known(tx, actor)?;
+    let subject = Subject {
+        bound: bound(&person, person.limit()),
+        ..instance(Some(&person))
+    };
+    enforce(
+        policy::may(&subject, action, &Relation::default()),
+        action,
+        "address",
+    )?;
+    Ok(person)
+}
+
+/// What the way in which somebody proved who they are takes away, in a competition or outside any.
+fn bound(person: &Person, competition: Option<CompetitionId>) -> Bound {
+    match &person.proof {
+        Proof::Session { fresh, .. } if person.must_enrol => Bound::Enrolling { fresh: *fresh },
+        // A program can't enrol, and whoever must is nobody until they have.
+        Proof::Token { .. } if person.must_enrol => Bound::Enrolling { fresh: false },
+        Proof::Session { fresh: true, .. } => Bound::Fresh,
+        Proof::Session { fresh: false, .. } => Bound::Older,
+        Proof::Token {
+            scopes,
+            competition: limit,
+            ..
+        } => Bound::Token {
+            scopes: scopes.clone(),
+            elsewhere: limit.is_some() && *limit != competition,
+        },
     }
 }
 
@@ -65,6 +115,9 @@ pub fn enforce(verdict: Verdict, action: Action, what: &'static str) -> Result<(
         Verdict::SignIn => Err(Error::Unauthenticated(Unauthenticated::Missing)),
         Verdict::Forbid => Err(Error::Forbidden(action.as_str())),
         Verdict::Hide => Err(Error::NotFound(what)),
+        Verdict::Enrol => Err(Error::Restricted(Restriction::SecondFactor)),
+        Verdict::Prove => Err(Error::Restricted(Restriction::Proof)),
+        Verdict::OutOfScope => Err(Error::Restricted(Restriction::Scope)),
     }
 }
 
@@ -318,5 +371,6 @@ fn subject(tx: &mut Tx<'_>, competition: &Competition, person: Option<&Person>) 
             })
             .collect(),
         interested,
+        bound: bound(person, Some(competition.id)),
     })
 }

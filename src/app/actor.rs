@@ -1,22 +1,27 @@
 //! Who asks: what the request proved, and what the database says of them.
 
-use crate::domain::ids::{PublicId, SessionId, UserId};
+use crate::domain::api_token::Scopes;
+use crate::domain::ids::{CompetitionId, PublicId, SessionId, UserId};
+use crate::domain::second_factor::Demand;
+use crate::domain::session::RECENT;
 use crate::domain::text::Email;
 use crate::error::{Error, Result, Unauthenticated};
-use crate::store::sessions;
+use crate::store::{api_tokens, members, second_factors, sessions};
 
 use super::Tx;
 
-/// What a request proved by its access token; nothing about rights.
+/// What a request proved by its token; nothing about rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// Nobody in particular.
     Guest,
     /// Somebody with a session.
     Session(PublicId),
+    /// A program with the API token of this hash.
+    Program(String),
 }
 
-/// A person who is signed in, as their rows say in this transaction.
+/// A person who is signed in, or for whom a program asks, as their rows say in this transaction.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// The row.
@@ -29,33 +34,122 @@ pub struct Person {
     pub name: String,
     /// Whether they administer the instance.
     pub admin: bool,
-    /// The session that they ask through.
-    pub session: SessionId,
+    /// By what they ask.
+    pub proof: Proof,
+    /// Whether the instance demands a second factor of them that they do not have.
+    pub must_enrol: bool,
 }
 
-/// The person behind a request; `None` for a guest.
+/// By what a person asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// By a session.
+    Session {
+        /// The row.
+        id: SessionId,
+        /// Whether they proved a moment ago who they are.
+        fresh: bool,
+    },
+    /// By a program.
+    Token {
+        /// What clients see of the token.
+        id: PublicId,
+        /// What it is good for.
+        scopes: Scopes,
+        /// The only competition that it is good for.
+        competition: Option<CompetitionId>,
+    },
+}
+
+impl Person {
+    /// The session that they ask through.
+    ///
+    /// # Errors
+    /// [`Unauthenticated::Missing`] for a program, which has none.
+    pub fn session(&self) -> Result<SessionId> {
+        match self.proof {
+            Proof::Session { id, .. } => Ok(id),
+            Proof::Token { .. } => Err(Error::Unauthenticated(Unauthenticated::Missing)),
+        }
+    }
+
+    /// The only competition in which they ask.
+    #[must_use]
+    pub const fn limit(&self) -> Option<CompetitionId> {
+        match self.proof {
+            Proof::Session { .. } => None,
+            Proof::Token { competition, .. } => competition,
+        }
+    }
+}
+
+/// The person behind a request; `None` for a guest. What they may is decided by the policy.
 ///
 /// # Errors
-/// [`Unauthenticated::Session`] when the session has ended or the account was disabled since the token was made.
+/// [`Unauthenticated::Session`] when the session has ended or the account was suspended since the token was made,
+/// [`Unauthenticated::Token`] when an API token is not good or not good any more.
 pub fn person(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Person>> {
-    let Actor::Session(session) = actor else {
-        return Ok(None);
+    let mut person = match actor {
+        Actor::Guest => return Ok(None),
+        Actor::Session(session) => of_session(tx, session)?,
+        Actor::Program(hash) => of_token(tx, hash)?,
     };
-    let live = sessions::live(tx.conn, session)?.ok_or(Error::Unauthenticated(Unauthenticated::Session))?;
-    Ok(Some(Person {
+    person.must_enrol = must_enrol(tx, &person)?;
+    Ok(Some(person))
+}
+
+/// The person behind a request that needs one. What they may is decided by the policy.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for guests, ended sessions and tokens.
+pub fn known(tx: &mut Tx<'_>, actor: &Actor) -> Result<Person> {
+    person(tx, actor)?.ok_or(Error::Unauthenticated(Unauthenticated::Missing))
+}
+
+fn of_session(tx: &mut Tx<'_>, session: &PublicId) -> Result<Person> {
+    let begun_after = tx.now.plus_seconds(-tx.instance.sessions.whole);
+    let live = sessions::live(tx.conn, session, begun_after)?
+        .ok_or(Error::Unauthenticated(Unauthenticated::Session))?;
+    let now = tx.now;
+    Ok(Person {
         id: live.user,
         public_id: live.public_id,
         email: live.email,
         name: live.name,
         admin: live.is_admin,
-        session: live.session,
-    }))
+        proof: Proof::Session {
+            id: live.session,
+            fresh: live
+                .proved_at
+                .is_some_and(|at| now < at.plus_seconds(RECENT) && at <= now.plus_seconds(RECENT)),
+        },
+        must_enrol: false,
+    })
 }
 
-/// The person behind a request that needs one.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] for guests and ended sessions.
-pub fn signed_in(tx: &mut Tx<'_>, actor: &Actor) -> Result<Person> {
-    person(tx, actor)?.ok_or(Error::Unauthenticated(Unauthenticated::Missing))
+fn of_token(tx: &mut Tx<'_>, hash: &str) -> Result<Person> {
+    let live =
+        api_tokens::live(tx.conn, hash, tx.now)?.ok_or(Error::Unauthenticated(Unauthenticated::Token))?;
+    Ok(Person {
+        id: live.user,
+        public_id: live.public_id,
+        email: live.email,
+        name: live.name,
+        admin: live.is_admin,
+        proof: Proof::Token {
+            id: live.token,
+            scopes: Scopes::new(&live.scopes),
+            competition: live.competition,
+        },
+        must_enrol: false,
+    })
+}
+
+fn must_enrol(tx: &mut Tx<'_>, person: &Person) -> Result<bool> {
+    let demanded = match tx.instance.second_factor {
+        Demand::None => false,
+        Demand::Admins => person.admin,
+        Demand::Organizers => person.admin || members::organizes(tx.conn, person.id)?,
+    };
+    Ok(demanded && !second_factors::is_confirmed(tx.conn, person.id)?)
 }

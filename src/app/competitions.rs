@@ -6,7 +6,7 @@ use crate::domain::competition::Settings;
 use crate::domain::fields::{Field, Taken};
 use crate::domain::ids::UserId;
 use crate::domain::invalid::{FieldError, Invalid};
-use crate::domain::policy::{self, Action, Relation};
+use crate::domain::policy::{self, Action, Relation, Verdict};
 use crate::domain::text::{Email, Slug};
 use crate::domain::user::Role;
 use crate::error::{Conflict, Error, Result};
@@ -34,13 +34,7 @@ pub fn create(
     settings: &Settings,
     organizers: &[String],
 ) -> Result<CompetitionView> {
-    let person = actor::signed_in(tx, actor)?;
-    let verdict = policy::may(
-        &access::instance(Some(&person)),
-        Action::CreateCompetition,
-        &Relation::default(),
-    );
-    access::enforce(verdict, Action::CreateCompetition, "competition")?;
+    let person = access::personally(tx, actor, Action::CreateCompetition)?;
     let mut invalid = settings.check();
     let named = named(tx, organizers, &mut invalid)?;
     invalid.into_result()?;
@@ -90,12 +84,16 @@ fn named(tx: &mut Tx<'_>, organizers: &[String], invalid: &mut Invalid) -> Resul
     Ok(named)
 }
 
-/// The competitions that the caller may see, the newest first.
+/// The competitions that the caller may see, the newest first; to a program whose API token does not let it read, or is
+/// limited to one of them, what the public sees.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the cursor is none of this list.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, cursor: Option<&str>, limit: Limit) -> Result<Page<Competition>> {
-    let audience = match actor::person(tx, actor)? {
+    let person = actor::person(tx, actor)?;
+    let subject = access::instance(person.as_ref());
+    let sees_own = policy::may(&subject, Action::ReadOwn, &Relation::default()) == Verdict::Allow;
+    let audience = match person.filter(|_| sees_own) {
         None => Audience::Public,
         Some(person) if person.admin => Audience::Admin,
         Some(person) => Audience::Person(person.id),

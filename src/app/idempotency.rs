@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::invalid::FieldError;
-use crate::error::{Error, Result};
+use crate::error::{Error, Restriction, Result};
 use crate::store::idempotency::{self, Once};
 
-use super::actor::{self, Actor, Person};
+use super::actor::{self, Actor, Person, Proof};
 use super::{App, Tx};
 
 /// The kept answer to a repeated request, if there is one: for work that is prepared before the transaction that writes.
@@ -23,8 +23,8 @@ where
     };
     let actor = actor.clone();
     app.read(move |tx| {
-        let person = actor::signed_in(tx, &actor)?;
-        answer(tx, &person, &once)
+        let person = actor::known(tx, &actor)?;
+        answer(tx, &person, &of(&person, &once)?)
     })
     .await
 }
@@ -43,7 +43,8 @@ where
     };
     let actor = actor.clone();
     app.write(move |tx| {
-        let person = actor::signed_in(tx, &actor)?;
+        let person = actor::known(tx, &actor)?;
+        let once = of(&person, &once)?;
         if let Some(answer) = answer(tx, &person, &once)? {
             return Ok(answer);
         }
@@ -53,6 +54,18 @@ where
         Ok(answer)
     })
     .await
+}
+
+/// The key of a program is its token's own: what one asked is not repeated to another with fewer rights.
+fn of(person: &Person, once: &Once) -> Result<Once> {
+    if person.must_enrol {
+        return Err(Error::Restricted(Restriction::SecondFactor));
+    }
+    let path = match &person.proof {
+        Proof::Session { .. } => once.path.clone(),
+        Proof::Token { id, .. } => format!("{}#{id}", once.path),
+    };
+    Ok(Once { path, ..once.clone() })
 }
 
 fn answer<T: DeserializeOwned>(tx: &mut Tx<'_>, person: &Person, once: &Once) -> Result<Option<T>> {

@@ -12,7 +12,7 @@ use crate::store::invitations::{self, Invitation, NewInvitation};
 use crate::store::members::{self, NewMember};
 use crate::store::{competitions, divisions};
 
-use super::actor::{self, Actor};
+use super::actor::Actor;
 use super::{Effect, Tx, access, random};
 
 /// How long an invitation can be accepted, in seconds: 14 days.
@@ -151,7 +151,7 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, id: &PublicId) -> Res
 /// [`Error::Invalid`] at `/token` when there is none, or it is for another address; [`Error::Conflict`] when it has
 /// ended or was accepted.
 pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Accepted> {
-    let person = actor::signed_in(tx, actor)?;
+    let person = access::personally(tx, actor, Action::AcceptInvitation)?;
     let invitation = invitations::by_token(tx.conn, &random::hash(token))?
         .ok_or_else(|| Error::invalid("/token", "invitation_unknown"))?;
     if invitation.email != person.email {

@@ -15,9 +15,11 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 
 pub mod access;
+pub mod accounts;
 pub mod actor;
 pub mod adjustments;
 pub mod advancement;
+pub mod api_tokens;
 pub mod assignments;
 pub mod ballots;
 pub mod bench;
@@ -31,9 +33,11 @@ pub mod desk;
 pub mod divisions;
 mod documents;
 pub mod dossier;
+pub mod entrance;
 pub mod entries;
 pub mod entry_lists;
 pub mod export;
+pub mod factor;
 pub mod gathering;
 mod grouping;
 pub mod groups;
@@ -63,6 +67,7 @@ pub mod rounds;
 pub mod rules;
 pub mod rules_cache;
 pub mod screening;
+pub mod second_factor;
 pub mod sessions;
 mod shares;
 pub mod standings;
@@ -73,12 +78,13 @@ pub mod tabulation;
 pub mod tie_decisions;
 mod tx;
 pub mod users;
+pub mod vault;
 mod watch;
 mod writer;
 
 pub use bus::Effect;
 pub use clock::Clock;
-pub use tx::Tx;
+pub use tx::{Instance, Tx};
 
 use crate::config::Config;
 use crate::domain::time::Stamp;
@@ -107,6 +113,8 @@ pub struct Options {
     pub write_group: usize,
     /// How long a caller waits for a connection before it is refused as busy.
     pub patience: Duration,
+    /// What use cases go by.
+    pub instance: Instance,
 }
 
 /// What a program opens the data for.
@@ -132,6 +140,7 @@ impl Options {
             write_queue: 4096,
             write_group: writer::GROUP,
             patience: Duration::from_secs(5),
+            instance: Instance::default(),
         })
     }
 
@@ -144,6 +153,10 @@ impl Options {
             connections: config.connections,
             write_queue: config.write_queue,
             patience: Duration::from_secs(config.patience_seconds),
+            instance: Instance {
+                sessions: config.session_limits(),
+                second_factor: config.demand_second_factor,
+            },
             ..Self::new(&config.data.database_url())?
         })
     }
@@ -211,6 +224,7 @@ impl App {
                 options.connections,
                 options.patience,
                 clock,
+                options.instance,
             )
         };
         let doors = match database {
@@ -221,7 +235,14 @@ impl App {
                     queue: options.write_queue,
                     group: options.write_group,
                 };
-                let writer = Writer::start(database.clone(), lock, limits, clock.clone(), bus.clone())?;
+                let writer = Writer::start(
+                    database.clone(),
+                    lock,
+                    limits,
+                    clock.clone(),
+                    options.instance,
+                    bus.clone(),
+                )?;
                 let readers = pool(Access::Read);
                 Doors::File { readers, writer }
             }

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::app::bus::Effect;
 use crate::app::clock::Clock;
-use crate::app::tx::Tx;
+use crate::app::tx::{Instance, Tx};
 use crate::error::{Error, Result};
 use crate::store::conflict;
 use crate::store::conn::{Access, Conn, Database, Manager};
@@ -31,6 +31,7 @@ pub(super) struct Pool {
     size: u32,
     patience: Duration,
     clock: Clock,
+    instance: Instance,
 }
 
 impl Pool {
@@ -41,6 +42,7 @@ impl Pool {
         size: u32,
         patience: Duration,
         clock: Clock,
+        instance: Instance,
     ) -> Self {
         let connections = r2d2::Pool::builder()
             .max_size(size)
@@ -54,6 +56,7 @@ impl Pool {
             size,
             patience,
             clock,
+            instance,
         }
     }
 
@@ -100,7 +103,7 @@ impl Pool {
 
     fn attempt<T>(&self, begin: Begin, work: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<(T, Vec<Effect>)> {
         let mut conn = self.begun(begin)?;
-        let mut tx = Tx::new(&mut conn, self.clock.now());
+        let mut tx = Tx::new(&mut conn, self.clock.now(), self.instance);
         match work(&mut tx) {
             Ok(value) => {
                 let effects = tx.into_effects();

@@ -7,6 +7,7 @@ use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{AssignmentStatus, BallotStatus, Phase};
 use crate::domain::text::{Code, Slug};
 use crate::error::Result;
+use crate::store::competitions;
 use crate::store::progress::{self, Count, Mine, Missing};
 use crate::store::revisions;
 use crate::store::round_judges::{self, RoundJudge};
@@ -14,7 +15,7 @@ use crate::store::rounds::{self, Group};
 
 use super::Tx;
 use super::access;
-use super::actor::{self, Actor};
+use super::actor::Actor;
 
 /// The most missing ballots that are named; their number is always said.
 pub const NAMED: i64 = 500;
@@ -139,6 +140,11 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
 /// # Errors
 /// [`crate::error::Error::Unauthenticated`] for a guest.
 pub fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Mine>> {
-    let person = actor::signed_in(tx, actor)?;
-    progress::of_judge(tx.conn, person.id)
+    let person = access::within_limit(tx, actor, Action::ReadOwn)?;
+    let mut mine = progress::of_judge(tx.conn, person.id)?;
+    if let Some(limit) = person.limit() {
+        let slug = competitions::slug_of(tx.conn, limit)?;
+        mine.retain(|m| m.competition == slug);
+    }
+    Ok(mine)
 }

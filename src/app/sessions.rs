@@ -1,34 +1,24 @@
-//! Log-ins: begun with a password, kept up by refresh tokens that are rotated at each use, ended by the person.
+//! Log-ins: begun with a password and a second factor, kept up by refresh tokens that are rotated at each use, listed and
+//! ended by the person.
+
+use serde_json::json;
 
 use crate::domain::ids::PublicId;
+use crate::domain::policy::Action;
+use crate::domain::session::{self, Presented, SessionKind};
 use crate::domain::text::Email;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
+use crate::store::second_factors;
+use crate::store::sessions::{self, NewRefresh, Refresh};
 use crate::store::users::{self, User};
-use crate::store::{members, sessions};
 
-use super::actor::{self, Actor};
-use super::{Tx, random};
-
-/// How long a refresh token is good for, in seconds: a judge who comes back after the lunch of the next day signs in
-/// no second time, a phone left in a drawer does.
-const REFRESH_SECONDS: i64 = 14 * 24 * 3600;
-
-/// A session that was begun or kept up, before its access token is signed.
-#[derive(Debug, Clone)]
-pub struct Session {
-    /// What clients see of the session.
-    pub id: PublicId,
-    /// Whose it is.
-    pub user: User,
-    /// The next refresh token.
-    pub refresh_token: String,
-    /// What the access token tells clients: `slug:role`.
-    pub roles: Vec<String>,
-    /// When.
-    pub now: Stamp,
-}
+use super::actor::{Actor, Person};
+use super::entrance::{self, Coming, Entered, Session};
+use super::factor::{self, Checked};
+use super::vault::Vault;
+use super::{Tx, access, random};
 
 /// The hash to compare a password with: of somebody who may sign in, else none.
 ///
@@ -39,32 +29,60 @@ pub fn credentials(tx: &mut Tx<'_>, email: &Email) -> Result<Option<String>> {
     Ok(user.filter(|u| u.disabled_at.is_none()).map(|u| u.password_hash))
 }
 
-/// Begins a session for somebody whose password, as it was hashed then, was right.
+/// Lets somebody in whose password, as it was hashed then, was right; whoever has a second factor gives its code first.
 ///
 /// # Errors
 /// [`Unauthenticated::Credentials`] when the account changed meanwhile.
-pub fn begin(tx: &mut Tx<'_>, email: &Email, checked_hash: &str) -> Result<Session> {
+pub fn begin(
+    tx: &mut Tx<'_>,
+    email: &Email,
+    checked_hash: &str,
+    user_agent: Option<&str>,
+) -> Result<Entered> {
     let user = users::by_email(tx.conn, email)?
         .filter(|u| u.disabled_at.is_none() && u.password_hash == checked_hash)
         .ok_or(Error::Unauthenticated(Unauthenticated::Credentials))?;
-    let id = random::public_id();
-    let row = sessions::begin(tx.conn, &id, user.id, tx.now)?;
-    let refresh_token = random::secret();
-    sessions::insert_refresh(
-        tx.conn,
-        row,
-        &random::hash(&refresh_token),
-        tx.now,
-        tx.now.plus_seconds(REFRESH_SECONDS),
-    )?;
-    let event = NewEvent {
-        actor: Some(user.id),
-        action: "sign_in",
-        subject: format!("sessions/{id}"),
-        ..NewEvent::default()
+    let coming = Coming {
+        kind: SessionKind::Password,
+        device: user_agent.and_then(session::device),
     };
-    events::record(tx.conn, tx.now, &event)?;
-    finish(tx, id, user, refresh_token)
+    entrance::admit(tx, user, coming)
+}
+
+/// What became of the code of a second factor. That a wrong one was counted has to be committed, so it is an answer and
+/// no error.
+#[derive(Debug)]
+pub enum Finished {
+    /// The session has begun.
+    In(Box<Session>),
+    /// It was wrong.
+    Wrong,
+    /// Too many wrong ones came lately: nothing is looked at before so many seconds.
+    TooMany(u32),
+}
+
+/// Finishes a sign-in with the code of the second factor.
+///
+/// # Errors
+/// [`Unauthenticated::Handle`] when nothing waits for a code with this handle, or it had its wrong codes.
+pub fn finish(tx: &mut Tx<'_>, vault: &Vault, handle: &str, code: &str) -> Result<Finished> {
+    let over = || Error::Unauthenticated(Unauthenticated::Handle);
+    let step = second_factors::try_step(tx.conn, &random::hash(handle), tx.now)?.ok_or_else(over)?;
+    let user = users::by_id(tx.conn, step.user)?
+        .filter(|u| u.disabled_at.is_none())
+        .ok_or_else(over)?;
+    match factor::check(tx, vault, user.id, &user.public_id, code)? {
+        Checked::Wrong => return Ok(Finished::Wrong),
+        Checked::TooMany(wait) => return Ok(Finished::TooMany(wait)),
+        Checked::Right => {}
+    }
+    second_factors::finish_step(tx.conn, step.id, tx.now)?;
+    let coming = Coming {
+        kind: step.kind,
+        device: step.device,
+    };
+    let session = entrance::begin(tx, user, coming, true)?;
+    Ok(Finished::In(Box::new(session)))
 }
 
 /// What became of a refresh token.
@@ -76,51 +94,116 @@ pub enum Refreshed {
     Reused,
 }
 
-/// Rotates a refresh token. A token that was used before ends its session (RFC 9700, 4.14.2); that this was done has
-/// to be committed, so it is an answer and no error.
+/// Rotates a refresh token. One that was used before ends its session (RFC 9700, 4.14.2), save for a moment after it was
+/// used and while nobody went on with the answer: that one was lost. That a session was ended has to be committed, so it
+/// is an answer and no error.
 ///
 /// # Errors
 /// [`Unauthenticated::Session`] when the token is none of ours, has ended, or belongs to an ended session.
 pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed> {
     let ended = || Error::Unauthenticated(Unauthenticated::Session);
-    let found = sessions::refresh_by_hash(tx.conn, &random::hash(token))?.ok_or_else(ended)?;
-    if found.used_at.is_some() || !sessions::use_refresh(tx.conn, found.id, tx.now)? {
-        sessions::end(tx.conn, found.session, "refresh token used twice", tx.now)?;
-        let subject = format!("sessions/{}", found.session_public_id);
-        events::record(
-            tx.conn,
-            tx.now,
-            &NewEvent {
-                action: "refresh_reuse",
-                subject,
-                ..NewEvent::default()
-            },
-        )?;
-        return Ok(Refreshed::Reused);
+    let hash = random::hash(token);
+    let session = sessions::session_of_refresh(tx.conn, &hash)?.ok_or_else(ended)?;
+    sessions::touch(tx.conn, session, tx.now)?;
+    let found = sessions::refresh_by_hash(tx.conn, &hash)?.ok_or_else(ended)?;
+    let successors = sessions::successors(tx.conn, found.id)?;
+    let presented = Presented {
+        used_at: found.used_at,
+        superseded: found.superseded_at.is_some(),
+        successors: i64::try_from(successors.len()).unwrap_or(i64::MAX),
+        succeeded: successors.iter().any(Option::is_some),
+    };
+    match presented.coming(tx.now) {
+        session::Coming::Stolen => {
+            sessions::end(tx.conn, found.session, "refresh token used twice", tx.now)?;
+            record(tx, None, "refresh_reuse", &found.session_public_id)?;
+            return Ok(Refreshed::Reused);
+        }
+        session::Coming::Again => record(tx, None, "refresh_repetition", &found.session_public_id)?,
+        session::Coming::First => {}
     }
-    let live = sessions::live(tx.conn, &found.session_public_id)?.ok_or_else(ended)?;
+    let user = owner(tx, &found)?.ok_or_else(ended)?;
     if found.expires_at <= tx.now {
         return Err(ended());
     }
-    let user = users::by_public_id(tx.conn, &live.public_id)?.ok_or_else(ended)?;
+    if presented.used_at.is_none() {
+        sessions::use_refresh(tx.conn, &found, tx.now)?;
+    }
     let next = random::secret();
-    sessions::insert_refresh(
-        tx.conn,
-        live.session,
-        &random::hash(&next),
-        tx.now,
-        tx.now.plus_seconds(REFRESH_SECONDS),
-    )?;
-    finish(tx, found.session_public_id, user, next).map(|s| Refreshed::Kept(Box::new(s)))
+    let new = NewRefresh {
+        session_id: found.session,
+        token_hash: random::hash(&next),
+        created_at: tx.now,
+        expires_at: entrance::expiry(tx, found.begun_at),
+        parent_id: Some(found.id),
+    };
+    sessions::insert_refresh(tx.conn, &new)?;
+    let session = entrance::finish(tx, found.session_public_id, user, next)?;
+    Ok(Refreshed::Kept(Box::new(session)))
 }
 
-/// Ends the caller's session.
+/// Whose refresh token it is, while the session lives.
+fn owner(tx: &mut Tx<'_>, found: &Refresh) -> Result<Option<User>> {
+    let begun_after = tx.now.plus_seconds(-tx.instance.sessions.whole);
+    match sessions::live(tx.conn, &found.session_public_id, begun_after)? {
+        Some(live) => users::by_public_id(tx.conn, &live.public_id),
+        None => Ok(None),
+    }
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct SessionOf {
+    /// What clients see.
+    pub id: PublicId,
+    /// How it was begun.
+    pub kind: SessionKind,
+    /// On what.
+    pub device: Option<String>,
+    /// When it was begun.
+    pub began_at: Stamp,
+    /// When it was last kept up.
+    pub last_used_at: Stamp,
+    /// When it ends unless it is used.
+    pub ends_at: Stamp,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// The caller's sessions that have not ended, the newest first.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a guest.
+pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<SessionOf>> {
+    let person = access::personally(tx, actor, Action::ManageSessions)?;
+    let current = person.session()?;
+    let limits = tx.instance.sessions;
+    let begun_after = tx.now.plus_seconds(-limits.whole);
+    let used_after = tx.now.plus_seconds(-limits.idle);
+    let rows = sessions::of_user(tx.conn, person.id, begun_after, used_after)?;
+    let shown = rows.into_iter().map(|row| {
+        let last_used_at = row.last_used_at.unwrap_or(row.created_at);
+        let idle = last_used_at.plus_seconds(limits.idle);
+        SessionOf {
+            current: row.id == current,
+            id: row.public_id,
+            kind: row.kind,
+            device: row.device,
+            began_at: row.created_at,
+            last_used_at,
+            ends_at: idle.min(row.created_at.plus_seconds(limits.whole)),
+        }
+    });
+    Ok(shown.collect())
+}
+
+/// Ends the session that asks.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a guest.
 pub fn end(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
-    let person = actor::signed_in(tx, actor)?;
-    sessions::end(tx.conn, person.session, "signed out", tx.now)?;
+    let person = access::personally(tx, actor, Action::ManageSessions)?;
+    sessions::end(tx.conn, person.session()?, "signed out", tx.now)?;
     let event = NewEvent {
         actor: Some(person.id),
         action: "sign_out",
@@ -130,16 +213,75 @@ pub fn end(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
     events::record(tx.conn, tx.now, &event)
 }
 
-fn finish(tx: &mut Tx<'_>, id: PublicId, user: User, refresh_token: String) -> Result<Session> {
-    let roles = members::roles_of(tx.conn, user.id)?
-        .into_iter()
-        .map(|(slug, role, _)| format!("{slug}:{role}"))
-        .collect();
-    Ok(Session {
-        id,
-        user,
-        refresh_token,
-        roles,
-        now: tx.now,
-    })
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// [`Error::NotFound`] when they have none with this id that has not ended.
+pub fn end_one(tx: &mut Tx<'_>, actor: &Actor, id: &PublicId) -> Result<()> {
+    let person = access::personally(tx, actor, Action::ManageSessions)?;
+    if !sessions::end_of(tx.conn, person.id, id, "ended by its owner", tx.now)? {
+        return Err(Error::NotFound("session"));
+    }
+    record(tx, Some(&person), "session_end", id)
+}
+
+/// Ends the caller's sessions, all of them or all but the one that asks.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a guest.
+pub fn end_all(tx: &mut Tx<'_>, actor: &Actor, keep_current: bool) -> Result<()> {
+    let person = access::personally(tx, actor, Action::ManageSessions)?;
+    let reason = "ended by its owner";
+    let ended = if keep_current {
+        let current = person.session()?;
+        sessions::end_others(tx.conn, person.id, current, reason, tx.now)?
+    } else {
+        sessions::end_all(tx.conn, person.id, reason, tx.now)?
+    };
+    let event = NewEvent {
+        actor: Some(person.id),
+        action: "sessions_end",
+        subject: format!("users/{}", person.public_id),
+        details: json!({ "ended": ended }),
+        ..NewEvent::default()
+    };
+    events::record(tx.conn, tx.now, &event)
+}
+
+/// Notes that the caller proved again who they are: with the password, as it was hashed then, and with a code where they
+/// have a second factor.
+///
+/// # Errors
+/// [`Unauthenticated::Credentials`] when the account changed meanwhile; [`Error::Invalid`] at `/code` when it is missing.
+pub fn prove(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    vault: &Vault,
+    checked_hash: &str,
+    code: Option<&str>,
+) -> Result<Checked> {
+    let person = access::personally(tx, actor, Action::ManageSessions)?;
+    let session = person.session()?;
+    let checked = factor::check_password_and_code(tx, vault, &person, checked_hash, code)?;
+    if checked == Checked::Right {
+        sessions::prove(tx.conn, session, tx.now)?;
+        let event = NewEvent {
+            actor: Some(person.id),
+            action: "proof",
+            subject: "sessions/current".into(),
+            ..NewEvent::default()
+        };
+        events::record(tx.conn, tx.now, &event)?;
+    }
+    Ok(checked)
+}
+
+fn record(tx: &mut Tx<'_>, person: Option<&Person>, action: &'static str, id: &PublicId) -> Result<()> {
+    let event = NewEvent {
+        actor: person.map(|p| p.id),
+        action,
+        subject: format!("sessions/{id}"),
+        ..NewEvent::default()
+    };
+    events::record(tx.conn, tx.now, &event)
 }

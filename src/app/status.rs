@@ -13,7 +13,7 @@ use crate::store::rounds;
 
 use super::Tx;
 use super::access;
-use super::actor::{self, Actor};
+use super::actor::Actor;
 
 /// How far an entry is, with the released parts of its results.
 #[derive(Debug)]
@@ -67,8 +67,9 @@ pub fn of_entry(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, number: i64) -> Res
 /// # Errors
 /// [`Error::Unauthenticated`] for a guest.
 pub fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<StatusOf>> {
-    let person = actor::signed_in(tx, actor)?;
-    let entries = publications::owned_by(tx.conn, person.id)?;
+    let person = access::within_limit(tx, actor, Action::ReadOwn)?;
+    let mut entries = publications::owned_by(tx.conn, person.id)?;
+    entries.retain(|(_, entry)| person.limit().is_none_or(|limit| limit == entry.competition));
     states(tx, entries)
 }
 

@@ -3,10 +3,30 @@
 use diesel::Connection;
 
 use crate::app::bus::Effect;
+use crate::domain::second_factor::Demand;
+use crate::domain::session::Limits;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::conn::Conn;
 use crate::store::versions;
+
+/// What the instance's settings say to use cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instance {
+    /// How long sessions last.
+    pub sessions: Limits,
+    /// Of whom a second factor is demanded.
+    pub second_factor: Demand,
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        Self {
+            sessions: Limits::default(),
+            second_factor: Demand::None,
+        }
+    }
+}
 
 /// An open transaction.
 pub struct Tx<'a> {
@@ -14,14 +34,17 @@ pub struct Tx<'a> {
     pub conn: &'a mut Conn,
     /// The time of this transaction, sampled once.
     pub now: Stamp,
+    /// The instance's settings.
+    pub instance: Instance,
     effects: Vec<Effect>,
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(conn: &'a mut Conn, now: Stamp) -> Self {
+    pub(super) fn new(conn: &'a mut Conn, now: Stamp, instance: Instance) -> Self {
         Self {
             conn,
             now,
+            instance,
             effects: Vec::new(),
         }
     }
@@ -53,9 +76,9 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// As the part does.
     pub fn nested<T>(&mut self, part: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let now = self.now;
+        let (now, instance) = (self.now, self.instance);
         let (value, effects) = self.conn.transaction::<_, Error, _>(|conn| {
-            let mut tx = Tx::new(conn, now);
+            let mut tx = Tx::new(conn, now, instance);
             let value = part(&mut tx)?;
             Ok((value, tx.into_effects()))
         })?;

@@ -2,15 +2,16 @@
 
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::policy::Action;
 use crate::domain::text::{Code, Email, Slug, check_name};
 use crate::domain::user::{PASSWORD_MAX, PASSWORD_MIN, Role};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::users::{self, NewUser};
-use crate::store::{members, sessions};
+use crate::store::{competitions, members, sessions};
 
-use super::actor::{self, Actor, Person};
-use super::{Tx, random};
+use super::actor::{Actor, Person};
+use super::{Tx, access, random};
 
 /// A person about to have an account; the password is hashed already.
 #[derive(Debug, Clone)]
@@ -111,13 +112,17 @@ pub struct Profile {
     pub roles: Vec<(Slug, Role, Option<Code>)>,
 }
 
-/// What the caller is.
+/// What the caller is; with an API token that is limited to a competition, in that one.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a guest.
 pub fn me(tx: &mut Tx<'_>, actor: &Actor) -> Result<Profile> {
-    let person = actor::signed_in(tx, actor)?;
-    let roles = members::roles_of(tx.conn, person.id)?;
+    let person = access::within_limit(tx, actor, Action::ReadProfile)?;
+    let mut roles = members::roles_of(tx.conn, person.id)?;
+    if let Some(limit) = person.limit() {
+        let limit = competitions::slug_of(tx.conn, limit)?;
+        roles.retain(|(slug, ..)| *slug == limit);
+    }
     Ok(Profile { person, roles })
 }
 

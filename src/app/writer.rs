@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use crate::app::bus::{Bus, Effect};
 use crate::app::clock::Clock;
 use crate::app::pool::BUSY;
-use crate::app::tx::Tx;
+use crate::app::tx::{Instance, Tx};
 use crate::error::{Error, Result};
 use crate::store::conn::{Conn, Database};
 use crate::store::dialect::{self, Manager};
@@ -54,6 +54,7 @@ impl Writer {
         lock: Option<File>,
         limits: Limits,
         clock: Clock,
+        instance: Instance,
         bus: Bus,
     ) -> Result<Self> {
         let conn = database.connect().map_err(Error::internal)?;
@@ -63,6 +64,7 @@ impl Writer {
             group: limits.group,
             database,
             clock,
+            instance,
             bus,
         };
         let handle = Builder::new()
@@ -198,6 +200,7 @@ struct WriterThread {
     group: usize,
     database: Database,
     clock: Clock,
+    instance: Instance,
     bus: Bus,
 }
 
@@ -253,12 +256,13 @@ impl WriterThread {
     }
 
     fn commit_group(&mut self, group: &mut [Box<dyn Job>]) -> Result<Vec<Effect>, GroupFailure> {
-        let clock = self.clock.clone();
+        let (clock, instance) = (self.clock.clone(), self.instance);
         let conn = self.open()?;
         dialect::begin_write(conn).map_err(GroupFailure::begin)?;
         let mut effects = Vec::new();
         for job in group {
-            effects.extend(run_in_savepoint(conn, &clock, job.as_mut()).map_err(GroupFailure::write)?);
+            effects
+                .extend(run_in_savepoint(conn, &clock, instance, job.as_mut()).map_err(GroupFailure::write)?);
         }
         Manager::commit_transaction(conn).map_err(GroupFailure::write)?;
         Ok(effects)
@@ -277,9 +281,14 @@ impl WriterThread {
 ///
 /// A job that lost the transaction (SQLite rolls back by itself when the disk is full) fails here, since its savepoint
 /// is gone.
-fn run_in_savepoint(conn: &mut Conn, clock: &Clock, job: &mut dyn Job) -> QueryResult<Vec<Effect>> {
+fn run_in_savepoint(
+    conn: &mut Conn,
+    clock: &Clock,
+    instance: Instance,
+    job: &mut dyn Job,
+) -> QueryResult<Vec<Effect>> {
     Manager::begin_transaction(conn)?;
-    let mut tx = Tx::new(conn, clock.now());
+    let mut tx = Tx::new(conn, clock.now(), instance);
     let ran: std::result::Result<Ran, Box<dyn Any + Send>> =
         catch_unwind(AssertUnwindSafe(|| job.run(&mut tx)));
     let effects = tx.into_effects();

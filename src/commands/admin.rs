@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use clap::Subcommand;
 
 use crate::app::users::{self, Registration};
-use crate::app::{App, Options, passwords, random};
+use crate::app::{App, Options, accounts, passwords, random};
 use crate::config::Data;
 use crate::domain::text::Email;
 use crate::error::{Error, Result};
@@ -17,6 +17,14 @@ pub(super) enum Command {
     Create(Person),
     /// Sets a new password for anybody, and ends their sessions.
     ResetPassword(Account),
+    /// Removes the second factor of anybody who lost it, and ends their sessions.
+    ResetSecondFactor {
+        /// The address they sign in with.
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        data: Data,
+    },
 }
 
 /// A new admin.
@@ -65,6 +73,12 @@ pub(super) fn run(command: Command) -> Result<()> {
             app.write_blocking(move |tx| users::reset_password(tx, &email, &hash))?;
             println!("set a new password for {} and ended all sessions", account.email);
             account.show(&password);
+        }
+        Command::ResetSecondFactor { email, data } => {
+            let address: Email = email.parse().map_err(|_| Error::invalid("/email", "email"))?;
+            let app = App::open(Options::new(&data.database_url())?.for_command())?;
+            app.write_blocking(move |tx| accounts::reset_second_factor(tx, &address))?;
+            println!("removed the second factor of {email} and ended all sessions");
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 pub mod export;
+mod keys;
 mod rules;
 mod serve;
 mod tabulate;
@@ -43,6 +44,9 @@ enum Command {
     /// Looks after the people who administer the instance.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Looks after the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Computes a contest from its files, without server or database.
     Tabulate(tabulate::Arguments),
     /// Writes a round of the database as the files that tabulate reads.
@@ -85,6 +89,7 @@ pub fn run(arguments: Palmares) -> Result<ExitCode> {
         }
         Command::Export(arguments) => export::run(&arguments)?,
         Command::Admin(command) => admin::run(command)?,
+        Command::Keys(command) => keys::run(command)?,
         Command::Openapi { format } => {
             let text = match format {
                 Format::Yaml => openapi::yaml()?,

@@ -40,7 +40,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
 fn open(config: &Config, public_url: &str) -> Result<State> {
     let options = Options::from_config(config)?;
     // Before the database is touched: without its secret nothing of it is of use.
-    let secret = config.secret()?;
+    let secret = config.secret.read(&config.data)?;
     let app = App::open(options)?;
     let keys = Keys::open(&app, &secret)?;
     Ok(State {

@@ -6,6 +6,7 @@
 //! `text`, `ids`, `invalid`, `time`.
 
 pub mod advancement;
+pub mod api_token;
 pub mod assignment;
 pub mod ballot;
 pub mod codes;
@@ -24,6 +25,8 @@ pub mod publication;
 pub mod round;
 pub mod rules;
 pub mod scoring;
+pub mod second_factor;
+pub mod session;
 pub mod status;
 pub mod text;
 pub mod time;

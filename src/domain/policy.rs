@@ -4,6 +4,7 @@
 //! the [`Relation`] between the two. It reads nothing; `app::access` gathers the facts inside the transaction that does
 //! the work.
 
+use super::api_token::{Scope, Scopes};
 use super::ids::RegionId;
 use super::user::Role;
 use crate::code_enum;
@@ -73,6 +74,24 @@ code_enum! {
         Advance = "advance",
         /// Publish results.
         Publish = "publish",
+        /// Read who one is.
+        ReadProfile = "read_profile",
+        /// Read what one has to do with, in all competitions: assignments, entries.
+        ReadOwn = "read_own",
+        /// Accept an invitation.
+        AcceptInvitation = "accept_invitation",
+        /// List and end one's own sessions; prove again who one is.
+        ManageSessions = "manage_sessions",
+        /// Set up and remove one's own second factor.
+        ManageSecondFactor = "manage_second_factor",
+        /// List and revoke one's own API tokens.
+        ManageTokens = "manage_tokens",
+        /// Make an API token.
+        IssueToken = "issue_token",
+        /// Read who has an account.
+        ReadAccounts = "read_accounts",
+        /// Suspend accounts, end their sessions, remove a second factor that was lost.
+        ManageAccounts = "manage_accounts",
     }
 }
 
@@ -99,6 +118,30 @@ pub struct Subject {
     /// Whether they own or belong to an entry of the competition. It takes away what organizers, clerks and observers may,
     /// unless an admin granted an exception.
     pub interested: bool,
+    /// What the way in which they proved who they are takes away.
+    pub bound: Bound,
+}
+
+/// What the way in which somebody proved who they are takes away from what they may.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Bound {
+    /// Nothing: they signed in a moment ago.
+    #[default]
+    Fresh,
+    /// They signed in some time ago: what opens the account stays as it is.
+    Older,
+    /// The instance demands a second factor of them, and they have none yet: until then they are nobody.
+    Enrolling {
+        /// Whether they signed in a moment ago.
+        fresh: bool,
+    },
+    /// A program has their token.
+    Token {
+        /// What it is good for.
+        scopes: Scopes,
+        /// The token is limited to another competition than this is about.
+        elsewhere: bool,
+    },
 }
 
 /// How the thing asked about stands to the subject.
@@ -133,11 +176,145 @@ pub enum Verdict {
     Forbid,
     /// For this caller there is no such thing (404).
     Hide,
+    /// The caller must set up a second factor first (403).
+    Enrol,
+    /// The caller must prove again who they are (403).
+    Prove,
+    /// The API token is not good for this (403).
+    OutOfScope,
 }
 
-/// Whether the subject may do the action, given how they stand to the thing.
+/// Whether the subject may do the action, given how they stand to the thing. How they proved who they are only ever takes
+/// away.
 #[must_use]
 pub fn may(subject: &Subject, action: Action, relation: &Relation) -> Verdict {
+    match &subject.bound {
+        Bound::Fresh => by_right(subject, action, relation),
+        Bound::Older => if_fresh(by_right(subject, action, relation), action),
+        Bound::Enrolling { fresh } => {
+            if is_for_enrolling(action) {
+                let verdict = by_right(subject, action, relation);
+                return if *fresh {
+                    verdict
+                } else {
+                    if_fresh(verdict, action)
+                };
+            }
+            as_guest(action, relation, Verdict::Enrol)
+        }
+        Bound::Token { scopes, elsewhere } => {
+            let guest = as_guest(action, relation, Verdict::OutOfScope);
+            if *elsewhere || guest == Verdict::Allow {
+                return guest;
+            }
+            match by_right(subject, action, relation) {
+                Verdict::Allow if !in_scope(scopes, action) => Verdict::OutOfScope,
+                verdict => verdict,
+            }
+        }
+    }
+}
+
+/// What a guest gets; `known` instead of the request to sign in.
+fn as_guest(action: Action, relation: &Relation, known: Verdict) -> Verdict {
+    let stranger = Relation {
+        owner: false,
+        assigned: false,
+        chair: false,
+        ..*relation
+    };
+    match by_right(&Subject::default(), action, &stranger) {
+        Verdict::SignIn => known,
+        verdict => verdict,
+    }
+}
+
+/// Whether an action asks for a sign-in of the last minutes: it opens the account, or somebody else's.
+const fn needs_fresh(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ManageSecondFactor | Action::IssueToken | Action::ManageAccounts
+    )
+}
+
+fn if_fresh(verdict: Verdict, action: Action) -> Verdict {
+    if verdict == Verdict::Allow && needs_fresh(action) {
+        return Verdict::Prove;
+    }
+    verdict
+}
+
+/// What is left to somebody who must set up a second factor first.
+const fn is_for_enrolling(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ReadProfile | Action::ManageSessions | Action::ManageSecondFactor
+    )
+}
+
+/// Which API tokens are good for an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Programs {
+    /// Every token.
+    All,
+    /// Those with this scope.
+    With(Scope),
+    /// None: it takes a person.
+    None,
+}
+
+/// Which API tokens are good for an action.
+#[must_use]
+pub const fn programs(action: Action) -> Programs {
+    match action {
+        Action::ReadCompetition | Action::ReadProfile => Programs::All,
+        Action::ReadResults
+        | Action::ReadMembers
+        | Action::ReadLog
+        | Action::ListEntries
+        | Action::ReadEntry
+        | Action::ReadAuthors
+        | Action::ReadContacts
+        | Action::ReadEntryStatus
+        | Action::ReadProgress
+        | Action::ReadBallots
+        | Action::ReadRecorded
+        | Action::ReadStandings
+        | Action::Compare
+        | Action::ReadOwn => Programs::With(Scope::Read),
+        Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry => Programs::With(Scope::Enter),
+        Action::Judge | Action::Recuse => Programs::With(Scope::Judge),
+        Action::TypePaper => Programs::With(Scope::Record),
+        Action::CreateCompetition
+        | Action::EditCompetition
+        | Action::ManageEntries
+        | Action::ManageJudging
+        | Action::RunGroup
+        | Action::Adjust
+        | Action::Decide => Programs::With(Scope::Manage),
+        Action::ManageMembers => Programs::With(Scope::Members),
+        Action::Advance | Action::Publish => Programs::With(Scope::Publish),
+        Action::GrantException
+        | Action::AcceptInvitation
+        | Action::ManageSessions
+        | Action::ManageSecondFactor
+        | Action::ManageTokens
+        | Action::IssueToken
+        | Action::ReadAccounts
+        | Action::ManageAccounts => Programs::None,
+    }
+}
+
+fn in_scope(scopes: &Scopes, action: Action) -> bool {
+    match programs(action) {
+        Programs::All => true,
+        Programs::With(scope) => scopes.has(scope),
+        Programs::None => false,
+    }
+}
+
+/// What the subject's rights give, however they proved who they are.
+fn by_right(subject: &Subject, action: Action, relation: &Relation) -> Verdict {
     if permitted(subject, action, relation) {
         return Verdict::Allow;
     }
@@ -204,6 +381,14 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
             organizer() || observer() || (relation.closed && chairs())
         }
         Action::Decide => organizer() || chairs(),
+        Action::ReadProfile
+        | Action::ReadOwn
+        | Action::AcceptInvitation
+        | Action::ManageSessions
+        | Action::ManageSecondFactor
+        | Action::ManageTokens
+        | Action::IssueToken => subject.signed_in,
+        Action::ReadAccounts | Action::ManageAccounts => subject.admin,
     }
 }
 
@@ -221,7 +406,8 @@ fn sees(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Judge | Action::Recuse => {
             permitted(subject, Action::Recuse, relation) || permitted(subject, Action::ReadProgress, relation)
         }
-        Action::CreateCompetition => true,
+        // That there are accounts is no secret.
+        Action::CreateCompetition | Action::ReadAccounts | Action::ManageAccounts => true,
         _ => permitted(subject, Action::ReadCompetition, relation),
     }
 }

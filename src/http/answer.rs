@@ -19,6 +19,7 @@ pub struct Answer<T> {
     etag: Option<String>,
     location: Option<String>,
     always_whole: bool,
+    secret: bool,
 }
 
 impl<T> Answer<T> {
@@ -30,6 +31,7 @@ impl<T> Answer<T> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
         }
     }
 
@@ -41,6 +43,7 @@ impl<T> Answer<T> {
             etag: None,
             location: Some(location),
             always_whole: false,
+            secret: false,
         }
     }
 
@@ -52,6 +55,7 @@ impl<T> Answer<T> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
         }
     }
 
@@ -63,7 +67,15 @@ impl<T> Answer<T> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
         }
+    }
+
+    /// The same with something in it that nobody on the way may keep: a token, a link, a code.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
     }
 
     /// The same with the tag of its version, `"v7"`.
@@ -99,6 +111,7 @@ impl Answer<()> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
         }
     }
 }
@@ -108,7 +121,12 @@ impl<T: Serialize> Responder for Answer<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        let kept = if self.secret {
+            "no-store"
+        } else {
+            "private, no-cache"
+        };
+        response.insert_header((header::CACHE_CONTROL, kept));
         response.insert_header((header::VARY, "Accept-Language, Authorization"));
         if let Some(location) = self.location {
             response.insert_header((header::LOCATION, location));

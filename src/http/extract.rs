@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
 use crate::app::actor::Actor;
+use crate::app::{App, api_tokens};
 use crate::domain::invalid::FieldError;
 use crate::domain::text::Lang;
 use crate::error::{Error, Result, Unauthenticated};
@@ -38,16 +39,42 @@ pub struct Caller(pub Actor);
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(caller(request).map(Self).map_err(Problem))
+        let request = request.clone();
+        Box::pin(async move { caller(&request).await.map(Self).map_err(Problem) })
     }
 }
 
-fn caller(request: &HttpRequest) -> Result<Actor> {
-    let Some(value) = request.headers().get(header::AUTHORIZATION) else {
+async fn caller(request: &HttpRequest) -> Result<Actor> {
+    let Some(token) = bearer(request)? else {
         return Ok(Actor::Guest);
+    };
+    let state = request
+        .app_data::<web::Data<State>>()
+        .ok_or_else(|| Error::internal("no state"))?;
+    let actor = state.keys.prove(&state.app, token).await?;
+    if let Actor::Program(hash) = &actor {
+        note_use(&state.app, hash.clone()).await?;
+    }
+    Ok(actor)
+}
+
+/// Notes once in a while that an API token is used, and refuses one that is not good before anything else is done.
+async fn note_use(app: &App, hash: String) -> Result<()> {
+    if let Some(id) = app.read(move |tx| api_tokens::unnoted(tx, &hash)).await?
+        && let Err(error) = app.write(move |tx| api_tokens::note_use(tx, id)).await
+    {
+        // The request itself may well succeed.
+        tracing::warn!("the use of an API token was not noted: {error}");
+    }
+    Ok(())
+}
+
+fn bearer(request: &HttpRequest) -> Result<Option<&str>> {
+    let Some(value) = request.headers().get(header::AUTHORIZATION) else {
+        return Ok(None);
     };
     let refused = || Error::Unauthenticated(Unauthenticated::Token);
     // The scheme's name is told in any case (RFC 9110, 11.1).
@@ -56,12 +83,24 @@ fn caller(request: &HttpRequest) -> Result<Actor> {
         .ok()
         .and_then(|v| v.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token)
+        .map(|(_, token)| token.trim())
         .ok_or_else(refused)?;
-    let state = request
-        .app_data::<web::Data<State>>()
-        .ok_or_else(|| Error::internal("no state"))?;
-    state.keys.check(token.trim(), state.app.now())
+    Ok(Some(token))
+}
+
+/// What the client says that it is.
+#[derive(Debug, Clone)]
+pub struct UserAgent(pub Option<String>);
+
+impl FromRequest for UserAgent {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let given = request.headers().get(header::USER_AGENT);
+        let text = given.and_then(|v| v.to_str().ok()).map(str::to_owned);
+        ready(Ok(Self(text)))
+    }
 }
 
 /// The language that the client prefers among those we speak.

@@ -19,7 +19,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
 use super::{problem, routes};
-use crate::domain::policy::{self, Action};
+use crate::domain::policy::{self, Action, Programs};
 
 /// The extension by which a handler says what it does: a code of [`Action`], or `signed_in`.
 const ACTION: &str = "x-action";
@@ -69,7 +69,7 @@ pub fn document() -> OpenApi {
     let components = api.components.get_or_insert_with(Components::new);
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
+        .bearer_format("JWT, or an API token")
         .build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components
@@ -225,8 +225,11 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
         let anybody = (roles == ["guest"]).then(SecurityRequirement::default);
         operation.security = Some(anybody.into_iter().chain([token]).collect());
         statuses.push((401, "Nobody is signed in, or the token has ended"));
-        if roles != ["signed_in"] && roles != ["guest"] {
-            statuses.push((403, "You may see this, and not do it"));
+        if roles != ["guest"] {
+            statuses.push((
+                403,
+                "You may see this, and not do it; or not by what you proved so far",
+            ));
         }
     }
     if parsed.is_some() {
@@ -294,6 +297,9 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
         description.push_str("\n\n");
     }
     description.push_str(&who(&roles));
+    if let Some(action) = parsed {
+        description.push_str(tokens(action).as_str());
+    }
     let extensions = operation.extensions.get_or_insert_default();
     extensions.insert(ROLES.into(), serde_json::json!(roles));
 }
@@ -304,6 +310,15 @@ fn who(roles: &[&str]) -> String {
         ["guest"] => "Who may: everybody.".to_owned(),
         ["signed_in"] => "Who may: whoever is signed in.".to_owned(),
         roles => format!("Who may: `{}`.", roles.join("`, `")),
+    }
+}
+
+/// Which API tokens are good for it, as a sentence.
+fn tokens(action: Action) -> String {
+    match policy::programs(action) {
+        Programs::All => " Every API token is good for it.".to_owned(),
+        Programs::With(scope) => format!(" API tokens need the scope `{scope}`."),
+        Programs::None => " No API token is good for it.".to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::domain::invalid::FieldError;
 use crate::domain::text::Lang;
-use crate::error::{Error, Unauthenticated};
+use crate::error::{Error, Restriction, Unauthenticated};
 use crate::words;
 
 use super::extract::language;
@@ -102,7 +102,7 @@ fn status(error: &Error) -> StatusCode {
         Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
-        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::Restricted(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
@@ -127,8 +127,15 @@ fn code(error: &Error) -> &'static str {
             Unauthenticated::Token => "token_invalid",
             Unauthenticated::Session => "session_ended",
             Unauthenticated::Credentials => "wrong_credentials",
+            Unauthenticated::Code => "wrong_code",
+            Unauthenticated::Handle => "sign_in_over",
         },
         Error::Forbidden(_) => "forbidden",
+        Error::Restricted(why) => match why {
+            Restriction::SecondFactor => "second_factor_demanded",
+            Restriction::Proof => "proof_demanded",
+            Restriction::Scope => "out_of_scope",
+        },
         Error::NotFound(_) => "not_found",
         Error::Conflict(conflict) => conflict.code,
         Error::Stale { .. } => "stale",

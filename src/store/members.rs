@@ -51,6 +51,18 @@ pub fn roles_of(conn: &mut Conn, user: UserId) -> Result<Vec<(Slug, Role, Option
         .load(conn)?)
 }
 
+/// Whether a person organizes a competition, or a part of one.
+///
+/// # Errors
+/// When the database fails.
+pub fn organizes(conn: &mut Conn, user: UserId) -> Result<bool> {
+    let organizer = members::table
+        .filter(members::user_id.eq(user))
+        .filter(members::role.eq(Role::Organizer))
+        .filter(members::ended_at.is_null());
+    Ok(diesel::select(diesel::dsl::exists(organizer)).get_result(conn)?)
+}
+
 /// Whether a person owns an entry of the competition or is named in its team, entries that were withdrawn aside.
 ///
 /// # Errors

@@ -1,10 +1,11 @@
-//! Log-ins, their refresh tokens, the keys that sign access tokens, and the one-time set-up token.
+//! Log-ins, their refresh tokens, and the one-time set-up token.
 
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{refresh_tokens, sessions, setup_tokens, signing_keys, users};
+use super::schema::{refresh_tokens, sessions, setup_tokens, users};
 use crate::domain::ids::{PublicId, SessionId, UserId};
+use crate::domain::session::SessionKind;
 use crate::domain::text::Email;
 use crate::domain::time::Stamp;
 use crate::error::Result;
@@ -14,6 +15,8 @@ use crate::error::Result;
 pub struct Live {
     /// The session's row.
     pub session: SessionId,
+    /// When its owner last proved who they are.
+    pub proved_at: Option<Stamp>,
     /// The person's row.
     pub user: UserId,
     /// What clients see of the person.
@@ -26,18 +29,20 @@ pub struct Live {
     pub is_admin: bool,
 }
 
-/// A session that has not ended, of a person who may sign in.
+/// A session that was begun after a moment and has not ended, of a person who may sign in.
 ///
 /// # Errors
 /// When the database fails.
-pub fn live(conn: &mut Conn, session: &PublicId) -> Result<Option<Live>> {
+pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp) -> Result<Option<Live>> {
     Ok(sessions::table
         .inner_join(users::table)
         .filter(sessions::public_id.eq(session))
         .filter(sessions::ended_at.is_null())
+        .filter(sessions::created_at.gt(begun_after))
         .filter(users::disabled_at.is_null())
         .select((
             sessions::id,
+            sessions::proved_at,
             users::id,
             users::public_id,
             users::email,
@@ -48,19 +53,98 @@ pub fn live(conn: &mut Conn, session: &PublicId) -> Result<Option<Live>> {
         .optional()?)
 }
 
+/// A session as its owner sees it in a list.
+#[derive(Debug, Clone, Queryable)]
+pub struct Listed {
+    /// The row.
+    pub id: SessionId,
+    /// What clients see.
+    pub public_id: PublicId,
+    /// How it was begun.
+    pub kind: SessionKind,
+    /// On what.
+    pub device: Option<String>,
+    /// When it was begun.
+    pub created_at: Stamp,
+    /// When it was last kept up.
+    pub last_used_at: Option<Stamp>,
+}
+
+/// The sessions of a person that have not ended, were begun after one moment and kept up after another; those that were
+/// begun last come first.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_user(conn: &mut Conn, user: UserId, begun_after: Stamp, used_after: Stamp) -> Result<Vec<Listed>> {
+    let used = sessions::last_used_at.gt(used_after).or(sessions::last_used_at
+        .is_null()
+        .and(sessions::created_at.nullable().gt(used_after)));
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::created_at.gt(begun_after))
+        .filter(used)
+        .order(sessions::id.desc())
+        .select((
+            sessions::id,
+            sessions::public_id,
+            sessions::kind,
+            sessions::device,
+            sessions::created_at,
+            sessions::last_used_at,
+        ))
+        .load(conn)?)
+}
+
+/// A session about to begin.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSession {
+    /// What clients see.
+    pub public_id: PublicId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// How it is begun.
+    pub kind: SessionKind,
+    /// On what.
+    pub device: Option<String>,
+    /// When.
+    pub created_at: Stamp,
+    /// When its owner proved who they are.
+    pub proved_at: Stamp,
+}
+
 /// Begins a session.
 ///
 /// # Errors
 /// When the database fails.
-pub fn begin(conn: &mut Conn, public_id: &PublicId, user: UserId, now: Stamp) -> Result<SessionId> {
+pub fn begin(conn: &mut Conn, new: &NewSession) -> Result<SessionId> {
     Ok(diesel::insert_into(sessions::table)
-        .values((
-            sessions::public_id.eq(public_id),
-            sessions::user_id.eq(user),
-            sessions::created_at.eq(now),
-        ))
+        .values(new)
         .returning(sessions::id)
         .get_result(conn)?)
+}
+
+/// Notes that the owner of a session proved again who they are.
+///
+/// # Errors
+/// When the database fails.
+pub fn prove(conn: &mut Conn, session: SessionId, now: Stamp) -> Result<()> {
+    diesel::update(sessions::table.find(session))
+        .set(sessions::proved_at.eq(now))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that a session is kept up. Refreshes of one session wait for each other here.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(conn: &mut Conn, session: SessionId, now: Stamp) -> Result<()> {
+    diesel::update(sessions::table.find(session))
+        .set(sessions::last_used_at.eq(now))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Ends a session, if it has not ended.
@@ -74,19 +158,41 @@ pub fn end(conn: &mut Conn, session: SessionId, reason: &str, now: Stamp) -> Res
     Ok(())
 }
 
-/// Ends every session of a person.
+/// Ends a session of a person by its public id; `false` when they have none with it that has not ended.
 ///
 /// # Errors
 /// When the database fails.
-pub fn end_all(conn: &mut Conn, user: UserId, reason: &str, now: Stamp) -> Result<()> {
-    diesel::update(
-        sessions::table
-            .filter(sessions::user_id.eq(user))
-            .filter(sessions::ended_at.is_null()),
-    )
-    .set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason)))
-    .execute(conn)?;
-    Ok(())
+pub fn end_of(conn: &mut Conn, user: UserId, session: &PublicId, reason: &str, now: Stamp) -> Result<bool> {
+    let open = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::public_id.eq(session))
+        .filter(sessions::ended_at.is_null());
+    let ended = diesel::update(open)
+        .set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason)))
+        .execute(conn)?;
+    Ok(ended == 1)
+}
+
+/// Ends every session of a person; gives how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_all(conn: &mut Conn, user: UserId, reason: &str, now: Stamp) -> Result<usize> {
+    end_others(conn, user, SessionId(0), reason, now)
+}
+
+/// Ends every session of a person but one; gives how many there were.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_others(conn: &mut Conn, user: UserId, kept: SessionId, reason: &str, now: Stamp) -> Result<usize> {
+    let open = sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::id.ne(kept))
+        .filter(sessions::ended_at.is_null());
+    Ok(diesel::update(open)
+        .set((sessions::ended_at.eq(now), sessions::end_reason.eq(reason)))
+        .execute(conn)?)
 }
 
 /// A refresh token, found by its hash, with its session.
@@ -94,36 +200,59 @@ pub fn end_all(conn: &mut Conn, user: UserId, reason: &str, now: Stamp) -> Resul
 pub struct Refresh {
     /// The token's row.
     pub id: i64,
+    /// For which token it was given.
+    pub parent: Option<i64>,
     /// The session it belongs to.
     pub session: SessionId,
     /// What clients see of the session.
     pub session_public_id: PublicId,
+    /// When the session was begun.
+    pub begun_at: Stamp,
     /// Until when it may be used.
     pub expires_at: Stamp,
     /// When it was used.
     pub used_at: Option<Stamp>,
+    /// When another answer to the same token was used instead.
+    pub superseded_at: Option<Stamp>,
+}
+
+/// A refresh token about to be given.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = refresh_tokens)]
+pub struct NewRefresh {
+    /// The session.
+    pub session_id: SessionId,
+    /// The hash of the token.
+    pub token_hash: String,
+    /// When.
+    pub created_at: Stamp,
+    /// Until when it may be used.
+    pub expires_at: Stamp,
+    /// For which token it is given.
+    pub parent_id: Option<i64>,
 }
 
 /// Keeps a new refresh token's hash.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_refresh(
-    conn: &mut Conn,
-    session: SessionId,
-    hash: &str,
-    now: Stamp,
-    expires_at: Stamp,
-) -> Result<()> {
+pub fn insert_refresh(conn: &mut Conn, new: &NewRefresh) -> Result<()> {
     diesel::insert_into(refresh_tokens::table)
-        .values((
-            refresh_tokens::session_id.eq(session),
-            refresh_tokens::token_hash.eq(hash),
-            refresh_tokens::created_at.eq(now),
-            refresh_tokens::expires_at.eq(expires_at),
-        ))
+        .values(new)
         .execute(conn)?;
     Ok(())
+}
+
+/// The session that a refresh token belongs to.
+///
+/// # Errors
+/// When the database fails.
+pub fn session_of_refresh(conn: &mut Conn, hash: &str) -> Result<Option<SessionId>> {
+    Ok(refresh_tokens::table
+        .filter(refresh_tokens::token_hash.eq(hash))
+        .select(refresh_tokens::session_id)
+        .get_result(conn)
+        .optional()?)
 }
 
 /// The refresh token with a hash.
@@ -136,68 +265,50 @@ pub fn refresh_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Refresh>> {
         .filter(refresh_tokens::token_hash.eq(hash))
         .select((
             refresh_tokens::id,
+            refresh_tokens::parent_id,
             sessions::id,
             sessions::public_id,
+            sessions::created_at,
             refresh_tokens::expires_at,
             refresh_tokens::used_at,
+            refresh_tokens::superseded_at,
         ))
         .get_result(conn)
         .optional()?)
 }
 
-/// Uses a refresh token up; `false` when somebody was faster.
+/// When each of the tokens that were given for a refresh token was used.
 ///
 /// # Errors
 /// When the database fails.
-pub fn use_refresh(conn: &mut Conn, id: i64, now: Stamp) -> Result<bool> {
-    let used = diesel::update(
-        refresh_tokens::table
-            .find(id)
-            .filter(refresh_tokens::used_at.is_null()),
-    )
-    .set(refresh_tokens::used_at.eq(now))
-    .execute(conn)?;
-    Ok(used == 1)
-}
-
-/// A signing key as it is kept: encrypted.
-#[derive(Debug, Clone, Queryable)]
-pub struct SigningKey {
-    /// The name that tokens carry.
-    pub kid: String,
-    /// The encrypted secret.
-    pub wrapped: Vec<u8>,
-    /// Since when it signs no more.
-    pub retired_at: Option<Stamp>,
-}
-
-/// All signing keys, the newest first.
-///
-/// # Errors
-/// When the database fails.
-pub fn signing_keys(conn: &mut Conn) -> Result<Vec<SigningKey>> {
-    Ok(signing_keys::table
-        .order(signing_keys::id.desc())
-        .select((
-            signing_keys::kid,
-            signing_keys::wrapped_secret,
-            signing_keys::retired_at,
-        ))
+pub fn successors(conn: &mut Conn, refresh: i64) -> Result<Vec<Option<Stamp>>> {
+    Ok(refresh_tokens::table
+        .filter(refresh_tokens::parent_id.eq(refresh))
+        .select(refresh_tokens::used_at)
         .load(conn)?)
 }
 
-/// Keeps a new signing key.
+/// Uses a refresh token up, so that the other answers to the same token are worth nothing, and forgets those of its
+/// session whose time is over.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_signing_key(conn: &mut Conn, kid: &str, wrapped: &[u8], now: Stamp) -> Result<()> {
-    diesel::insert_into(signing_keys::table)
-        .values((
-            signing_keys::kid.eq(kid),
-            signing_keys::wrapped_secret.eq(wrapped),
-            signing_keys::created_at.eq(now),
-        ))
+pub fn use_refresh(conn: &mut Conn, used: &Refresh, now: Stamp) -> Result<()> {
+    diesel::update(refresh_tokens::table.find(used.id))
+        .set(refresh_tokens::used_at.eq(now))
         .execute(conn)?;
+    if let Some(parent) = used.parent {
+        let others = refresh_tokens::table
+            .filter(refresh_tokens::parent_id.eq(parent))
+            .filter(refresh_tokens::id.ne(used.id));
+        diesel::update(others)
+            .set(refresh_tokens::superseded_at.eq(now))
+            .execute(conn)?;
+    }
+    let over = refresh_tokens::table
+        .filter(refresh_tokens::session_id.eq(used.session))
+        .filter(refresh_tokens::expires_at.le(now));
+    diesel::delete(over).execute(conn)?;
     Ok(())
 }
 

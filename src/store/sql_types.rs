@@ -23,6 +23,7 @@ use crate::domain::round::{
     AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation, Phase, PublicList, Release,
     TieDecisionKind,
 };
+use crate::domain::session::SessionKind;
 use crate::domain::text::{Code, Email, Slug};
 use crate::domain::time::Stamp;
 use crate::domain::user::Role;
@@ -118,6 +119,7 @@ text_column!(
     Code,
     Email,
     Role,
+    SessionKind,
     EntryStatus,
     Phase,
     Release,

@@ -4,11 +4,17 @@ use diesel::prelude::*;
 
 use super::conflict;
 use super::conn::Conn;
-use super::schema::users;
+use super::page::{Limit, Page, Place};
+use super::schema::{second_factors, users};
 use crate::domain::ids::{PublicId, UserId};
 use crate::domain::text::Email;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
+
+define_sql_function! {
+    /// The text in lower case.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
 
 /// A person with an account.
 #[derive(Debug, Clone, Queryable, Selectable, Identifiable)]
@@ -84,6 +90,104 @@ pub fn by_public_id(conn: &mut Conn, id: &PublicId) -> Result<Option<User>> {
         .select(User::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The person of a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_id(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
+    Ok(users::table
+        .find(id)
+        .select(User::as_select())
+        .get_result(conn)
+        .optional()?)
+}
+
+/// An account as an admin sees it in a list.
+#[derive(Debug, Clone, Queryable)]
+pub struct Account {
+    /// The row.
+    pub id: UserId,
+    /// What clients see.
+    pub public_id: PublicId,
+    /// The address they sign in with.
+    pub email: Email,
+    /// What they are called.
+    pub name: String,
+    /// Whether they administer the instance.
+    pub is_admin: bool,
+    /// Since when they may not sign in.
+    pub disabled_at: Option<Stamp>,
+    /// Since when.
+    pub created_at: Stamp,
+    /// Since when they have a second factor.
+    pub second_factor_at: Option<Stamp>,
+}
+
+/// Accounts by address; those whose address or name has `q` in it.
+///
+/// # Errors
+/// [`Error::Invalid`] when the cursor is none of this list.
+pub fn list(conn: &mut Conn, q: Option<&str>, cursor: Option<&str>, limit: Limit) -> Result<Page<Account>> {
+    let filter = ("accounts", q);
+    let mut query = users::table
+        .left_join(second_factors::table)
+        .order(users::email)
+        .limit(limit.with_one_more())
+        .select((
+            users::id,
+            users::public_id,
+            users::email,
+            users::name,
+            users::is_admin,
+            users::disabled_at,
+            users::created_at,
+            second_factors::confirmed_at.nullable(),
+        ))
+        .into_boxed();
+    if let Some(q) = q.map(str::trim).filter(|q| !q.is_empty()) {
+        let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let has_it = format!("%{}%", escaped.to_lowercase());
+        let fits = lower(users::email)
+            .like(has_it.clone())
+            .escape('\\')
+            .or(lower(users::name).like(has_it).escape('\\'));
+        query = query.filter(fits);
+    }
+    if let Some(after) = Place::<Email>::read(cursor, &filter)? {
+        query = query.filter(users::email.gt(after.key));
+    }
+    let rows = query.load(conn)?;
+    Page::cut(rows, limit, &filter, |row| Place {
+        key: row.email.clone(),
+        id: row.id.0,
+    })
+}
+
+/// Suspends an account; `false` when it is suspended already.
+///
+/// # Errors
+/// When the database fails.
+pub fn suspend(conn: &mut Conn, id: UserId, now: Stamp) -> Result<bool> {
+    let suspended = diesel::update(users::table.find(id).filter(users::disabled_at.is_null()))
+        .set((users::disabled_at.eq(now), users::version.eq(users::version + 1)))
+        .execute(conn)?;
+    Ok(suspended == 1)
+}
+
+/// Lets a suspended account in again; `false` when it is not suspended.
+///
+/// # Errors
+/// When the database fails.
+pub fn reinstate(conn: &mut Conn, id: UserId) -> Result<bool> {
+    let reinstated = diesel::update(users::table.find(id).filter(users::disabled_at.is_not_null()))
+        .set((
+            users::disabled_at.eq(None::<Stamp>),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn)?;
+    Ok(reinstated == 1)
 }
 
 /// Sets a new password hash.

@@ -44,6 +44,7 @@ both_databases! {
         let second = guest.post("/sessions/refresh", json!({ "refresh_token": first["refresh_token"] })).await;
         let second = second.ok().clone();
         assert_ne!(first["refresh_token"], second["refresh_token"]);
+        hall.clock.advance(20);
         guest.post("/sessions/refresh", json!({ "refresh_token": first["refresh_token"] })).await
             .problem(401, "session_ended");
         guest.post("/sessions/refresh", json!({ "refresh_token": second["refresh_token"] })).await

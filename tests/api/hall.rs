@@ -4,10 +4,11 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use palmares::app::clock::Clock;
+use palmares::app::entrance::Entered;
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
 use palmares::app::users::Registration;
-use palmares::app::{App, sessions, users};
+use palmares::app::{App, Instance, sessions, users};
 use palmares::domain::time::Stamp;
 use palmares::http::{State, server};
 use reqwest::Method;
@@ -26,7 +27,7 @@ pub struct Hall {
     pub base: String,
     pub clock: Clock,
     pub app: App,
-    keys: Arc<Keys>,
+    pub keys: Arc<Keys>,
     client: reqwest::Client,
     server: actix_web::dev::ServerHandle,
     _database: Db,
@@ -56,9 +57,17 @@ pub struct Got {
 impl Hall {
     /// Opens the doors, on the [`MORNING`] of the first of July.
     pub async fn open(database: Db) -> Self {
+        Self::open_as(database, Instance::default()).await
+    }
+
+    /// Opens the doors of an instance with settings of its own.
+    pub async fn open_as(database: Db, instance: Instance) -> Self {
         let clock = database.clock.clone();
         clock.set(at(MORNING));
-        let options = database.options();
+        let options = palmares::app::Options {
+            instance,
+            ..database.options()
+        };
         let (app, keys) = tokio::task::spawn_blocking(move || {
             let app = App::open(options).unwrap();
             let keys = Keys::open(&app, &[7; 32]).unwrap();
@@ -126,13 +135,19 @@ impl Hall {
                 } else {
                     users::register(tx, &registration)?;
                 }
-                sessions::begin(tx, &registration.email, hash())
+                sessions::begin(tx, &registration.email, hash(), None)
             })
             .await
             .unwrap();
-        let token = self
-            .keys
-            .sign(&session.user.public_id, &session.id, session.roles, at(MORNING));
+        let Entered::In(session) = session else {
+            panic!("{email} has a second factor already");
+        };
+        let token = self.keys.sign(
+            &session.user.public_id,
+            &session.id,
+            session.roles,
+            self.clock.now(),
+        );
         let guest = self.guest();
         Persona {
             token: Some(token.unwrap()),

@@ -271,3 +271,169 @@ fn the_document_names_the_roles_that_the_rules_allow() {
     assert_eq!(roles_of(Action::Judge), ["assigned_judge"]);
     assert_eq!(roles_of(Action::TypePaper), ["organizer", "clerk"]);
 }
+
+/// Every relation that matters to a verdict, for rules that must hold whatever the thing is.
+fn relations() -> Vec<Relation> {
+    let mut all = Vec::new();
+    for bits in 0..64_u32 {
+        let is = |n: u32| bits & (1 << n) != 0;
+        all.push(Relation {
+            published: is(0),
+            owner: is(1),
+            assigned: is(2),
+            chair: is(3),
+            closed: is(4),
+            blinded: is(5),
+            ..Relation::default()
+        });
+    }
+    all
+}
+
+/// Everybody whom the rules tell apart.
+fn subjects() -> Vec<Subject> {
+    let mut all = vec![Subject {
+        signed_in: true,
+        ..Subject::default()
+    }];
+    all.extend(Role::ALL.iter().map(|role| member(*role, None)));
+    all.extend(Role::ALL.iter().map(|role| member(*role, Some(1))));
+    let admin = Subject {
+        admin: true,
+        ..all[0].clone()
+    };
+    all.push(admin);
+    all
+}
+
+#[test]
+fn how_somebody_proved_who_they_are_only_takes_away() {
+    let mut bounds = vec![
+        Bound::Older,
+        Bound::Enrolling { fresh: true },
+        Bound::Enrolling { fresh: false },
+    ];
+    for elsewhere in [false, true] {
+        for scopes in [&[][..], Scope::ALL] {
+            let scopes = Scopes::new(scopes);
+            bounds.push(Bound::Token { scopes, elsewhere });
+        }
+        for scope in Scope::ALL {
+            let scopes = Scopes::new(&[*scope]);
+            bounds.push(Bound::Token { scopes, elsewhere });
+        }
+    }
+    for subject in subjects() {
+        for relation in relations() {
+            for action in Action::ALL {
+                let right = may(&subject, *action, &relation);
+                for bound in &bounds {
+                    let bound_one = Subject {
+                        bound: bound.clone(),
+                        ..subject.clone()
+                    };
+                    let verdict = may(&bound_one, *action, &relation);
+                    assert!(
+                        verdict != Verdict::Allow || right == Verdict::Allow,
+                        "{action} as {bound_one:?} to {relation:?}"
+                    );
+                    assert_ne!(verdict, Verdict::SignIn, "{action} as {bound_one:?}");
+                    if right == Verdict::Hide && verdict != Verdict::Hide {
+                        // Who is to enrol, or is elsewhere, is told so before anything is looked at.
+                        assert!(
+                            matches!(verdict, Verdict::Enrol | Verdict::OutOfScope),
+                            "{action}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_token_does_what_its_scope_says_and_never_opens_the_account() {
+    let organizer = |scopes: &[Scope], elsewhere| Subject {
+        bound: Bound::Token {
+            scopes: Scopes::new(scopes),
+            elsewhere,
+        },
+        ..member(Role::Organizer, None)
+    };
+    let draft = Relation::default();
+    for (scopes, action, verdict) in [
+        (&[Scope::Read][..], Action::ReadStandings, Verdict::Allow),
+        (&[Scope::Read], Action::Publish, Verdict::OutOfScope),
+        (&[Scope::Publish], Action::Publish, Verdict::Allow),
+        (&[Scope::Publish], Action::ReadStandings, Verdict::OutOfScope),
+        (&[Scope::Publish], Action::ReadCompetition, Verdict::Allow),
+        (&[Scope::Manage], Action::ManageMembers, Verdict::OutOfScope),
+        (&[Scope::Judge], Action::Judge, Verdict::Forbid),
+    ] {
+        assert_eq!(
+            may(&organizer(scopes, false), action, &draft),
+            verdict,
+            "{scopes:?} {action}"
+        );
+    }
+    let elsewhere = organizer(Scope::ALL, true);
+    assert_eq!(may(&elsewhere, Action::ReadCompetition, &draft), Verdict::Hide);
+    assert_eq!(
+        may(&elsewhere, Action::ReadCompetition, &PUBLISHED),
+        Verdict::Allow
+    );
+    assert_eq!(may(&elsewhere, Action::Publish, &PUBLISHED), Verdict::OutOfScope);
+    let all = organizer(Scope::ALL, false);
+    for action in Action::ALL.iter().filter(|a| programs(**a) == Programs::None) {
+        assert_ne!(may(&all, *action, &draft), Verdict::Allow, "{action}");
+    }
+    for scope in Scope::ALL {
+        let used = Action::ALL.iter().any(|a| programs(*a) == Programs::With(*scope));
+        assert!(used, "{scope} is good for nothing");
+    }
+}
+
+#[test]
+fn what_opens_the_account_takes_a_sign_in_of_the_last_minutes() {
+    let older = Subject {
+        admin: true,
+        bound: Bound::Older,
+        ..member(Role::Organizer, None)
+    };
+    for action in Action::ALL {
+        let opens = matches!(
+            action,
+            Action::ManageSecondFactor | Action::IssueToken | Action::ManageAccounts
+        );
+        let verdict = may(&older, *action, &PUBLISHED);
+        assert_eq!(verdict == Verdict::Prove, opens, "{action}");
+    }
+}
+
+#[test]
+fn who_must_enrol_first_may_only_enrol() {
+    let enrolling = Subject {
+        admin: true,
+        bound: Bound::Enrolling { fresh: true },
+        ..member(Role::Organizer, None)
+    };
+    let guest = Subject::default();
+    for action in Action::ALL {
+        for relation in relations() {
+            let verdict = may(&enrolling, *action, &relation);
+            match action {
+                Action::ReadProfile | Action::ManageSessions | Action::ManageSecondFactor => {
+                    assert_eq!(verdict, Verdict::Allow, "{action}");
+                }
+                _ if is_public(*action) => {
+                    let stranger = Relation {
+                        owner: false,
+                        ..relation
+                    };
+                    assert_eq!(verdict, may(&guest, *action, &stranger), "{action}");
+                }
+                _ => assert_eq!(verdict, Verdict::Enrol, "{action}"),
+            }
+        }
+    }
+}

@@ -165,7 +165,7 @@ async fn revoke_invitation(
 #[utoipa::path(tag = "accounts", request_body = AcceptanceRequest,
     responses((status = 200, description = "What you are now", body = AcceptanceView),
         (status = 409, description = "It was accepted already, or has ended")),
-    extensions(("x-action" = json!("signed_in"))))]
+    extensions(("x-action" = json!("accept_invitation"))))]
 #[post("/invitations/acceptance")]
 async fn accept_invitation(
     state: web::Data<State>,

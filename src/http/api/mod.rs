@@ -1,7 +1,9 @@
 //! One file for each resource: requests, views, thin handlers.
 
+pub mod accounts;
 pub mod adjustments;
 pub mod advancement;
+pub mod api_tokens;
 pub mod assignments;
 pub mod ballots;
 pub mod changes;
@@ -27,6 +29,7 @@ pub mod round_entries;
 pub mod rounds;
 pub mod rules;
 pub mod screening;
+pub mod second_factor;
 pub mod sessions;
 pub mod standings;
 pub mod status;

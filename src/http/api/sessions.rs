@@ -1,21 +1,35 @@
-//! Signing in and out.
+//! Signing in and out, and the list of one's sessions.
 
-use actix_web::{delete, post, web};
+use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::second_factor::verified;
 use super::users::{UserView, parse_email};
+use crate::app::entrance::{Entered, Session};
 use crate::app::keys::ACCESS_SECONDS;
-use crate::app::sessions::{self, Refreshed, Session};
+use crate::app::sessions::{self, Finished, Refreshed, SessionOf};
+use crate::domain::ids::PublicId;
+use crate::domain::second_factor::HANDLE_SECONDS;
+use crate::domain::session::SessionKind;
+use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{Body, Caller, Params, UserAgent};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(sign_in).service(refresh).service(sign_out);
+    config
+        .service(sign_in)
+        .service(give_code)
+        .service(refresh)
+        .service(sign_out)
+        .service(prove_again)
+        .service(list_sessions)
+        .service(end_session)
+        .service(end_sessions);
 }
 
 /// An e-mail address and its password.
@@ -28,6 +42,31 @@ struct SignInRequest {
     /// Your password.
     #[schema(example = "a phrase that only I know")]
     password: String,
+}
+
+/// The code of a second factor, for a sign-in whose password was right.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeRequest {
+    /// The handle that the password brought.
+    #[schema(example = "kq0Zw…")]
+    handle: String,
+    /// The six digits of your app, or a recovery code.
+    #[schema(example = "050 471")]
+    code: String,
+}
+
+/// A proof of who you are, beside the session.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ProofRequest {
+    /// Your password.
+    #[schema(example = "a phrase that only I know")]
+    password: String,
+    /// The six digits of your app, or a recovery code, where you have a second factor.
+    #[serde(default)]
+    #[schema(example = "050471")]
+    code: Option<String>,
 }
 
 /// A refresh token.
@@ -58,13 +97,76 @@ struct SessionView {
     user: UserView,
 }
 
-/// Signs in.
+/// A sign-in that waits for a second factor.
+#[derive(Debug, Serialize, ToSchema)]
+struct HalfwayView {
+    /// What is asked for: always `second_factor`.
+    #[schema(example = "second_factor")]
+    next: &'static str,
+    /// Goes to `POST /sessions/second-factor` with the code.
+    #[schema(example = "kq0Zw…")]
+    handle: String,
+    /// Seconds until the handle ends.
+    #[schema(example = 300)]
+    expires_in: i64,
+}
+
+/// What a right password brings.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum SignedIn {
+    In(Box<SessionView>),
+    Halfway(HalfwayView),
+}
+
+/// One of your sessions.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OwnSession)]
+struct OwnSessionView {
+    /// Its id.
+    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
+    id: String,
+    /// How it was begun.
+    kind: SessionKind,
+    /// On what, in few words, as the client told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Chrome, Windows")]
+    device: Option<String>,
+    /// When it was begun.
+    began_at: Stamp,
+    /// When it was last kept up by its refresh token.
+    last_used_at: Stamp,
+    /// When it ends unless it is used.
+    ends_at: Stamp,
+    /// Whether it is the one that asks.
+    current: bool,
+}
+
+/// Your sessions.
+#[derive(Debug, Serialize, ToSchema)]
+struct SessionList {
+    /// The newest first.
+    items: Vec<OwnSessionView>,
+}
+
+/// Which sessions to end.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct EndQuery {
+    /// `true` keeps the session that asks.
+    #[serde(default)]
+    keep_current: Option<String>,
+}
+
+/// Signs in. Whoever has a second factor gets a handle, and gives its code at `POST /sessions/second-factor`.
 #[utoipa::path(tag = "accounts", request_body = SignInRequest,
     responses((status = 201, description = "The session", body = SessionView),
+              (status = 202, description = "The password is right; the code of the second factor is awaited", body = HalfwayView),
               (status = 401, description = "The address and the password do not belong together"),
               (status = 429, description = "Too many passwords are being checked")))]
 #[post("/sessions")]
-async fn sign_in(state: web::Data<State>, body: Body<SignInRequest>) -> Reply<SessionView> {
+async fn sign_in(state: web::Data<State>, agent: UserAgent, body: Body<SignInRequest>) -> Reply<SignedIn> {
     let SignInRequest { email, password } = body.value;
     let email = parse_email(&email)?;
     let asked = email.clone();
@@ -77,14 +179,43 @@ async fn sign_in(state: web::Data<State>, body: Body<SignInRequest>) -> Reply<Se
         return Err(wrong().into());
     }
     let hash = hash.ok_or_else(wrong)?;
-    let session = state
+    let entered = state
         .app
-        .write(move |tx| sessions::begin(tx, &email, &hash))
+        .write(move |tx| sessions::begin(tx, &email, &hash, agent.0.as_deref()))
         .await?;
-    Ok(Answer::made(view(&state, session)?))
+    Ok(match entered {
+        Entered::In(session) => Answer::made(SignedIn::In(Box::new(view(&state, *session).await?))).secret(),
+        Entered::Halfway(handle) => Answer::accepted(SignedIn::Halfway(HalfwayView {
+            next: "second_factor",
+            handle,
+            expires_in: HANDLE_SECONDS,
+        }))
+        .secret(),
+    })
 }
 
-/// Keeps a session up: a new access token and the next refresh token for the last one.
+/// Finishes a sign-in with the code of the second factor. Five wrong codes end it.
+#[utoipa::path(tag = "accounts", request_body = CodeRequest,
+    responses((status = 201, description = "The session", body = SessionView),
+              (status = 401, description = "The code is wrong or was used; or nothing waits for a code with this handle"),
+              (status = 429, description = "Too many wrong codes came for this account")))]
+#[post("/sessions/second-factor")]
+async fn give_code(state: web::Data<State>, body: Body<CodeRequest>) -> Reply<SessionView> {
+    let CodeRequest { handle, code } = body.value;
+    let keys = state.keys.clone();
+    let finished = state
+        .app
+        .write(move |tx| sessions::finish(tx, keys.vault(), &handle, &code))
+        .await?;
+    match finished {
+        Finished::In(session) => Ok(Answer::made(view(&state, *session).await?).secret()),
+        Finished::Wrong => Err(Error::Unauthenticated(Unauthenticated::Code).into()),
+        Finished::TooMany(retry_after) => Err(Error::TooMany { retry_after }.into()),
+    }
+}
+
+/// Keeps a session up: a new access token and the next refresh token for the last one. When the answer was lost, the same
+/// token may come again within 20 seconds, as long as nothing of the answer was used.
 #[utoipa::path(tag = "accounts", request_body = RefreshRequest,
     responses((status = 200, description = "The session", body = SessionView),
               (status = 401, description = "The token has ended or was used before; in the second case so has the session")))]
@@ -92,21 +223,89 @@ async fn sign_in(state: web::Data<State>, body: Body<SignInRequest>) -> Reply<Se
 async fn refresh(state: web::Data<State>, body: Body<RefreshRequest>) -> Reply<SessionView> {
     let token = body.value.refresh_token;
     match state.app.write(move |tx| sessions::refresh(tx, &token)).await? {
-        Refreshed::Kept(session) => Ok(Answer::ok(view(&state, *session)?)),
+        Refreshed::Kept(session) => Ok(Answer::ok(view(&state, *session).await?).secret()),
         Refreshed::Reused => Err(Error::Unauthenticated(Unauthenticated::Session).into()),
     }
 }
 
 /// Signs out: ends the session of the access token.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "The session has ended")),
-    extensions(("x-action" = json!("signed_in"))))]
+    extensions(("x-action" = json!("manage_sessions"))))]
 #[delete("/sessions/current")]
 async fn sign_out(state: web::Data<State>, caller: Caller) -> Reply<()> {
     state.app.write(move |tx| sessions::end(tx, &caller.0)).await?;
     Ok(Answer::empty())
 }
 
-fn view(state: &State, session: Session) -> Result<SessionView> {
+/// Proves again who you are: for 15 minutes the session may change what opens the account.
+#[utoipa::path(tag = "accounts", request_body = ProofRequest,
+    responses((status = 204, description = "It may"),
+              (status = 429, description = "Too many passwords are being checked, or too many wrong codes came")),
+    extensions(("x-action" = json!("manage_sessions"))))]
+#[post("/sessions/current/proof")]
+async fn prove_again(state: web::Data<State>, caller: Caller, body: Body<ProofRequest>) -> Reply<()> {
+    let ProofRequest { password, code } = body.value;
+    let hash = verified(&state, &caller, password).await?;
+    let keys = state.keys.clone();
+    let checked = state
+        .app
+        .write(move |tx| sessions::prove(tx, &caller.0, keys.vault(), &hash, code.as_deref()))
+        .await?;
+    checked.into_result()?;
+    Ok(Answer::empty())
+}
+
+/// Your sessions that have not ended.
+#[utoipa::path(tag = "accounts", responses((status = 200, description = "The sessions", body = SessionList)),
+    extensions(("x-action" = json!("manage_sessions"))))]
+#[get("/me/sessions")]
+async fn list_sessions(state: web::Data<State>, caller: Caller) -> Reply<SessionList> {
+    let sessions = state.app.read(move |tx| sessions::list(tx, &caller.0)).await?;
+    let shown = |session: SessionOf| OwnSessionView {
+        id: session.id.0,
+        kind: session.kind,
+        device: session.device,
+        began_at: session.began_at,
+        last_used_at: session.last_used_at,
+        ends_at: session.ends_at,
+        current: session.current,
+    };
+    Ok(Answer::ok(SessionList {
+        items: sessions.into_iter().map(shown).collect(),
+    }))
+}
+
+/// Ends one of your sessions: whoever has it is out with the next request.
+#[utoipa::path(tag = "accounts", responses((status = 204, description = "It has ended")),
+    extensions(("x-action" = json!("manage_sessions"))))]
+#[delete("/me/sessions/{id}")]
+async fn end_session(state: web::Data<State>, caller: Caller, path: web::Path<String>) -> Reply<()> {
+    let id = PublicId(path.into_inner());
+    state
+        .app
+        .write(move |tx| sessions::end_one(tx, &caller.0, &id))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// Ends all your sessions.
+#[utoipa::path(tag = "accounts", params(EndQuery), responses((status = 204, description = "They have ended")),
+    extensions(("x-action" = json!("manage_sessions"))))]
+#[delete("/me/sessions")]
+async fn end_sessions(state: web::Data<State>, caller: Caller, query: Params<EndQuery>) -> Reply<()> {
+    let keep_current = match query.0.keep_current.as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(Error::invalid("?keep_current", "true_or_false").into()),
+    };
+    state
+        .app
+        .write(move |tx| sessions::end_all(tx, &caller.0, keep_current))
+        .await?;
+    Ok(Answer::empty())
+}
+
+async fn view(state: &State, session: Session) -> Result<SessionView> {
     let Session {
         id,
         user,
@@ -114,6 +313,7 @@ fn view(state: &State, session: Session) -> Result<SessionView> {
         roles,
         now,
     } = session;
+    state.keys.renew(&state.app).await;
     Ok(SessionView {
         access_token: state.keys.sign(&user.public_id, &id, roles, now)?,
         token_type: "Bearer",

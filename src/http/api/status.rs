@@ -127,7 +127,7 @@ async fn read_status(
 
 /// Your entries in all competitions, and how far they are.
 #[utoipa::path(tag = "entries", responses((status = 200, description = "Your entries", body = MyEntries)),
-    extensions(("x-action" = json!("signed_in"))))]
+    extensions(("x-action" = json!("read_own"))))]
 #[get("/me/entries")]
 async fn my_entries(state: web::Data<State>, caller: Caller, lang: Language) -> Reply<MyEntries> {
     let mine = state.app.read(move |tx| status::mine(tx, &caller.0)).await?;

@@ -152,7 +152,7 @@ async fn set_up(state: web::Data<State>, body: Body<SetupRequest>) -> Reply<User
 
 /// Who you are, and what you are in which competition.
 #[utoipa::path(tag = "accounts", responses((status = 200, description = "You", body = MeView)),
-    extensions(("x-action" = json!("signed_in"))))]
+    extensions(("x-action" = json!("read_profile"))))]
 #[get("/me")]
 async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
     let Profile { person, roles } = state.app.read(move |tx| users::me(tx, &caller.0)).await?;

@@ -14,3 +14,5 @@ thing-member = member
 thing-invitation = invitation
 thing-publication = publication
 thing-recorded_values = recorded values
+thing-session = session
+thing-token = API token

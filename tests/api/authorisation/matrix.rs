@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::world::{People, Who};
-use crate::hall::{Got, Hall};
+use crate::hall::{Got, Hall, Persona};
 use crate::support::Db;
 
 /// What somebody gets.
@@ -152,8 +152,18 @@ impl Row {
         self.hidden(&rest)
     }
 
+    /// What somebody is to get.
+    pub fn verdict(&self, who: Who) -> Verdict {
+        self.verdicts[&who]
+    }
+
     async fn send(&self, hall: &Hall, people: &People, who: Who) -> Got {
-        let persona = hall.welcome(people.get(who));
+        self.send_by(hall, people.get(who)).await
+    }
+
+    /// Sends the request as somebody, with whatever token they hold.
+    pub async fn send_by(&self, hall: &Hall, persona: &Persona) -> Got {
+        let persona = hall.welcome(persona);
         let headers: Vec<_> = self
             .headers
             .iter()

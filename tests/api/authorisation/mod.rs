@@ -6,8 +6,10 @@
 
 mod judging;
 mod matrix;
+mod programs;
 mod results;
 mod rows;
+mod sessions;
 mod world;
 
 use std::collections::BTreeSet;
@@ -22,6 +24,7 @@ use self::world::{World, build};
 /// Every row, of every page of the table.
 fn table(world: &World) -> Vec<Row> {
     let mut rows = rows::rows(world);
+    rows.extend(sessions::rows(world));
     rows.extend(judging::rows(world));
     rows.extend(results::rows(world));
     rows
@@ -35,6 +38,16 @@ both_databases! {
         let mut wrongs = Vec::new();
         for row in &rows {
             wrongs.extend(try_out(&db, &people, row).await);
+        }
+        assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));
+    }
+
+    async fn a_program_may_never_more_than_its_person_and_no_more_than_its_scopes(db) {
+        let (world, people) = build(&db).await;
+        let tokens = programs::issue(&db, &people).await;
+        let mut wrongs = Vec::new();
+        for row in &table(&world) {
+            wrongs.extend(programs::try_out(&db, &tokens, row).await);
         }
         assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));
     }

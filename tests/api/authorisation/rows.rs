@@ -33,7 +33,6 @@ fn accounts(world: &World) -> Vec<Row> {
             )
             .public()
             .once(),
-        op("sign_out").delete("/sessions/current").for_everybody(),
         op("me").get("/me").for_everybody(),
         op("my_assignments").get("/me/assignments").for_everybody(),
         op("my_entries").get("/me/entries").for_everybody(),

@@ -97,6 +97,13 @@ pub struct World {
     /// Version of the competition.
     pub competition: i64,
     pub refresh_token: String,
+    /// A session and an API token of the owner's.
+    pub session: String,
+    pub token: String,
+    /// Somebody with a second factor: their id, a sign-in that waits for a code, a recovery code.
+    pub careful: String,
+    pub handle: String,
+    pub recovery_code: String,
     pub contestant_email: String,
 }
 
@@ -166,6 +173,16 @@ async fn fill(hall: &Hall, people: &People) -> World {
     }
     let proof = json!({ "email": owner.email, "password": crate::hall::PASSWORD });
     let session = done(hall.guest().post("/sessions", proof).await);
+    let sessions = done(owner.get("/me/sessions").await);
+    let token = done(
+        owner
+            .post("/me/tokens", json!({ "name": "Board", "scopes": ["read"] }))
+            .await,
+    );
+    let careful = hall.person("careful").await;
+    let (_, codes) = crate::second_factor::enrol(hall, &careful).await;
+    let proof = json!({ "email": careful.email, "password": crate::hall::PASSWORD });
+    let halfway = done(hall.guest().post("/sessions", proof).await);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     World {
         judge: p(Who::Judge).id.clone(),
@@ -179,6 +196,11 @@ async fn fill(hall: &Hall, people: &People) -> World {
         revisions,
         competition: done(organizer.get(CUP).await)["version"].as_i64().unwrap(),
         refresh_token: text(&session["refresh_token"]),
+        session: text(&sessions["items"][0]["id"]),
+        token: text(&token["token"]["id"]),
+        careful: careful.id,
+        handle: text(&halfway["handle"]),
+        recovery_code: codes[0].clone(),
         contestant_email: p(Who::Contestant).email.clone(),
     }
 }

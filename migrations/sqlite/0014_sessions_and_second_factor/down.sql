@@ -1,0 +1,10 @@
+DROP TABLE sign_in_steps;
+DROP TABLE recovery_codes;
+DROP TABLE second_factors;
+DROP INDEX refresh_tokens_parent;
+ALTER TABLE refresh_tokens DROP COLUMN superseded_at;
+ALTER TABLE refresh_tokens DROP COLUMN parent_id;
+ALTER TABLE sessions DROP COLUMN proved_at;
+ALTER TABLE sessions DROP COLUMN last_used_at;
+ALTER TABLE sessions DROP COLUMN device;
+ALTER TABLE sessions DROP COLUMN kind;

@@ -1,0 +1,3 @@
+//! What attackers try, tried.
+
+mod tokens;

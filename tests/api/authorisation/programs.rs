@@ -1,0 +1,112 @@
+//! API tokens: what a program with a scope gets is never more than what its person gets, and never out of its scope.
+
+use std::collections::BTreeMap;
+
+use palmares::domain::api_token::Scope;
+use palmares::domain::policy::{Action, Programs, programs};
+use palmares::http::openapi;
+use serde_json::json;
+
+use super::matrix::{Row, Verdict};
+use super::world::{People, Who};
+use crate::hall::{Hall, Persona};
+use crate::support::Db;
+
+/// A program.
+pub struct Program {
+    who: Who,
+    scopes: &'static [Scope],
+    /// Its token is limited to another competition.
+    elsewhere: bool,
+    persona: Persona,
+}
+
+/// Those in whose name programs ask.
+const PEOPLE: &[Who] = &[
+    Who::Owner,
+    Who::Clerk,
+    Who::Judge,
+    Who::Organizer,
+    Who::Observer,
+    Who::Admin,
+];
+
+/// A token for each scope alone, one for all together, and one for all in another competition.
+pub async fn issue(db: &Db, people: &People) -> Vec<Program> {
+    let hall = Hall::open(db.same()).await;
+    let mut issued = Vec::new();
+    let alone = Scope::ALL.chunks(1).map(|one| (one, None));
+    let sets = alone.chain([(Scope::ALL, None), (Scope::ALL, Some("league"))]);
+    for (scopes, competition) in sets {
+        for who in PEOPLE {
+            // The league is not published: whoever has nothing to do with it can't even name it.
+            if competition.is_some() && *who != Who::Admin {
+                continue;
+            }
+            let person = hall.welcome(people.get(*who));
+            let body = json!({ "name": "Program", "scopes": scopes, "competition": competition });
+            let made = person.post("/me/tokens", body).await;
+            issued.push(Program {
+                who: *who,
+                scopes,
+                elsewhere: competition.is_some(),
+                persona: person.with_token(made.created()["secret"].as_str().unwrap()),
+            });
+        }
+    }
+    hall.close().await;
+    issued
+}
+
+/// What each operation does, by its name; nothing for those that ask nobody to sign in.
+fn actions() -> BTreeMap<String, Action> {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let items = document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    operations
+        .filter_map(|says| {
+            let action = says["x-action"].as_str()?.parse().unwrap();
+            Some((says["operationId"].as_str()?.to_owned(), action))
+        })
+        .collect()
+}
+
+/// Sends a row's request as every program and gives what is more than the person may, or out of scope.
+pub async fn try_out(db: &Db, all: &[Program], row: &Row) -> Vec<String> {
+    let actions = actions();
+    let action = actions.get(row.operation).copied();
+    let mut wrongs = Vec::new();
+    let hall = Hall::open(db.copy()).await;
+    for program in all {
+        let got = row.send_by(&hall, &program.persona).await;
+        let refused = matches!(got.status, 401 | 403 | 404);
+        let by_person = row.verdict(program.who) == Verdict::Allowed;
+        let by_guest = row.verdict(Who::Guest) == Verdict::Allowed;
+        let by_scope = match action.map(programs) {
+            None | Some(Programs::All) => true,
+            Some(Programs::With(scope)) => program.scopes.contains(&scope),
+            Some(Programs::None) => false,
+        };
+        let allowed = by_guest || (by_person && by_scope && !program.elsewhere);
+        // What belongs to the other competition is still there.
+        let reads_itself = program.elsewhere && matches!(action, Some(Action::ReadProfile | Action::ReadOwn));
+        let fine = if allowed {
+            got.status != 403
+        } else {
+            refused || reads_itself
+        };
+        if !fine {
+            wrongs.push(format!(
+                "{} as {:?} with {:?}{}: {} {}",
+                row.operation,
+                program.who,
+                program.scopes,
+                if program.elsewhere { " elsewhere" } else { "" },
+                got.status,
+                got.text
+            ));
+        }
+    }
+    hall.close().await;
+    wrongs
+}

@@ -1,0 +1,84 @@
+//! Sessions, second factors, API tokens, other people's accounts.
+
+use serde_json::json;
+
+use super::matrix::{Row, op};
+use super::world::Who::*;
+use super::world::World;
+use crate::hall::PASSWORD;
+
+pub fn rows(world: &World) -> Vec<Row> {
+    let mut rows = own(world);
+    rows.extend(of_others(world));
+    rows
+}
+
+fn own(world: &World) -> Vec<Row> {
+    let both = json!({ "password": PASSWORD, "code": "000000" });
+    let code = json!({ "handle": world.handle, "code": world.recovery_code });
+    vec![
+        op("give_code")
+            .post("/sessions/second-factor", code)
+            .public()
+            .once(),
+        op("sign_out").delete("/sessions/current").for_everybody(),
+        op("prove_again")
+            .post("/sessions/current/proof", json!({ "password": PASSWORD }))
+            .for_everybody(),
+        op("list_sessions").get("/me/sessions").for_everybody(),
+        op("end_session")
+            .delete(format!("/me/sessions/{}", world.session))
+            .hidden_from_the_rest()
+            .allowed(&[Owner]),
+        op("end_sessions")
+            .delete("/me/sessions?keep_current=true")
+            .for_everybody(),
+        op("read_second_factor").get("/me/second-factor").for_everybody(),
+        op("begin_second_factor")
+            .post("/me/second-factor", json!({}))
+            .for_everybody(),
+        // None of them has one.
+        op("confirm_second_factor")
+            .post("/me/second-factor/confirmation", json!({ "code": "000000" }))
+            .for_everybody()
+            .in_vain(),
+        op("replace_recovery_codes")
+            .post("/me/second-factor/recovery-codes", both.clone())
+            .for_everybody()
+            .in_vain(),
+        op("remove_second_factor")
+            .post("/me/second-factor/removal", both)
+            .for_everybody()
+            .in_vain(),
+        op("list_tokens").get("/me/tokens").for_everybody(),
+        op("issue_token")
+            .post("/me/tokens", json!({ "name": "Board", "scopes": ["read"] }))
+            .for_everybody(),
+        op("revoke_token")
+            .delete(format!("/me/tokens/{}", world.token))
+            .hidden_from_the_rest()
+            .allowed(&[Owner]),
+    ]
+}
+
+fn of_others(world: &World) -> Vec<Row> {
+    let careful = &world.careful;
+    let reason = json!({ "reason": "Lost the phone." });
+    vec![
+        op("list_accounts").get("/users?q=careful").allowed(&[Admin]),
+        op("suspend_account")
+            .post(format!("/users/{careful}/suspension"), reason.clone())
+            .allowed(&[Admin]),
+        // They are not suspended.
+        op("reinstate_account")
+            .post(format!("/users/{careful}/reinstatement"), json!({}))
+            .allowed(&[Admin])
+            .in_vain(),
+        op("end_sessions_of")
+            .delete(format!("/users/{careful}/sessions"))
+            .allowed(&[Admin]),
+        op("remove_second_factor_of")
+            .post(format!("/users/{careful}/second-factor/removal"), reason)
+            .allowed(&[Admin]),
+    ]
+}
