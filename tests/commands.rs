@@ -91,6 +91,72 @@ both_databases! {
         assert_eq!(post(&server.base, "/sessions/refresh", refresh).await.0, 401);
     }
 
+    async fn keys_are_rotated_beside_a_running_server(db) {
+        let program = Program::on(&db);
+        let create = ["admin", "create", "--name", "Chen Jing", "--email", "chen@example.org", "--password-stdin"];
+        program.run(&create, &format!("{PASSWORD}\n")).well();
+        let server = program.serve();
+        let (_, session) = sign_in(&server.base, "chen@example.org", PASSWORD).await;
+        let me = |token: &Value| {
+            let ask = reqwest::Client::new().get(format!("{}/api/v1/me", server.base)).bearer_auth(token.as_str().unwrap());
+            async move { ask.send().await.unwrap().status().as_u16() }
+        };
+        assert!(program.run(&["keys", "rotate"], "").well().contains("made the key"));
+        let listed = program.run(&["keys", "list"], "").well().to_owned();
+        assert_eq!(listed.lines().count(), 2, "{listed}");
+        assert!(listed.contains("signs in a moment") && listed.contains("taken until"), "{listed}");
+        assert_eq!(me(&session["access_token"]).await, 200);
+
+        program.run(&["keys", "rotate", "--revoke-old"], "").well();
+        let begun = std::time::Instant::now();
+        while me(&session["access_token"]).await != 401 {
+            assert!(begun.elapsed().as_secs() < 7, "the old key is still taken");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        let refresh = json!({ "refresh_token": session["refresh_token"] });
+        let (status, kept) = post(&server.base, "/sessions/refresh", refresh).await;
+        assert_eq!((status, me(&kept["access_token"]).await), (200, 200));
+
+        let stranger = Program::on(&db).with("PALMARES_SECRET", "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=");
+        assert!(stranger.run(&["keys", "rotate"], "").badly().contains("does not open"));
+        assert_eq!(program.run(&["keys", "list"], "").well().lines().count(), 3);
+    }
+
+    async fn a_lost_second_factor_is_removed_by_whoever_has_the_machine(db) {
+        let program = Program::on(&db);
+        let create = ["admin", "create", "--name", "Chen Jing", "--email", "chen@example.org", "--password-stdin"];
+        program.run(&create, &format!("{PASSWORD}\n")).well();
+        let reset = ["admin", "reset-second-factor", "--email", "chen@example.org"];
+        assert_eq!(program.run(&reset, "").mistaken(), "palmares: There is no second factor.\n");
+        let server = program.with("PALMARES_DEMAND_SECOND_FACTOR", "admins").serve();
+        let program = Program::on(&db);
+        let (_, session) = sign_in(&server.base, "chen@example.org", PASSWORD).await;
+        let ask = |path: &str, body: Value| {
+            let ask = reqwest::Client::new()
+                .post(format!("{}/api/v1{path}", server.base))
+                .bearer_auth(session["access_token"].as_str().unwrap())
+                .json(&body);
+            async move {
+                let answer = ask.send().await.unwrap();
+                (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+            }
+        };
+        let cup = json!({ "slug": "cup", "name": { "en": "Cup" }, "time_zone": "Asia/Shanghai" });
+        assert_eq!(ask("/competitions", cup.clone()).await.1["code"], "second_factor_demanded");
+        let (_, begun) = ask("/me/second-factor", json!({})).await;
+        let secret = totp_rs::Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let code = json!({ "code": totp.generate(now).to_string() });
+        assert_eq!(ask("/me/second-factor/confirmation", code).await.0, 201);
+        assert_eq!(ask("/competitions", cup).await.0, 201);
+        assert_eq!(sign_in(&server.base, "chen@example.org", PASSWORD).await.0, 202);
+        assert!(program.run(&reset, "").well().contains("removed the second factor"));
+        assert_eq!(sign_in(&server.base, "chen@example.org", PASSWORD).await.0, 201);
+        let unknown = ["admin", "reset-second-factor", "--email", "nobody@example.org"];
+        assert_eq!(program.run(&unknown, "").mistaken(), "palmares: There is no such user\n");
+    }
+
     async fn what_admin_commands_refuse_they_say(db) {
         let program = Program::on(&db);
         let create = |email: &'static str, password: &str| {

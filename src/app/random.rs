@@ -32,7 +32,7 @@ pub fn totp_secret() -> [u8; 20] {
     rand::random()
 }
 
-/// A recovery code of 80 random bits, without hyphens.
+/// A recovery code of 120 random bits, without hyphens.
 #[must_use]
 pub fn recovery_code() -> String {
     drawn(RECOVERY_LETTERS, RECOVERY_LENGTH)

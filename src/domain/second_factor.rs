@@ -35,8 +35,8 @@ pub const FAILURES_SECONDS: i64 = 3600;
 pub const RECOVERY_CODES: usize = 10;
 /// The letters of recovery codes: none that is easily taken for another.
 pub const RECOVERY_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz123456789";
-/// How long a recovery code is, in letters of 5 bits: 80 bits need no slow hash.
-pub const RECOVERY_LENGTH: usize = 16;
+/// How long a recovery code is, in letters of 5 bits: 120 bits need no slow hash (ASVS 5.0, 6.5.2).
+pub const RECOVERY_LENGTH: usize = 24;
 
 /// What somebody types as a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub fn read(typed: &str) -> Option<Given> {
     is_recovery.then_some(Given::Recovery(plain))
 }
 
-/// A recovery code as it is shown: `abcd-efgh-jkmn-pqrs`.
+/// A recovery code as it is shown: `abcd-efgh-jkmn-pqrs-tuvw-xyz1`.
 #[must_use]
 pub fn grouped(code: &str) -> String {
     let letters: Vec<char> = code.chars().collect();
@@ -164,15 +164,18 @@ mod tests {
     #[test]
     fn a_code_is_read_as_people_type_it() {
         assert_eq!(read("050 471"), Some(Given::Digits("050471".into())));
-        let recovery = Some(Given::Recovery("abcdefghjkmnpqrs".into()));
-        assert_eq!(read("ABCD-efgh-jkmn-pqrs "), recovery);
-        assert_eq!(grouped("abcdefghjkmnpqrs"), "abcd-efgh-jkmn-pqrs");
+        let recovery = Some(Given::Recovery("abcdefghjkmnpqrstuvwxyz1".into()));
+        assert_eq!(read("ABCD-efgh-jkmn-pqrs tuvw xyz1 "), recovery);
+        assert_eq!(
+            grouped("abcdefghjkmnpqrstuvwxyz1"),
+            "abcd-efgh-jkmn-pqrs-tuvw-xyz1"
+        );
         for none in [
             "",
             "05047",
             "0504711",
             "abcd",
-            "abcd-efgh-jkmn-pqr0",
+            "abcd-efgh-jkmn-pqrs-tuvw-xyz0",
             "半半",
             "٠٥٠٤٧١",
         ] {

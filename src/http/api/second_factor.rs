@@ -83,7 +83,7 @@ struct BothRequest {
 #[schema(as = RecoveryCodes)]
 struct RecoveryCodesView {
     /// Each is good for one sign-in without the app.
-    #[schema(example = json!(["abcd-efgh-jkmn-pqrs"]))]
+    #[schema(example = json!(["abcd-efgh-jkmn-pqrs-tuvw-xyz1"]))]
     recovery_codes: Vec<String>,
 }
 

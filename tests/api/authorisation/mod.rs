@@ -46,8 +46,12 @@ both_databases! {
         let (world, people) = build(&db).await;
         let tokens = programs::issue(&db, &people).await;
         let mut wrongs = Vec::new();
+        let actions = programs::actions();
         for row in &table(&world) {
-            wrongs.extend(programs::try_out(&db, &tokens, row).await);
+            // What asks nobody to sign in doesn't look at a token.
+            if let Some(action) = actions.get(row.operation) {
+                wrongs.extend(programs::try_out(&db, &tokens, row, *action).await);
+            }
         }
         assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));
     }

@@ -21,28 +21,35 @@ pub struct Program {
     persona: Persona,
 }
 
-/// Those in whose name programs ask.
-const PEOPLE: &[Who] = &[
-    Who::Owner,
-    Who::Clerk,
-    Who::Judge,
-    Who::Organizer,
-    Who::Observer,
-    Who::Admin,
+/// Which tokens there are: each scope in the name of those for whom it matters, all together, and all together for
+/// another competition.
+const TOKENS: &[(&[Scope], &[Who], Option<&str>)] = &[
+    (
+        &[Scope::Read],
+        &[Who::Organizer, Who::Judge, Who::Contestant],
+        None,
+    ),
+    (&[Scope::Enter], &[Who::Owner], None),
+    (&[Scope::Judge], &[Who::Judge], None),
+    (&[Scope::Record], &[Who::Clerk], None),
+    (&[Scope::Manage], &[Who::Organizer, Who::Admin], None),
+    (&[Scope::Members], &[Who::Organizer], None),
+    (&[Scope::Publish], &[Who::Organizer], None),
+    (
+        Scope::ALL,
+        &[Who::Owner, Who::Judge, Who::Organizer, Who::Observer],
+        None,
+    ),
+    // The league is not published: whoever has nothing to do with it can't even name it.
+    (Scope::ALL, &[Who::Admin], Some("league")),
 ];
 
-/// A token for each scope alone, one for all together, and one for all in another competition.
+/// Makes the tokens.
 pub async fn issue(db: &Db, people: &People) -> Vec<Program> {
     let hall = Hall::open(db.same()).await;
     let mut issued = Vec::new();
-    let alone = Scope::ALL.chunks(1).map(|one| (one, None));
-    let sets = alone.chain([(Scope::ALL, None), (Scope::ALL, Some("league"))]);
-    for (scopes, competition) in sets {
-        for who in PEOPLE {
-            // The league is not published: whoever has nothing to do with it can't even name it.
-            if competition.is_some() && *who != Who::Admin {
-                continue;
-            }
+    for (scopes, owners, competition) in TOKENS {
+        for who in *owners {
             let person = hall.welcome(people.get(*who));
             let body = json!({ "name": "Program", "scopes": scopes, "competition": competition });
             let made = person.post("/me/tokens", body).await;
@@ -58,8 +65,8 @@ pub async fn issue(db: &Db, people: &People) -> Vec<Program> {
     issued
 }
 
-/// What each operation does, by its name; nothing for those that ask nobody to sign in.
-fn actions() -> BTreeMap<String, Action> {
+/// What each operation does, by its name; those that ask nobody to sign in do nothing by who asks.
+pub fn actions() -> BTreeMap<String, Action> {
     let document = serde_json::to_value(openapi::document()).unwrap();
     let items = document["paths"].as_object().unwrap().values();
     let operations = items.flat_map(|item| item.as_object().unwrap().values());
@@ -72,9 +79,7 @@ fn actions() -> BTreeMap<String, Action> {
 }
 
 /// Sends a row's request as every program and gives what is more than the person may, or out of scope.
-pub async fn try_out(db: &Db, all: &[Program], row: &Row) -> Vec<String> {
-    let actions = actions();
-    let action = actions.get(row.operation).copied();
+pub async fn try_out(db: &Db, all: &[Program], row: &Row, action: Action) -> Vec<String> {
     let mut wrongs = Vec::new();
     let hall = Hall::open(db.copy()).await;
     for program in all {
@@ -82,14 +87,14 @@ pub async fn try_out(db: &Db, all: &[Program], row: &Row) -> Vec<String> {
         let refused = matches!(got.status, 401 | 403 | 404);
         let by_person = row.verdict(program.who) == Verdict::Allowed;
         let by_guest = row.verdict(Who::Guest) == Verdict::Allowed;
-        let by_scope = match action.map(programs) {
-            None | Some(Programs::All) => true,
-            Some(Programs::With(scope)) => program.scopes.contains(&scope),
-            Some(Programs::None) => false,
+        let by_scope = match programs(action) {
+            Programs::All => true,
+            Programs::With(scope) => program.scopes.contains(&scope),
+            Programs::None => false,
         };
         let allowed = by_guest || (by_person && by_scope && !program.elsewhere);
         // What belongs to the other competition is still there.
-        let reads_itself = program.elsewhere && matches!(action, Some(Action::ReadProfile | Action::ReadOwn));
+        let reads_itself = program.elsewhere && matches!(action, Action::ReadProfile | Action::ReadOwn);
         let fine = if allowed {
             got.status != 403
         } else {
