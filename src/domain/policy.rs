@@ -4,10 +4,15 @@
 //! the [`Relation`] between the two. It reads nothing; `app::access` gathers the facts inside the transaction that does
 //! the work.
 
-use super::api_token::{Scope, Scopes};
+use super::api_token::Scopes;
 use super::ids::RegionId;
 use super::user::Role;
 use crate::code_enum;
+
+mod programs;
+
+use programs::in_scope;
+pub use programs::{Programs, programs};
 
 code_enum! {
     /// Everything that can be asked of the server, by meaning.
@@ -250,67 +255,6 @@ const fn is_for_enrolling(action: Action) -> bool {
         action,
         Action::ReadProfile | Action::ManageSessions | Action::ManageSecondFactor
     )
-}
-
-/// Which API tokens are good for an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Programs {
-    /// Every token.
-    All,
-    /// Those with this scope.
-    With(Scope),
-    /// None: it takes a person.
-    None,
-}
-
-/// Which API tokens are good for an action.
-#[must_use]
-pub const fn programs(action: Action) -> Programs {
-    match action {
-        Action::ReadCompetition | Action::ReadProfile => Programs::All,
-        Action::ReadResults
-        | Action::ReadMembers
-        | Action::ReadLog
-        | Action::ListEntries
-        | Action::ReadEntry
-        | Action::ReadAuthors
-        | Action::ReadContacts
-        | Action::ReadEntryStatus
-        | Action::ReadProgress
-        | Action::ReadBallots
-        | Action::ReadRecorded
-        | Action::ReadStandings
-        | Action::Compare
-        | Action::ReadOwn => Programs::With(Scope::Read),
-        Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry => Programs::With(Scope::Enter),
-        Action::Judge | Action::Recuse => Programs::With(Scope::Judge),
-        Action::TypePaper => Programs::With(Scope::Record),
-        Action::CreateCompetition
-        | Action::EditCompetition
-        | Action::ManageEntries
-        | Action::ManageJudging
-        | Action::RunGroup
-        | Action::Adjust
-        | Action::Decide => Programs::With(Scope::Manage),
-        Action::ManageMembers => Programs::With(Scope::Members),
-        Action::Advance | Action::Publish => Programs::With(Scope::Publish),
-        Action::GrantException
-        | Action::AcceptInvitation
-        | Action::ManageSessions
-        | Action::ManageSecondFactor
-        | Action::ManageTokens
-        | Action::IssueToken
-        | Action::ReadAccounts
-        | Action::ManageAccounts => Programs::None,
-    }
-}
-
-fn in_scope(scopes: &Scopes, action: Action) -> bool {
-    match programs(action) {
-        Programs::All => true,
-        Programs::With(scope) => scopes.has(scope),
-        Programs::None => false,
-    }
 }
 
 /// What the subject's rights give, however they proved who they are.

@@ -1,6 +1,7 @@
 //! The permission rules, tried on plain facts.
 
 use super::*;
+use crate::domain::api_token::Scope;
 
 fn member(role: Role, region: Option<i64>) -> Subject {
     Subject {
