@@ -60,6 +60,7 @@ struct EnrolmentView {
 /// A code.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SecondFactorCode)]
 struct ConfirmationRequest {
     /// The six digits that your app shows.
     #[schema(example = "050471")]
@@ -69,6 +70,7 @@ struct ConfirmationRequest {
 /// A password and a code.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PasswordAndCode)]
 struct BothRequest {
     /// Your password.
     #[schema(example = "a phrase that only I know")]
