@@ -65,6 +65,9 @@ pub async fn issue(db: &Db, people: &People) -> Vec<Program> {
     issued
 }
 
+/// Operations that read the entry by themselves before they change it: their tokens read, too.
+const READ_FIRST: &[&str] = &["screen_entry"];
+
 /// What each operation does, by its name; those that ask nobody to sign in do nothing by who asks.
 pub fn actions() -> BTreeMap<String, Action> {
     let document = serde_json::to_value(openapi::document()).unwrap();
@@ -92,6 +95,8 @@ pub async fn try_out(db: &Db, all: &[Program], row: &Row, action: Action) -> Vec
             Programs::With(scope) => program.scopes.contains(&scope),
             Programs::None => false,
         };
+        let reads = !READ_FIRST.contains(&row.operation) || program.scopes.contains(&Scope::Read);
+        let by_scope = by_scope && reads;
         let allowed = by_guest || (by_person && by_scope && !program.elsewhere);
         // What belongs to the other competition is still there.
         let reads_itself = program.elsewhere && matches!(action, Action::ReadProfile | Action::ReadOwn);
