@@ -146,7 +146,7 @@ both_databases! {
         let (_, begun) = ask("/me/second-factor", json!({})).await;
         let secret = totp_rs::Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
         let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let now = u64::try_from(palmares::app::Clock::system().now().unix()).unwrap();
         let code = json!({ "code": totp.generate(now).to_string() });
         assert_eq!(ask("/me/second-factor/confirmation", code).await.0, 201);
         assert_eq!(ask("/competitions", cup).await.0, 201);

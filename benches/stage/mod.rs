@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use palmares::app::entrance::Entered;
 use palmares::app::actor::Actor;
 use palmares::app::bench::JudgeInput;
 use palmares::app::desk::Written;
+use palmares::app::entrance::Entered;
 use palmares::app::imports::{self, Line};
 use palmares::app::members;
 use palmares::app::panels::{self, PanelInput};

@@ -70,7 +70,7 @@ pub fn retire_all(conn: &mut Conn, at: Stamp) -> Result<usize> {
 /// When the database fails.
 pub fn forget_retired(conn: &mut Conn, now: Stamp) -> Result<()> {
     diesel::update(signing_keys::table.filter(signing_keys::retired_at.le(now)))
-        .set(signing_keys::wrapped_secret.eq(&[][..] as &[u8]))
+        .set(signing_keys::wrapped_secret.eq(Vec::<u8>::new()))
         .execute(conn)?;
     Ok(())
 }
