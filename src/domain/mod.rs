@@ -25,6 +25,7 @@ pub mod round;
 pub mod rules;
 pub mod scoring;
 pub mod status;
+pub mod short;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -257,7 +257,7 @@ pub(super) fn part_score<'a>(
         entry.sheets.iter().filter(|s| {
             !set_aside.contains(&s.judge.as_str())
                 && numbers.has(&s.judge)
-                && (sheets.begun(&s.marks) || !by_mark)
+                && (!by_mark || sheets.begun(&s.marks))
                 && (alike || bench.classes.counting(rules, entry, &s.judge).is_some())
         })
     };
@@ -334,7 +334,7 @@ fn criteria_scores<'a>(
 /// A criterion's value as rounded, and what it adds.
 fn rounded(rules: &Rules, sheets: &Sheets, criterion: usize, exact: &Exact) -> (Exact, Exact) {
     let value = Rounding::at(rules.rounding.criterion, exact);
-    let weighted = &value * &sheets.factor(criterion);
+    let weighted = &value * sheets.factor(criterion);
     let weighted = Rounding::at(rules.rounding.weighted_criterion, &weighted);
     (value, weighted)
 }

@@ -241,6 +241,8 @@ pub(super) struct Sheets {
     factors: Vec<i128>,
     /// The same where they fit.
     small_factors: Vec<Option<i64>>,
+    /// What [`Self::factor`] gives.
+    exact_factors: Vec<Exact>,
     /// Where this part begins on the sheet.
     first: usize,
     pub(super) denominator: i128,
@@ -283,12 +285,18 @@ impl Sheets {
             .takes_partial_sheets()
             .then(|| Partial::of(rules, judged().map(|c| c.weight.unwrap_or(Points::ONE))));
         let whole = partial.as_ref().map_or(whole, |partial| partial.multiple.max(1));
+        let denominator = 1_000_000 * whole;
+        let exact = |factor: &i128| {
+            let factor = Exact::over(factor * 1000, denominator);
+            factor.unwrap_or(Exact::ZERO).reduced()
+        };
         Self {
             criteria: judged().map(|c| c.code.to_string()).collect(),
+            exact_factors: factors.iter().map(exact).collect(),
             small_factors: factors.iter().map(|f| i64::try_from(*f).ok()).collect(),
             factors,
             first,
-            denominator: 1_000_000 * whole,
+            denominator,
             weighted: rules.rounding.weighted_criterion,
             sheet: rules.rounding.sheet,
             partial,
@@ -366,9 +374,8 @@ impl Sheets {
     }
 
     /// What a factor makes of a value, before rounding; for a mean with its share of the weights.
-    pub(super) fn factor(&self, criterion: usize) -> Exact {
-        let factor = self.factors.get(criterion).copied().unwrap_or(0);
-        Exact::over(factor * 1000, self.denominator).unwrap_or(Exact::ZERO)
+    pub(super) fn factor(&self, criterion: usize) -> &Exact {
+        self.exact_factors.get(criterion).unwrap_or(&Exact::ZERO)
     }
 
     fn rounded(&self, numerator: i128, to: RoundTo) -> i128 {

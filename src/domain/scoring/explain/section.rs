@@ -33,7 +33,7 @@ impl<'s> Section<'s, '_> {
     pub(super) fn lines(self) -> Vec<SheetLine> {
         let classes = !self.bench.rules.panel.classes.is_empty();
         let line = |value: Option<i128>, judge: &str, dropped| SheetLine {
-            judge: judge.to_owned(),
+            judge: judge.into(),
             class: classes
                 .then(|| self.bench.classes.class(self.entry, judge).map(str::to_owned))
                 .flatten(),
@@ -176,7 +176,7 @@ impl<'s> Section<'s, '_> {
             Parts::Sheets(_) | Parts::Ranked(_) => {
                 let exact = self.panel.criterion(self.sheets, i)?;
                 Some(CriterionLine {
-                    code: code.clone(),
+                    code: code.into(),
                     marks: Vec::new(),
                     classes: Vec::new(),
                     value: Shown::new(exact.clone(), self.decimals),
@@ -191,7 +191,7 @@ impl<'s> Section<'s, '_> {
     fn panel_line(self, criterion: &Criterion, (i, score): (usize, &CriterionScore<'_>)) -> CriterionLine {
         let rounding = &self.bench.rules.rounding;
         let line = |sheet: &Sheet, adjusted, dropped| MarkLine {
-            judge: sheet.judge.clone(),
+            judge: (&sheet.judge).into(),
             mark: Shown::new(
                 Exact::over(self.sheets.mark(sheet, i).unwrap_or(0), Sheets::MARKS).unwrap_or(Exact::ZERO),
                 criterion.decimals(),
@@ -226,7 +226,7 @@ impl<'s> Section<'s, '_> {
             .mapped(i)
             .map_or(score.pooled.exact(), |mapped| &mapped.exact);
         CriterionLine {
-            code: criterion.code.to_string(),
+            code: criterion.code.as_str().into(),
             marks,
             classes: score.pooled.parts().iter().map(class).collect(),
             exact: exact.clone(),
@@ -301,7 +301,7 @@ impl<'s> Section<'s, '_> {
 /// The line of a sheet with the rank that its judge gives, and whether that counts.
 fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
     let mut counted = ranked.combined.explained();
-    let counted = counted.find(|(v, _)| v.sheet.judge == line.judge);
+    let counted = counted.find(|(v, _)| line.judge == v.sheet.judge);
     SheetLine {
         rank: ranked.ranks.get(line.judge.as_str()).copied(),
         counted: counted.and_then(|(v, _)| Some(Shown::new(Exact::over(v.value, 2)?, 0))),
