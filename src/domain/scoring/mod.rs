@@ -54,7 +54,7 @@ use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Award, Rules, TieBreak};
+use super::rules::{Attempts, Award, Criterion, Rules, TieBreak};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,8 @@ struct Bench<'a> {
     set_aside: &'a SetAside<'a>,
     classes: &'a Classes<'a>,
     vetoes: &'a [Veto<'a>],
+    /// The criterion that breaks ties first.
+    first: Option<&'a Criterion>,
 }
 
 /// An entry that has a total. Small, since the entries of a group are visited once more in order of their places.
@@ -171,6 +173,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         set_aside: &set_aside,
         classes: &classes,
         vetoes: &vetoes,
+        first: tie_break::first_criterion(rules),
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     let present = panels::Present::of(&bench, input);
@@ -301,9 +304,7 @@ fn settle<'a>(
         warnings.extend(left_out(scored.number, &panel));
     }
     // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
-    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first()
-        && let Some(named) = rules.rubric.criterion(code.as_str())
-    {
+    if let Some(named) = bench.first {
         scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(&panel), named);
     }
     if rules.compares_entries() || explain.covers(scored.number) {

@@ -7,7 +7,7 @@ use super::input::EntryInput;
 use super::ranking::better_first;
 use super::{Bench, Scored};
 use crate::domain::exact::Exact;
-use crate::domain::rules::{Criterion, TieBreak};
+use crate::domain::rules::{Criterion, Rules, TieBreak};
 
 /// What is known of an entry beside its total.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +76,14 @@ fn of_sheets<'a>(
             let better = usize::try_from(nth.checked_sub(1)?).ok()?;
             Some(attempted.best_first.get(better)?.value.clone())
         }
+        _ => None,
+    }
+}
+
+/// The criterion that the first link of the chain goes by.
+pub(super) fn first_criterion(rules: &Rules) -> Option<&Criterion> {
+    match rules.ranking.ties.first()? {
+        TieBreak::Criterion { code } => rules.rubric.criterion(code.as_str()),
         _ => None,
     }
 }

@@ -43,27 +43,23 @@ impl<'s> Section<'s, '_> {
             adjusted: None,
             dropped,
         };
-        let mut lines: Vec<SheetLine> = match &self.panel.parts {
+        let mut lines: Vec<SheetLine> = Vec::with_capacity(self.entry.sheets.len());
+        match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => return Vec::new(),
-            Parts::Ranked(ranked) => ranked
-                .sheets
-                .explained()
-                .map(|(_, v, _)| {
-                    let line = line(Some(v.value), &v.sheet.judge, None);
-                    rank_line(line, ranked)
-                })
-                .collect(),
-            Parts::Sheets(pooled) if self.rescaled() => pooled
-                .explained()
-                .map(|(_, v, dropped)| SheetLine {
+            Parts::Ranked(ranked) => lines.extend(ranked.sheets.explained().map(|(_, v, _)| {
+                let line = line(Some(v.value), &v.sheet.judge, None);
+                rank_line(line, ranked)
+            })),
+            Parts::Sheets(pooled) if self.rescaled() => {
+                lines.extend(pooled.explained().map(|(_, v, dropped)| SheetLine {
                     adjusted: Some(Box::new(pooled.number(v))),
                     ..line(self.sheets.total(&v.sheet.marks), &v.sheet.judge, dropped)
-                })
-                .collect(),
-            Parts::Sheets(pooled) => pooled
-                .explained()
-                .map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped))
-                .collect(),
+                }));
+            }
+            Parts::Sheets(pooled) => {
+                let counted = pooled.explained();
+                lines.extend(counted.map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped)));
+            }
             Parts::Criteria(_) => {
                 let mut sorted: Vec<_> = self.given.sheets().to_vec();
                 sorted.sort_by(|a, b| {
@@ -71,12 +67,9 @@ impl<'s> Section<'s, '_> {
                         .cmp(&a.value)
                         .then_with(|| b.sheet.judge.cmp(&a.sheet.judge))
                 });
-                sorted
-                    .iter()
-                    .map(|v| line(Some(v.value), &v.sheet.judge, None))
-                    .collect()
+                lines.extend(sorted.iter().map(|v| line(Some(v.value), &v.sheet.judge, None)));
             }
-        };
+        }
         let given = || {
             let several = self.bench.rules.rubric.attempts.is_some();
             let sheets = self.entry.sheets.iter();
@@ -185,7 +178,9 @@ impl<'s> Section<'s, '_> {
                 })
             }
         };
-        known.enumerate().filter_map(line).collect()
+        let mut lines = Vec::with_capacity(known.len());
+        lines.extend(known.enumerate().filter_map(line));
+        lines
     }
 
     fn panel_line(self, criterion: &Criterion, (i, score): (usize, &CriterionScore<'_>)) -> CriterionLine {
@@ -202,9 +197,8 @@ impl<'s> Section<'s, '_> {
         let rescaled = self.rescaled();
         let adjusted = |v| rescaled.then(|| Box::new(score.pooled.number(v)));
         let pooled = score.pooled.explained();
-        let mut marks: Vec<MarkLine> = pooled
-            .map(|(_, v, dropped)| line(v.sheet, adjusted(v), dropped))
-            .collect();
+        let mut marks: Vec<MarkLine> = Vec::with_capacity(score.pooled.len());
+        marks.extend(pooled.map(|(_, v, dropped)| line(v.sheet, adjusted(v), dropped)));
         if let Parts::Criteria(given) = &self.given.parts
             && let Some(given) = given.get(i).filter(|given| given.pooled.len() > marks.len())
         {
