@@ -6,12 +6,12 @@
 //! bits, then as big integers; nothing ever wraps.
 
 mod digits;
+mod read;
 mod shown;
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Sub};
-use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
@@ -21,6 +21,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use self::digits::{Digits, written};
+pub use self::read::NotExact;
 pub use self::shown::Shown;
 use super::points::Points;
 
@@ -187,9 +188,7 @@ impl Exact {
                 let lowest = wide.d / wide.n.gcd(&wide.d);
                 (0..=18_u32).find(|k| 10_i128.pow(*k) % lowest == 0)
             }
-            Repr::Big(ratio) => {
-                (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero())
-            }
+            Repr::Big(ratio) => (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero()),
         }
     }
 
@@ -316,10 +315,7 @@ impl Add for &Exact {
                 }
             };
             let terms = n.checked_mul(ours).zip(on.checked_mul(theirs));
-            if let Some((n, d)) = terms
-                .and_then(|(a, b)| a.checked_add(b))
-                .zip(d.checked_mul(ours))
-            {
+            if let Some((n, d)) = terms.and_then(|(a, b)| a.checked_add(b)).zip(d.checked_mul(ours)) {
                 return Exact::of(n, d);
             }
         }
@@ -396,42 +392,6 @@ impl fmt::Display for Exact {
                 write!(f, "{sign}{}/{}", n.unsigned_abs() / gcd, d / gcd)
             }
             (None, _) => write!(f, "{}", self.ratio()),
-        }
-    }
-}
-
-/// A text that is neither a decimal number nor a fraction.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither a decimal number nor a fraction")]
-pub struct NotExact(String);
-
-impl FromStr for Exact {
-    type Err = NotExact;
-
-    fn from_str(given: &str) -> Result<Self, NotExact> {
-        let wrong = || NotExact(given.chars().take(80).collect());
-        let whole = |s: &str| {
-            let digits = s.strip_prefix('-').unwrap_or(s);
-            let fine = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            fine.then(|| s.parse::<BigInt>().ok()).flatten().ok_or_else(wrong)
-        };
-        let (n, d) = if let Some((n, d)) = given.split_once('/') {
-            (whole(n)?, whole(d)?)
-        } else if let Some((units, fraction)) = given.split_once('.') {
-            whole(units)?;
-            whole(fraction)?;
-            let decimals = u32::try_from(fraction.len()).map_err(|_| wrong())?;
-            (
-                whole(&format!("{units}{fraction}"))?,
-                BigInt::from(10).pow(decimals),
-            )
-        } else {
-            (whole(given)?, BigInt::from(1))
-        };
-        if d.is_zero() {
-            Err(wrong())
-        } else {
-            Ok(Self::big(Ratio::new(n, d)))
         }
     }
 }

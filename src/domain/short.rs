@@ -140,7 +140,15 @@ mod tests {
     #[test]
     fn a_text_of_any_length_is_kept() {
         let exactly = "x".repeat(ROOM);
-        for text in ["", "J1", "评委一", "一二三四五六七", "一二三四五六七八", &exactly, &(exactly.clone() + "y")] {
+        for text in [
+            "",
+            "J1",
+            "评委一",
+            "一二三四五六七",
+            "一二三四五六七八",
+            &exactly,
+            &(exactly.clone() + "y"),
+        ] {
             let short = Short::from(text);
             assert_eq!((short.as_str(), short.to_string()), (text, text.to_owned()));
             let json = serde_json::to_string(&short).unwrap();

@@ -90,7 +90,7 @@ impl StandingView {
 fn decided(standing: &Standing, note: Option<&AdvanceNote>) -> Standing {
     let mut standing = standing.clone();
     if let Some(note) = note.filter(|note| !matches!(note.outcome, Outcome::Unplaced { .. })) {
-        standing.derivation.get_or_insert_default().advance = Some(note.clone());
+        standing.derivation.get_or_insert_default().advance = Some(Box::new(note.clone()));
     }
     standing
 }

@@ -245,7 +245,9 @@ impl<'a> Pool<'a> {
         let left: Vec<Candidate<'a>> = self.candidates.values().filter(left).copied().collect();
         let order = self.order(&left);
         let number = |i: &usize| Some(left.get(*i)?.standing.entry);
-        let blocks = order.blocks().map(|(_, block)| block.iter().filter_map(number).collect());
+        let blocks = order
+            .blocks()
+            .map(|(_, block)| block.iter().filter_map(number).collect());
         (blocks.collect(), order.warnings)
     }
 

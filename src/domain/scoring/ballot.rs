@@ -11,6 +11,7 @@ use crate::domain::points::{Given, Points, PointsError};
 use crate::domain::rules::{
     Attempts, Comment, Criterion, Kind, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
 };
+use crate::domain::short::Short;
 
 /// Marks that fit a rubric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,6 +239,8 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
 #[derive(Debug)]
 pub(super) struct Sheets {
     criteria: Vec<String>,
+    /// The same for the lines of derivations.
+    pub(super) codes: Vec<Short>,
     factors: Vec<i128>,
     /// The same where all of them fit, which they nearly always do and where multiplying is many times faster.
     small_factors: Option<Vec<i64>>,
@@ -292,8 +295,12 @@ impl Sheets {
         };
         Self {
             criteria: judged().map(|c| c.code.to_string()).collect(),
+            codes: judged().map(|c| c.code.as_str().into()).collect(),
             exact_factors: factors.iter().map(exact).collect(),
-            small_factors: factors.iter().map(|f| i64::try_from(*f).ok()).collect::<Option<_>>(),
+            small_factors: factors
+                .iter()
+                .map(|f| i64::try_from(*f).ok())
+                .collect::<Option<_>>(),
             factors,
             first,
             denominator,
@@ -355,7 +362,8 @@ impl Sheets {
 
     /// Whether a mark is missing.
     pub(super) fn lacks_marks(&self, marks: &[Option<Points>]) -> bool {
-        self.marks(marks).is_none_or(|marks| marks.iter().any(Option::is_none))
+        self.marks(marks)
+            .is_none_or(|marks| marks.iter().any(Option::is_none))
     }
 
     /// The numerator and the sheet, for sheets that are complete.

@@ -30,7 +30,7 @@ pub struct Derivation {
     pub ties: Vec<TieNote>,
     /// What became of it, once that is decided.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub advance: Option<AdvanceNote>,
+    pub advance: Option<Box<AdvanceNote>>,
 }
 
 /// One of several attempts.
@@ -73,7 +73,7 @@ pub struct SheetLine {
     pub rank: Option<Rank>,
     /// What counts for that rank: the rank itself, or the entries behind it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub counted: Option<Shown>,
+    pub counted: Option<Box<Shown>>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,

@@ -135,9 +135,8 @@ fn steps<'a>(of: Section<'_, 'a>, scored: &Scored<'a>) -> Vec<Step> {
     }
     // A total that is nothing but the judges' value needs no second line.
     let rounded = Shown::new(scored.own.clone(), decimals);
-    let alone = later.is_empty()
-        && rules.rounding.panel.is_none()
-        && !matches!(of.given.parts, Parts::Attempts(_));
+    let alone =
+        later.is_empty() && rules.rounding.panel.is_none() && !matches!(of.given.parts, Parts::Attempts(_));
     let panel = if alone {
         rounded.clone()
     } else {

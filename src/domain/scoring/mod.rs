@@ -132,7 +132,9 @@ impl<'a> Scored<'a> {
     fn panel(&self, bench: &Bench<'a>) -> Option<Held<'_, 'a>> {
         match &self.panel {
             Some(panel) => Some(Held::Kept(panel)),
-            None => across_judges(bench, self.entry).ok().map(|p| Held::Anew(Box::new(p))),
+            None => across_judges(bench, self.entry)
+                .ok()
+                .map(|p| Held::Anew(Box::new(p))),
         }
     }
 
@@ -232,7 +234,9 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         let (mut placed, order_warnings) = place(&bench, input, (group, &scored), &sealed, explain);
         warnings.extend(order_warnings);
         let equalised = comparable.equalised;
-        standings.groups.push(summary(group, &scored, explain, equalised));
+        standings
+            .groups
+            .push(summary(&bench, group, &scored, explain, equalised));
         if standings.entries.is_empty() {
             standings.entries = placed;
         } else {
@@ -389,9 +393,16 @@ fn place<'a>(
     for (nth, (first, last, block)) in (1..).zip(order.places()) {
         for i in block {
             let Some(one) = scored.get(*i) else { continue };
-            let panel = Some(one).filter(|one| explain.covers(one.number)).and_then(|one| one.panel(bench));
+            let panel = Some(one)
+                .filter(|one| explain.covers(one.number))
+                .and_then(|one| one.panel(bench));
             let derivation = |panel: Held<'_, 'a>| {
-                Box::new(explain::derivation(bench, one, &panel, notes.remove(i).unwrap_or_default()))
+                Box::new(explain::derivation(
+                    bench,
+                    one,
+                    &panel,
+                    notes.remove(i).unwrap_or_default(),
+                ))
             };
             let keys = if explain == Explain::All {
                 (0..rules.ranking.ties.len()).map(|k| key(*i, k)).collect()
@@ -453,20 +464,27 @@ fn own_ranks(rules: &Rules, order: &Order) -> BTreeMap<usize, Rank> {
 }
 
 fn summary(
+    bench: &Bench<'_>,
     group: &str,
     scored: &[Scored<'_>],
     explain: Explain,
     equalised: Option<Equalised>,
 ) -> GroupSummary {
-    let judges: BTreeSet<&str> = match explain {
-        Explain::All => scored
-            .iter()
-            .filter_map(|s| s.panel.as_deref())
-            .flat_map(PanelScore::sheets)
-            .map(|given| given.sheet.judge.as_str())
-            .collect(),
-        Explain::Entry(_) | Explain::Nobody => BTreeSet::new(),
-    };
+    let mut judges: BTreeSet<&str> = BTreeSet::new();
+    let mut before: &[Sheet] = &[];
+    for one in scored.iter().filter(|_| explain == Explain::All) {
+        let (given, sheets) = (
+            &one.entry.sheets,
+            one.panel.as_deref().map_or(&[][..], PanelScore::sheets),
+        );
+        // Entries that the same judges marked stand side by side mostly, and tell nothing new where all sheets count.
+        let all = sheets.len() == given.len() && bench.attempts.is_empty();
+        let alike = |(a, b): (&Sheet, &Sheet)| a.judge == b.judge;
+        if !all || given.len() != before.len() || !given.iter().zip(before).all(alike) {
+            judges.extend(sheets.iter().map(|valued| valued.sheet.judge.as_str()));
+            before = if all { given } else { &[] };
+        }
+    }
     GroupSummary {
         group: group.to_owned(),
         ranked: scored.len(),

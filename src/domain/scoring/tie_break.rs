@@ -128,7 +128,9 @@ pub(super) fn first_places<'a>(bench: &Bench<'a>, group: &[Scored<'a>]) -> Vec<i
         }
     }
     let first = |sheets: &Vec<Valued<'a>>| {
-        let firsts = sheets.iter().filter(|given| best.get(given.sheet.judge.as_str()) == Some(&given.value));
+        let firsts = sheets
+            .iter()
+            .filter(|given| best.get(given.sheet.judge.as_str()) == Some(&given.value));
         i128::try_from(firsts.count()).unwrap_or(0)
     };
     panels.iter().map(first).collect()

@@ -13,6 +13,7 @@ use crate::domain::scoring::derivation::{
 use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
 use crate::domain::scoring::ranks::Ranked;
+use crate::domain::short::Short;
 
 /// A part of the sheets, with what the judges' marks there give.
 #[derive(Clone, Copy)]
@@ -160,8 +161,8 @@ impl<'s> Section<'s, '_> {
     /// The judged criteria, each across judges.
     pub(super) fn criteria(self) -> Vec<CriterionLine> {
         let rules = self.bench.rules;
-        let known = self.sheets.criteria().iter();
-        let line = |(i, code): (usize, &String)| match &self.panel.parts {
+        let known = self.sheets.codes.iter();
+        let line = |(i, code): (usize, &Short)| match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => None,
             Parts::Criteria(scores) => {
                 Some(self.panel_line(rules.rubric.criterion(code)?, (i, scores.get(i)?)))
@@ -169,7 +170,7 @@ impl<'s> Section<'s, '_> {
             Parts::Sheets(_) | Parts::Ranked(_) => {
                 let exact = self.panel.criterion(self.sheets, i)?;
                 Some(CriterionLine {
-                    code: code.into(),
+                    code: code.clone(),
                     marks: Vec::new(),
                     classes: Vec::new(),
                     value: Shown::new(exact.clone(), self.decimals),
@@ -298,7 +299,7 @@ fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
     let counted = counted.find(|(v, _)| line.judge == v.sheet.judge);
     SheetLine {
         rank: ranked.ranks.get(line.judge.as_str()).copied(),
-        counted: counted.and_then(|(v, _)| Some(Shown::new(Exact::over(v.value, 2)?, 0))),
+        counted: counted.and_then(|(v, _)| Some(Box::new(Shown::new(Exact::over(v.value, 2)?, 0)))),
         dropped: counted.and_then(|(_, dropped)| dropped),
         ..line
     }
