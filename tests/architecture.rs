@@ -31,7 +31,6 @@ const DOMAIN: &[&str] = &[
     "codes",
     "ids",
     "invalid",
-    "short",
     "text",
     "time",
     "points",
