@@ -16,7 +16,7 @@ use self::slow::{Placed, big};
 use crate::contest::points;
 
 fn choices() -> impl Strategy<Value = Vec<u32>> {
-    proptest::collection::vec(any::<u32>(), 400)
+    proptest::collection::vec(any::<u32>(), 900)
 }
 
 /// What the engine says, in the reference's form.
@@ -26,6 +26,10 @@ fn said(standings: &Standings) -> Vec<Placed> {
         rank: s.rank.map(|r| big(&r.to_string())),
         total: s.total.as_ref().map(|t| big(&t.value().to_string())),
         exact: s.exact.as_ref().map(|e| big(&e.to_string())),
+        own: s
+            .own
+            .as_ref()
+            .map(|own| (big(&own.total.value().to_string()), big(&own.rank.to_string()))),
     };
     let mut all: Vec<Placed> = standings.entries.iter().map(placed).collect();
     all.sort_by_key(|p| p.entry);
@@ -38,7 +42,7 @@ proptest! {
         let (document, input) = contest(&mut Choices::new(choices));
         let rules = Rules::parse(&document.to_string()).map_err(|e| TestCaseError::fail(format!("{e} {document}")))?;
         let engine = tabulate(&rules, &input, Explain::All);
-        prop_assert_eq!(said(&engine), slow::places(&document, &input), "{}", document);
+        prop_assert_eq!(said(&engine), slow::places(&document, &input), "{} {:?}", document, input);
         // Whoever asks for less gets the same places.
         prop_assert_eq!(said(&tabulate(&rules, &input, Explain::Nobody)), said(&engine));
     }
