@@ -9,6 +9,7 @@
     reason = "a test may fail; the cases are read by other tests too"
 )]
 
+mod advancing;
 mod awards;
 #[path = "../support/cases.rs"]
 mod cases;
