@@ -21,6 +21,7 @@ mod equalise;
 mod failures;
 mod fuzz_files;
 mod offers;
+mod other_contests;
 mod real_rules;
 mod reference;
 mod sealed;

@@ -30,7 +30,7 @@ use utoipa::ToSchema;
 pub use advance::{Advance, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
 pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
-pub use awards::{Award, AwardBy};
+pub use awards::{Award, AwardBy, Portion};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
 pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};

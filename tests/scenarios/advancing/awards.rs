@@ -59,13 +59,14 @@ proptest! {
                     }
                 }
                 // An award with places that nobody got is said.
-                if award.places.is_some() && winners.is_empty() && !withheld && members().next().is_some() {
+                if !award.is_unlimited() && winners.is_empty() && !withheld && members().next().is_some() {
                     let said = |w: &Warning| matches!(w, Warning::AwardEmpty { award, group: of }
                         if award == code && of.as_deref().unwrap_or("") == group);
                     prop_assert!(decided.warnings.iter().any(said), "{code} in {group:?}");
                 }
                 // More winners than places only by a tie.
-                if let Some(places) = award.places && winners.len() > usize::try_from(places).unwrap() {
+                let eligible = members().filter(|s| !out.contains(&s.entry)).count();
+                if let Some(places) = award.places_among(eligible) && winners.len() > places {
                     let said = |w: &Warning| matches!(w, Warning::AwardTied { award, .. } if award == code);
                     prop_assert!(decided.warnings.iter().any(said));
                 }

@@ -109,8 +109,12 @@ fn awards() -> impl Strategy<Value = Value> {
                 if places.is_none() || from.is_some() {
                     award["from"] = json!(least.to_string());
                 }
-                if let Some(places) = places {
-                    award["places"] = json!(places);
+                match places {
+                    Some(1) if beside => {
+                        award["portion"] = json!(["1/12", "0.3", "1"][usize::try_from(i % 3).unwrap()]);
+                    }
+                    Some(places) => award["places"] = json!(places),
+                    None => {}
                 }
                 if once && beside {
                     award["beside_others"] = json!(true);
