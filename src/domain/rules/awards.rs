@@ -24,8 +24,8 @@ pub struct Award {
     /// Its name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<Text>,
-    /// How many places it goes to, after the places of the awards before it; without a word to as many as `portion` says, or to all who reach
-    /// `from`.
+    /// How many places it goes to, after the places of the awards before it; without a word to as many as `portion` says, or
+    /// to all who reach `from`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub places: Option<u32>,
     /// How many places it goes to in proportion to the group's ranked entries, rounded down: `"1/12"`, `"0.1"`.
