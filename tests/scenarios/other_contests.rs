@@ -314,7 +314,7 @@ fn review_and_defence_with_prizes_in_proportion() {
     );
     let project = |number: i64| {
         let mut one = marked(number, &[("a", &[&(100 - number).to_string()])]);
-        let total = palmares::domain::exact::Exact::whole((90 - i128::from(number)).into());
+        let total = palmares::domain::exact::Exact::whole(90 - i128::from(number));
         one.earlier.insert(
             "review".into(),
             palmares::domain::scoring::EarlierRound {

@@ -23,7 +23,7 @@ fn turned(input: &Input, turn: usize) -> Input {
     let mut turned = input.clone();
     let n = turned.entries.len();
     turned.entries.rotate_left(turn % n);
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         turned.entries.reverse();
     }
     turned.judges.reverse();

@@ -34,6 +34,9 @@ pub(super) struct Judged<'a> {
 /// A number of a sheet, by the sheet's position.
 type Numbered = (Big, usize);
 
+/// The weight of a class, and the positions of its sheets that were not dropped.
+type Counted = (Big, Vec<usize>);
+
 impl<'a> Reference<'a> {
     /// What the judges give an entry; nothing where it can't be ranked.
     pub(super) fn judged(&self, entry: &'a EntryInput) -> Option<Judged<'a>> {
@@ -194,7 +197,7 @@ impl<'a> Reference<'a> {
             let totals = numbers(&|s| s.total.clone());
             let (value, kept) = self.across(entry, &counting, &totals)?;
             let criterion = |c: usize| {
-                let of_class = |(weight, of): &(Big, Vec<usize>)| {
+                let of_class = |(weight, of): &Counted| {
                     let marks: Vec<Big> = of.iter().filter_map(|i| counting[*i].marks[c].clone()).collect();
                     Some((weight.clone(), mean(&marks)?))
                 };
@@ -217,7 +220,7 @@ impl<'a> Reference<'a> {
         entry: &EntryInput,
         sheets: &[Sheet],
         numbers: &[Numbered],
-    ) -> Option<(Big, Vec<(Big, Vec<usize>)>)> {
+    ) -> Option<(Big, Vec<Counted>)> {
         let positions = |kept: &[Numbered]| kept.iter().map(|(_, i)| *i).collect::<Vec<_>>();
         let classes = list(&self.document["panel"]["classes"]);
         if classes.is_empty() {
