@@ -5,6 +5,7 @@
 //! once, [`write`] gives the files of a contest (reading and writing them again gives the same bytes), [`Tabulated`]
 //! is the result as a table, as CSV, as JSON and as sentences.
 
+mod encoding;
 mod place;
 mod read;
 mod report;
@@ -26,7 +27,7 @@ pub use read::{check_rules, read};
 pub use report::Tabulated;
 pub use write::write;
 
-/// The files of a folder: their bytes by name. Files of other names are nobody's business.
+/// The files of a folder: their bytes by name, in UTF-8, in UTF-16 with a byte order mark or in GB18030. Files of other names are nobody's business.
 pub type Folder = BTreeMap<String, Vec<u8>>;
 
 /// The rules of the round; required.

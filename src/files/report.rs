@@ -137,6 +137,10 @@ impl Tabulated<'_> {
         }
         let right = |name: &&str| matches!(*name, "rank" | "entry" | "total");
         let mut text = aligned(&lines, &columns.iter().map(right).collect::<Vec<_>>());
+        if contest.rules.advance.is_some() {
+            // A round that is not decided yet has the same files as one that was decided by its rules alone.
+            text.push_str(&format!("\n{}\n", say("outcome_note")));
+        }
         let warnings = self.warnings();
         if !warnings.is_empty() {
             text.push_str(&format!("\n{}\n", say("warnings")));

@@ -49,7 +49,7 @@ fn a_contest_is_read_tabulated_and_told() {
     assert_eq!(
         result.table(Lang::Zh).lines().take(2).collect::<Vec<_>>(),
         [
-            "名次  编号  项目          组别      总分  结果",
+            "名次  编号  项目          组别      总分  按规则",
             "   1     1  Solar, \"new\"  Chengdu   18.5  入围"
         ]
     );
@@ -143,6 +143,32 @@ fn every_wrong_place_is_named_at_once() {
     );
 }
 
+/// What spreadsheet programs in China save, and what others do for Excel, is the same contest.
+#[test]
+fn a_contest_in_other_encodings_is_the_same() {
+    let entries = "entry,title_zh,region\n1,“智造”机器人㐀,成都\n2,新能源,成都\n3,智慧养老,上海\n";
+    let contest =
+        read(&folder(&[(ENTRIES, entries)])).unwrap_or_else(|p| panic!("{:?}", p.sentences(Lang::Zh)));
+    assert_eq!(contest.titles[&1].in_lang(Lang::Zh), "“智造”机器人㐀");
+    let (gb, _, lost) = encoding_rs::GB18030.encode(entries);
+    assert!(!lost && std::str::from_utf8(&gb).is_err());
+    let utf_16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(entries.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let marked = format!("\u{feff}{entries}").into_bytes();
+    for bytes in [gb.into_owned(), utf_16, marked] {
+        let mut other = folder(&[]);
+        other.insert(ENTRIES.into(), bytes);
+        let read = read(&other).unwrap_or_else(|p| panic!("{:?}", p.sentences(Lang::Zh)));
+        assert_eq!(
+            super::write(&read),
+            super::write(&contest),
+            "what is written is UTF-8"
+        );
+    }
+}
+
 #[test]
 fn what_is_wrong_with_whole_files_is_named() {
     assert_eq!(
@@ -167,7 +193,7 @@ fn what_is_wrong_with_whole_files_is_named() {
         found[1..],
         [
             "entries.csv: This file is empty; its first line should name its columns.",
-            "marks.csv, line 2: This is not UTF-8; save the file as “CSV UTF-8”.",
+            "marks.csv, line 2, column 3: This is neither UTF-8 nor UTF-16 nor GB18030 (GBK); save the file as “CSV UTF-8”.",
         ]
     );
     assert_eq!(

@@ -9,7 +9,7 @@ use super::{Counts, Rules, TieBreak};
 use crate::domain::codes::UnknownCode;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
-use crate::domain::text::Code;
+use crate::domain::text::{Code, check_name};
 
 /// Whose fail of a pass/fail criterion rejects an entry: `"majority"`, `"any"`, `{ "class": "sponsor" }` or
 /// `{ "judge": "J3" }`.
@@ -55,7 +55,10 @@ impl Read for Rejects {
                 f.finish(errors);
                 match (class, judge) {
                     (Some(class), None) => Some(Self::Class(class)),
-                    (None, Some(judge)) => Some(Self::Judge(judge)),
+                    (None, Some(judge)) => {
+                        check_name(&judge, &format!("{at}/judge"), errors);
+                        Some(Self::Judge(judge))
+                    }
                     _ => expected("word_class_or_judge", at, errors),
                 }
             }

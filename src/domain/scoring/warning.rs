@@ -135,6 +135,9 @@ pub enum Warning {
     /// Tied entries of one group, not all of which may go on beside the others of their group; those with the lower numbers
     /// did.
     GroupTied { entries: Vec<i64> },
+    /// Entries that their group's places don't go to, since entries of the same institution go on from groups that come
+    /// first by name.
+    InstitutionElsewhere { group: String, entries: Vec<i64> },
     /// Entries of groups that had different judges were compared.
     GroupsCompared { groups: Vec<String> },
     /// The rules give a group no places.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) use self::entries::joined;
 use self::table::{Row, Table};
+use super::encoding::decoded;
 use super::{
     ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, Further, GROUPS, MARKS, PANELS, PREVIOUS,
     Problem, Problems, RULES, place,
@@ -22,7 +23,7 @@ use crate::domain::text::Text;
 /// Reads a contest.
 ///
 /// # Errors
-/// Every wrong place: a file that is missing or no UTF-8, a column that is missing, a line with too few fields, a value
+/// Every wrong place: a file that is missing or in no known encoding, a column that is missing, a line with too few fields, a value
 /// that is none, a mark that the rules don't take, an entry that is unknown, rules that contradict themselves.
 pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     let mut problems = Problems::default();
@@ -60,7 +61,8 @@ pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     if let (Some(rules), Some(bytes), true) = (&rules, folder.get(RULES), problems.0.is_empty())
         && let Err(misfits) = rules.fits(&draft.surroundings())
     {
-        problems.rules(RULES, bytes, misfits);
+        let text = decoded(bytes).unwrap_or_default();
+        problems.rules(RULES, &text, misfits);
     }
     match &rules {
         Some(rules) if problems.0.is_empty() => {
@@ -92,10 +94,10 @@ fn file<'f>(folder: &'f Folder, name: &'static str, problems: &mut Problems) -> 
 
 fn rules(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
     let text = table::text(file, bytes, problems)?;
-    match Rules::parse(text) {
+    match Rules::parse(&text) {
         Ok(rules) => Some(rules),
         Err(invalid) => {
-            problems.rules(file, bytes, invalid);
+            problems.rules(file, &text, invalid);
             None
         }
     }
@@ -103,9 +105,7 @@ fn rules(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
 
 impl Problems {
     /// Notes what is wrong with rules, each with its place in the file.
-    fn rules(&mut self, file: &str, bytes: &[u8], invalid: Invalid) {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    fn rules(&mut self, file: &str, text: &str, invalid: Invalid) {
         for error in invalid.0 {
             let stated = |name| error.params.get(name).and_then(|n| n.parse::<usize>().ok());
             let (line, column) = match (stated("line"), stated("column")) {

@@ -185,6 +185,12 @@ reading-reserves = { $reserves } { $reserves ->
 
 reading-award = { $award }: { $first ->
     [none] all entries
+    [portion] at most the best { $last } of the entries
+    [next_portion] at most the next { $last } of the entries
+    [next] the next { $last } { $last ->
+        [1] place
+       *[other] places
+    }
     [same] place { $last }
    *[other] places { $first } to { $last }
 }{ $each ->

@@ -173,6 +173,7 @@ warning-tie_at_cut = Entries { $entries } are tied at the cut{ $group ->
 warning-reserves_tied = The reserves { $entries } have equal places and stand in the order of their numbers until somebody decides.
 warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
 warning-group_tied = Entries { $entries } are tied and not all of their group may go on; the lower numbers did.
+warning-institution_elsewhere = In { $group } the places of { $entries } went to others: as many of their institution as may go on did so from groups that come first by name.
 warning-groups_compared = Groups with different judges were compared: { $groups }.
 warning-award_empty = Nobody{ $group ->
     [none] {""}

@@ -168,6 +168,9 @@ reading-award = { $award }：{ $by ->
    *[no] {""}
 }{ $first ->
     [none] 全部项目
+    [portion] 名列前茅、至多占项目总数 { $last } 的项目
+    [next_portion] 名次紧随其后、至多占项目总数 { $last } 的项目
+    [next] 其后 { $last } 名
     [same] 第 { $last } 名
    *[other] 第 { $first } 至 { $last } 名
 }{ $from ->

@@ -152,6 +152,7 @@ warning-tie_at_cut = 项目 { $entries } 在{ $group ->
 warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定前按编号排列。
 warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
 warning-group_tied = 项目 { $entries } 同分，且所在组别名额已到上限；编号较小者入围。
+warning-institution_elsewhere = { $group } 的项目 { $entries } 因所属单位名额已由名称排在前面的组别占满而让出名额。
 warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
 warning-award_empty = 奖项 { $award } 在{ $group ->
     [none] 本组
