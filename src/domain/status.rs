@@ -1,10 +1,12 @@
 //! How far an entry is, in a word: from its own life and from what can be seen of the rounds that it is in.
 
 use super::entry::EntryStatus;
+use super::offer::OfferState;
 use super::publication::{PrivateResult, PublicOutcome};
 use super::round::Phase;
 use super::scoring::Status;
 use super::text::{Code, Text};
+use super::time::Stamp;
 
 crate::code_enum! {
     /// How far an entry is, as its owner reads it.
@@ -27,8 +29,14 @@ crate::code_enum! {
         Invited = "invited",
         /// It does not go on.
         NotAdvanced = "not_advanced",
+        /// It is offered a place and has not answered.
+        Offered = "offered",
+        /// It was offered a place and comes.
+        Confirmed = "confirmed",
         /// It had a place and gave it up.
         Declined = "declined",
+        /// It was offered a place and did not answer in time.
+        Expired = "expired",
         /// It goes on when somebody leaves.
         Reserve = "reserve",
         /// It won an award.
@@ -54,8 +62,59 @@ pub struct Part {
     pub taken_from: Option<Code>,
     /// What is published of it.
     pub published: Option<PrivateResult>,
+    /// When that was made.
+    pub published_at: Option<Stamp>,
+    /// The places that it was offered by this round's result, in the order in which they were offered.
+    pub offers: Vec<Offered>,
     /// The round after it: code and title.
     pub next: Option<(Code, Text)>,
+}
+
+/// A place that an entry was offered, as its owner may learn of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// How far the offer is.
+    pub state: OfferState,
+    /// When it was decided without the entry.
+    pub settled_at: Option<Stamp>,
+    /// The code of the stream; none to go on.
+    pub stream: Option<String>,
+    /// What the owner is told of it.
+    pub terms: Terms,
+}
+
+/// The terms of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The first moment at which it is too late to answer.
+    pub deadline: Stamp,
+    /// The competition's IANA time zone.
+    pub time_zone: String,
+    /// The number of the place, where the round releases places.
+    pub place: Option<u32>,
+    /// The turn of a reserve that came in, where the round releases places.
+    pub reserve: Option<u32>,
+}
+
+impl Part {
+    /// The offer that says how far the entry is, where it says more than what is published: one that waits for an answer or
+    /// was confirmed; else the newest, where it was declined or expired and nothing that was published since says otherwise.
+    fn offered(&self, published: &PrivateResult) -> Option<&Offered> {
+        let outcome = published.result.outcome;
+        let holds = |o: &&Offered| {
+            matches!(o.state, OfferState::Offered | OfferState::Confirmed) && o.settled_at.is_none()
+        };
+        if let Some(held) = self.offers.iter().rfind(holds) {
+            let came_up = held.stream.is_some() && outcome == Some(PublicOutcome::Advances);
+            return (!came_up).then_some(held);
+        }
+        let last = self.offers.iter().rfind(|o| o.state != OfferState::Withdrawn)?;
+        let left = matches!(last.state, OfferState::Declined | OfferState::Expired);
+        let newer = last
+            .settled_at
+            .is_none_or(|settled| self.published_at < Some(settled));
+        (left && (newer || outcome == Some(PublicOutcome::Declined))).then_some(last)
+    }
 }
 
 /// How far an entry is.
@@ -69,8 +128,10 @@ pub struct EntryState {
     pub stream: Option<Text>,
     /// Its turn among the reserves.
     pub reserve: Option<u32>,
-    /// Its award.
-    pub award: Option<Text>,
+    /// Its awards.
+    pub awards: Vec<Text>,
+    /// The terms of the place that it is offered.
+    pub offer: Option<Terms>,
 }
 
 /// How far an entry is. `parts` are the rounds that it is in, the first round first.
@@ -100,7 +161,17 @@ fn is_revealed(part: &Part, parts: &[Part]) -> bool {
     };
     let went_on = |result: &PrivateResult| result.result.outcome == Some(PublicOutcome::Advances);
     let earlier = parts.iter().find(|p| p.round == *earlier);
-    part.published.is_some() || earlier.is_some_and(|p| p.published.as_ref().is_some_and(went_on))
+    // Who was offered the place knows of it, also a reserve whose place is not published yet.
+    let knows = |p: &Part| {
+        p.published
+            .as_ref()
+            .is_some_and(|seen| went_on(seen) || p.offered(seen).is_some_and(comes))
+    };
+    part.published.is_some() || earlier.is_some_and(knows)
+}
+
+const fn comes(offered: &Offered) -> bool {
+    matches!(offered.state, OfferState::Offered | OfferState::Confirmed)
 }
 
 const fn word(code: StatusCode) -> EntryState {
@@ -109,7 +180,8 @@ const fn word(code: StatusCode) -> EntryState {
         round: None,
         stream: None,
         reserve: None,
-        award: None,
+        awards: Vec::new(),
+        offer: None,
     }
 }
 
@@ -121,29 +193,58 @@ fn in_round(part: &Part) -> EntryState {
             ..word(StatusCode::InRound)
         };
     };
-    let award = published.awards.first().cloned();
-    let code = match (published.status, published.result.outcome, &award) {
-        (Status::Disqualified, ..) => StatusCode::Disqualified,
-        (_, Some(PublicOutcome::Advances), _) => {
+    let awards = published.awards.clone();
+    if published.status != Status::Disqualified
+        && let Some(offered) = part.offered(published)
+    {
+        return EntryState {
+            awards,
+            ..answered(part, published, offered)
+        };
+    }
+    let code = match (published.status, published.result.outcome) {
+        (Status::Disqualified, _) => StatusCode::Disqualified,
+        (_, Some(PublicOutcome::Advances)) => {
             return EntryState {
                 round: part.next.clone(),
-                award,
+                awards,
                 ..word(StatusCode::Advanced)
             };
         }
-        (_, Some(PublicOutcome::Invited), _) => StatusCode::Invited,
-        (_, _, Some(_)) => StatusCode::Awarded,
-        (_, Some(PublicOutcome::Reserve), None) => StatusCode::Reserve,
-        (_, Some(PublicOutcome::Declined), None) => StatusCode::Declined,
-        (_, Some(PublicOutcome::NotAdvanced | PublicOutcome::Excluded), None) => StatusCode::NotAdvanced,
-        (_, None, None) => StatusCode::TookPart,
+        (_, Some(PublicOutcome::Invited)) => StatusCode::Invited,
+        _ if !awards.is_empty() => StatusCode::Awarded,
+        (_, Some(PublicOutcome::Reserve)) => StatusCode::Reserve,
+        (_, Some(PublicOutcome::Declined)) => StatusCode::Declined,
+        (_, Some(PublicOutcome::NotAdvanced | PublicOutcome::Excluded)) => StatusCode::NotAdvanced,
+        (_, None) => StatusCode::TookPart,
     };
     EntryState {
         code,
         round: here,
         stream: published.stream.clone(),
         reserve: published.result.reserve,
-        award,
+        awards,
+        offer: None,
+    }
+}
+
+/// How far an entry is by the offer of a place.
+fn answered(part: &Part, published: &PrivateResult, offered: &Offered) -> EntryState {
+    let code = match offered.state {
+        OfferState::Offered => StatusCode::Offered,
+        OfferState::Confirmed => StatusCode::Confirmed,
+        OfferState::Expired => StatusCode::Expired,
+        OfferState::Declined | OfferState::Withdrawn => StatusCode::Declined,
+    };
+    let titled = |stream: &String| match &published.stream {
+        Some(title) if published.result.stream.as_ref() == Some(stream) => title.clone(),
+        _ => Text::english(stream),
+    };
+    EntryState {
+        round: part.next.clone().filter(|_| offered.stream.is_none()),
+        stream: offered.stream.as_ref().map(titled),
+        offer: Some(offered.terms.clone()),
+        ..word(code)
     }
 }
 
@@ -151,6 +252,10 @@ fn in_round(part: &Part) -> EntryState {
 mod tests {
     use super::*;
     use crate::domain::publication::Placing;
+
+    fn at(second: i64) -> Stamp {
+        Stamp::new(chrono::DateTime::UNIX_EPOCH).plus_seconds(second)
+    }
 
     fn part(round: &str, phase: Phase, published: Option<(Status, Option<PublicOutcome>)>) -> Part {
         let result = |(status, outcome): (Status, Option<PublicOutcome>)| PrivateResult {
@@ -171,6 +276,8 @@ mod tests {
             phase,
             taken_from: None,
             published: published.map(result),
+            published_at: Some(at(10)),
+            offers: Vec::new(),
             next: Some(("final".parse().unwrap(), Text::english("Final"))),
         }
     }
@@ -296,16 +403,99 @@ mod tests {
     #[test]
     fn an_award_is_said_and_who_goes_on_hears_of_both() {
         let mut won = part("final", Phase::Published, Some((Status::Ranked, None)));
-        won.published.as_mut().unwrap().awards = vec![Text::english("First prize")];
-        assert_eq!(
-            of(EntryStatus::Accepted, &[won.clone()]).code,
-            StatusCode::Awarded
-        );
+        let both = vec![Text::english("First prize"), Text::english("Best design")];
+        won.published.as_mut().unwrap().awards = both.clone();
+        let state = of(EntryStatus::Accepted, &[won.clone()]);
+        assert_eq!((state.code, &state.awards), (StatusCode::Awarded, &both));
         won.published.as_mut().unwrap().result.outcome = Some(PublicOutcome::Advances);
         let state = of(EntryStatus::Accepted, &[won]);
-        assert_eq!(
-            (state.code, state.award),
-            (StatusCode::Advanced, Some(Text::english("First prize")))
+        assert_eq!((state.code, state.awards), (StatusCode::Advanced, both));
+    }
+
+    #[test]
+    fn an_offer_says_more_than_what_is_published_until_that_says_otherwise() {
+        use OfferState as Is;
+        let offered = |state, settled: Option<i64>| Offered {
+            state,
+            settled_at: settled.map(at),
+            stream: None,
+            terms: Terms {
+                deadline: at(100),
+                time_zone: "Asia/Shanghai".into(),
+                place: Some(2),
+                reserve: None,
+            },
+        };
+        let invited = |state| Offered {
+            stream: Some("roadshow".into()),
+            ..offered(state, None)
+        };
+        let (advances, reserve) = (PublicOutcome::Advances, PublicOutcome::Reserve);
+        for (outcome, offers, expected) in [
+            (advances, vec![offered(Is::Offered, None)], StatusCode::Offered),
+            (reserve, vec![offered(Is::Offered, None)], StatusCode::Offered),
+            (
+                advances,
+                vec![offered(Is::Confirmed, None)],
+                StatusCode::Confirmed,
+            ),
+            (advances, vec![offered(Is::Expired, None)], StatusCode::Expired),
+            (advances, vec![offered(Is::Withdrawn, None)], StatusCode::Advanced),
+            // It was decided without the entry, before and after what is published.
+            (
+                advances,
+                vec![offered(Is::Declined, Some(20))],
+                StatusCode::Declined,
+            ),
+            (
+                advances,
+                vec![offered(Is::Declined, Some(5))],
+                StatusCode::Advanced,
+            ),
+            (
+                PublicOutcome::Declined,
+                vec![offered(Is::Expired, Some(5))],
+                StatusCode::Expired,
+            ),
+            (
+                reserve,
+                vec![offered(Is::Confirmed, Some(20))],
+                StatusCode::Reserve,
+            ),
+            // It confirmed the roadshow, came up to the final, and perhaps went back.
+            (advances, vec![invited(Is::Confirmed)], StatusCode::Advanced),
+            (
+                PublicOutcome::Invited,
+                vec![invited(Is::Confirmed), offered(Is::Offered, None)],
+                StatusCode::Offered,
+            ),
+            (
+                PublicOutcome::Invited,
+                vec![invited(Is::Confirmed), offered(Is::Declined, None)],
+                StatusCode::Confirmed,
+            ),
+        ] {
+            let mut semi = part(
+                "semi-final",
+                Phase::Published,
+                Some((Status::Ranked, Some(outcome))),
+            );
+            semi.offers = offers.clone();
+            let told = code(EntryStatus::Accepted, &[semi]).0;
+            assert_eq!(told, expected, "{outcome} {offers:?}");
+        }
+        // A reserve who confirmed is in the final once that is open, though nothing new is published.
+        let mut semi = part(
+            "semi-final",
+            Phase::Published,
+            Some((Status::Ranked, Some(reserve))),
         );
+        semi.offers = vec![offered(Is::Confirmed, None)];
+        let last = Part {
+            taken_from: Some("semi-final".parse().unwrap()),
+            ..part("final", Phase::Open, None)
+        };
+        let told = code(EntryStatus::Accepted, &[semi, last]);
+        assert_eq!(told, (StatusCode::InRound, Some("final".into())));
     }
 }
