@@ -68,13 +68,13 @@ both_databases! {
         assert_ne!(used, now);
         let text = told["text"].as_str().unwrap();
         assert!(text.contains("Reopen and close this group"), "{text}");
-        ranked(&game.standings("final").await, &[(1, "1", "150"), (2, "2", "140"), (3, "3", "130")]);
+        ranked(&game.standings("final").await, &[(1, "1", "150.00"), (2, "2", "140.00"), (3, "3", "130.00")]);
         game.stage.hall.clock.set(at("2026-07-01T01:02:00Z"));
         let group = game.groups("final").await[0].clone();
         game.post("final", &format!("groups/{group}/reopening"), reason).await.ok();
         game.close("final").await;
         assert_eq!(warning().await, None);
-        ranked(&game.standings("final").await, &[(1, "1", "150"), (2, "2", "135"), (3, "3", "130")]);
+        ranked(&game.standings("final").await, &[(1, "1", "150.00"), (2, "2", "135.00"), (3, "3", "130.00")]);
         game.end().await;
     }
 }
