@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::domain::advancement::{Decisions, Withheld};
+use crate::domain::advancement::{By, Decisions, GivenUp, Outcome, Withheld, kept};
 use crate::domain::rules::Rules;
 use crate::domain::scoring::Input;
 use crate::domain::text::Text;
@@ -86,6 +86,25 @@ fn decisions(tx: &mut Tx<'_>, round: &Round, groups: &[Group]) -> Result<Decisio
     for made in advancements::current(tx.conn, round.id)? {
         if !made.revisions.keys().any(|code| codes.contains(code.as_str())) {
             continue;
+        }
+        let declined = made
+            .document
+            .entries
+            .iter()
+            .filter_map(|decided| match &decided.outcome {
+                Outcome::Declined { stream, reason } => Some(GivenUp {
+                    entry: decided.entry,
+                    stream: stream.clone(),
+                    reason: reason.clone(),
+                }),
+                _ => None,
+            });
+        let declined: Vec<GivenUp> = declined.collect();
+        if !declined.is_empty() {
+            // All others kept their places when it was decided without those.
+            let kept = kept(&made.document).into_iter();
+            decisions.kept.extend(kept.filter(|k| k.by != By::Nomination));
+            decisions.given_up.extend(declined);
         }
         let ties = made.request.decisions();
         let request = made.request.into_inner();

@@ -246,28 +246,35 @@ fn previous(contest: &Contest) -> Table {
 }
 
 fn decisions(contest: &Contest) -> Table {
-    let withheld = &contest.decisions.withheld;
-    let names: &[&str] = if withheld.is_empty() {
-        &[]
-    } else {
-        &["award", "group"]
+    let made = &contest.decisions;
+    let of_award = !made.withheld.is_empty();
+    let of_stream = !made.given_up.is_empty() || !made.kept.is_empty();
+    let further = [
+        ("award", of_award),
+        ("group", of_award),
+        ("stream", of_stream),
+        ("by", of_stream),
+    ];
+    let names = further.iter().filter(|(_, has)| *has).map(|(name, _)| *name);
+    let mut table = heading(
+        &["decision", "entries", "reason"]
+            .into_iter()
+            .chain(names)
+            .collect::<Vec<_>>(),
+    );
+    // Award, group, stream and by, of which each line has what the table has.
+    let mut line = |cells: [String; 3], more: [String; 4]| {
+        let more = more.into_iter().zip(further).filter(|(_, (_, has))| *has);
+        table.push(cells.into_iter().chain(more.map(|(cell, _)| cell)).collect());
     };
-    let mut table = heading(&[&["decision", "entries", "reason"], names].concat());
-    let mut line = |cells: [String; 3], of_award: [String; 2]| {
-        let of_award = of_award.into_iter().take(names.len());
-        table.push(cells.into_iter().chain(of_award).collect());
-    };
-    for tie in contest.input.decisions.iter().chain(&contest.decisions.ties) {
+    for tie in contest.input.decisions.iter().chain(&made.ties) {
         let order: Vec<String> = tie.order.iter().map(ToString::to_string).collect();
         line(
             [tie.by.to_string(), order.join(" "), String::new()],
             Default::default(),
         );
     }
-    for (kind, list) in [
-        ("excluded", &contest.decisions.excluded),
-        ("nominated", &contest.decisions.nominated),
-    ] {
+    for (kind, list) in [("excluded", &made.excluded), ("nominated", &made.nominated)] {
         for r in list {
             line(
                 [kind.to_owned(), r.entry.to_string(), r.reason.clone()],
@@ -275,9 +282,25 @@ fn decisions(contest: &Contest) -> Table {
             );
         }
     }
-    for w in withheld {
-        let award = [w.award.clone(), w.group.clone().unwrap_or_default()];
-        line(["withheld".to_owned(), String::new(), w.reason.clone()], award);
+    for w in &made.withheld {
+        let group = w.group.clone().unwrap_or_default();
+        line(
+            ["withheld".to_owned(), String::new(), w.reason.clone()],
+            [w.award.clone(), group, String::new(), String::new()],
+        );
+    }
+    let place = |stream: &Option<String>, by: String| {
+        let stream = stream.clone().unwrap_or_default();
+        [String::new(), String::new(), stream, by]
+    };
+    for g in &made.given_up {
+        let reason = g.reason.clone().unwrap_or_default();
+        let cells = ["given_up".to_owned(), g.entry.to_string(), reason];
+        line(cells, place(&g.stream, String::new()));
+    }
+    for k in &made.kept {
+        let cells = ["kept".to_owned(), k.entry.to_string(), String::new()];
+        line(cells, place(&k.stream, k.by.to_string()));
     }
     table
 }

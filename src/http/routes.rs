@@ -24,6 +24,8 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::closure::routes(config);
     api::advancement::routes(config);
     api::publication::routes(config);
+    api::offers::routes(config);
+    api::refilling::routes(config);
     api::results::routes(config);
     api::status::routes(config);
     api::rounds::routes(config);

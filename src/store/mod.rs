@@ -31,6 +31,7 @@ pub mod marks;
 pub mod members;
 pub mod migrate;
 pub mod notify;
+pub mod offers;
 pub mod outbox;
 pub mod page;
 pub mod panels;

@@ -460,6 +460,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    offers (id) {
+        id -> BigInt,
+        round_id -> BigInt,
+        round_entry_id -> BigInt,
+        stream -> Nullable<Text>,
+        place -> Nullable<BigInt>,
+        reserve -> Nullable<BigInt>,
+        offered_by -> BigInt,
+        offered_at -> Timestamp,
+        deadline -> Timestamp,
+        comes -> Nullable<Bool>,
+        answered_as -> Nullable<Text>,
+        answered_by -> Nullable<BigInt>,
+        answered_at -> Nullable<Timestamp>,
+        answer_reason -> Nullable<Text>,
+        withdrawn_by -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<Timestamp>,
+        withdrawal_reason -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -515,6 +539,8 @@ diesel::joinable!(publications -> round_groups (group_id));
 diesel::joinable!(publications -> users (created_by));
 diesel::joinable!(publication_entries -> publications (publication_id));
 diesel::joinable!(publication_entries -> entries (entry_id));
+diesel::joinable!(offers -> rounds (round_id));
+diesel::joinable!(offers -> round_entries (round_entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
@@ -547,4 +573,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     advancement_outcomes,
     publications,
     publication_entries,
+    offers,
 );

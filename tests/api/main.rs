@@ -38,6 +38,7 @@ mod http;
 mod invitations;
 mod late;
 mod members;
+mod offers;
 mod panels;
 mod paper;
 mod progress;

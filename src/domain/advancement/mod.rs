@@ -81,7 +81,7 @@ pub struct GivenUp {
     /// The stream; without a word to go on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stream: Option<String>,
-    /// The reason that was given; none when the offer expired.
+    /// Why, where everybody who reads standings may read it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }

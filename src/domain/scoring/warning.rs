@@ -150,6 +150,15 @@ pub enum Warning {
     },
     /// Who was to go on or is invited left since; when it is decided again, these come in.
     PlacesGivenUp { entries: Vec<i64>, instead: Vec<i64> },
+    /// What entries carried over from a group of an earlier round was corrected since this group was closed, at the revision
+    /// `used`; the group is at `now`. It counts once this group is reopened and closed again.
+    CarriedMoved {
+        round: String,
+        group: String,
+        used: i64,
+        now: i64,
+        entries: Vec<i64>,
+    },
     /// More places are promised than there are.
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.

@@ -124,7 +124,10 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         standings: computed.iter().flat_map(|s| &s.entries).map(standing).collect(),
         warnings: computed
             .map(|s| WarningView::all(&s.warnings, lang))
-            .unwrap_or_default(),
+            .into_iter()
+            .flatten()
+            .chain(WarningView::all(&seen.moved, lang))
+            .collect(),
     }
 }
 

@@ -200,6 +200,7 @@ warning-places_given_up = { $entries } left since it was decided who goes on; de
     [none] nobody comes in
    *[other] { $instead } comes in
 }.
+warning-carried_moved = { $entries } carried a result over from group { $group } of round { $round } as it was at revision { $used }; it was corrected since and is at revision { $now }. Reopen and close this group for the correction to count.
 warning-places_exceeded = { $taken } go on, though there are only { $places } places.
 warning-award_tied = The award { $award } goes to more entries than planned, since { $entries } share a place.
 warning-sizes_missing = Places can't be shared out before the number of entrants is known of { $groups }.
@@ -349,15 +350,12 @@ outcome-reserve = Reserve { $number }{ $stream ->
    *[other] {" "}for { $stream }
 }.
 outcome-not_advanced = Does not go on.
-outcome-declined = { $reason ->
-    [none] Let the offer of a place{ $stream ->
-        [none] {""}
-       *[other] {" "}in { $stream }
-    } expire.
-   *[other] Gave up its place{ $stream ->
-        [none] {""}
-       *[other] {" "}in { $stream }
-    }: { $reason }
+outcome-declined = Gave up its place{ $stream ->
+    [none] {""}
+   *[other] {" "}in { $stream }
+}{ $reason ->
+    [none] .
+   *[other] : { $reason }
 }
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.

@@ -14,3 +14,4 @@ thing-member = member
 thing-invitation = invitation
 thing-publication = publication
 thing-recorded_values = recorded values
+thing-offer = offer

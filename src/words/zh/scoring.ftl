@@ -176,6 +176,7 @@ warning-places_given_up = 晋级名单确定后，项目 { $entries } 已退出�
     [none] 无人递补
    *[other] 由项目 { $instead } 递补
 }。
+warning-carried_moved = 项目 { $entries } 结转的成绩取自轮次 { $round } 组别 { $group } 的修订号 { $used }，此后已更正，现修订号为 { $now }。如需计入更正，请重新开放本组并再次截止评分。
 warning-places_exceeded = 共有 { $taken } 个项目入围，而名额只有 { $places } 个。
 warning-award_tied = 由于项目 { $entries } 名次并列，奖项 { $award } 的获奖数超过计划。
 warning-sizes_missing = 在得知{ $groups }的参赛数之前无法分配名额。
@@ -310,15 +311,12 @@ outcome-reserve = { $stream ->
    *[other] { $stream }
 }候补第 { $number } 位。
 outcome-not_advanced = 未入围。
-outcome-declined = { $reason ->
-    [none] 逾期未确认{ $stream ->
-        [none] {""}
-       *[other] { $stream }的
-    }名额。
-   *[other] 放弃{ $stream ->
-        [none] {""}
-       *[other] { $stream }的
-    }名额：{ $reason }
+outcome-declined = 放弃{ $stream ->
+    [none] {""}
+   *[other] { $stream }的
+}名额{ $reason ->
+    [none] 。
+   *[other] ：{ $reason }
 }
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。

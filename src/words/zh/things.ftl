@@ -14,3 +14,4 @@ thing-member = 成员
 thing-invitation = 邀请
 thing-publication = 公告
 thing-recorded_values = 登记数值
+thing-offer = 名额通知

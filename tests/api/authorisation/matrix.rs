@@ -85,6 +85,12 @@ impl Row {
         self.asks(Method::PUT, path, Some(body))
     }
 
+    /// POST that changes a version.
+    pub fn change(mut self, path: impl Into<String>, version: i64, body: Value) -> Self {
+        self.headers.push(("If-Match", format!("\"v{version}\"")));
+        self.asks(Method::POST, path, Some(body))
+    }
+
     pub fn delete(self, path: impl Into<String>) -> Self {
         self.asks(Method::DELETE, path, None)
     }

@@ -1,7 +1,7 @@
 //! The contest that the table is tried on: every phase of a group, everybody who can have to do with it.
 //!
 //! The cup has the regions Shanghai and Chengdu and three rounds, each with a group for each region:
-//! - `first`: Shanghai is closed, with a ballot that came late; Chengdu is published;
+//! - `first`: Shanghai is closed, with a ballot that came late; Chengdu is published, and entry 2 is offered its place;
 //! - `semi`: Shanghai is open, with a ballot, a draft on paper and a penalty; Chengdu is a draft;
 //! - `final`: nothing yet but its rules.
 //!
@@ -302,6 +302,8 @@ async fn rounds(people: &People) {
     let seen = json!({ "revision": revision(organizer, "chengdu").await });
     done(organizer.post(&format!("{path}/advancement"), seen.clone()).await);
     done(organizer.post(&format!("{path}/publication"), seen).await);
+    let offer = json!({ "deadline": "2026-07-02T01:00:00Z" });
+    done(organizer.post(&format!("{CUP}/rounds/first/offers"), offer).await);
 }
 
 /// A whole ballot.
