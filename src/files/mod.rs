@@ -45,8 +45,11 @@ pub const ADJUSTMENTS: &str = "adjustments.csv";
 /// `entry`, `round`, `total`, `rank`, `exact` (the total before its last rounding, where that is carried over).
 pub const PREVIOUS: &str = "previous.csv";
 /// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`, `withheld`), `entries` (numbers, the best first), `reason`;
-/// `award` and `group` of what is withheld.
+/// `award` and `group` of what is withheld. Of a decision that was taken again: `again` with each `group` that was decided
+/// before, `held` and `kept` with the entries that held a place, `by` what and in which `stream`, `left` with who is gone.
 pub const DECISIONS: &str = "decisions.csv";
+/// What made panels comparable when the results were closed, by group: as the export writes it.
+pub const SCALES: &str = "scales.json";
 /// `group`, `title` or `title_en` and `title_zh`, `entrants` and `lot` (its turn), where places are shared out. Where the
 /// rules rank all entries together, the name of their only group.
 pub const GROUPS: &str = "groups.csv";
@@ -62,6 +65,7 @@ pub const NAMES: &[&str] = &[
     PREVIOUS,
     DECISIONS,
     GROUPS,
+    SCALES,
 ];
 
 /// A contest as its files hold it.

@@ -64,6 +64,7 @@ impl Contest {
         Input {
             decisions: within.cloned().collect(),
             judges: self.input.judges.clone(),
+            fixed: self.input.fixed.clone(),
             entries,
         }
     }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use csv::{Terminator, WriterBuilder};
+use serde::Serialize;
 
 use super::read::joined;
 use super::{
-    ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES,
+    ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES, SCALES,
 };
 use crate::domain::scoring::{EntryInput, Participation, ballot};
 use crate::domain::text::Text;
@@ -16,9 +17,10 @@ use crate::domain::text::Text;
 #[must_use]
 pub fn write(contest: &Contest) -> Folder {
     let mut folder = Folder::new();
-    let mut rules = serde_json::to_vec_pretty(&contest.rules).unwrap_or_default();
-    rules.push(b'\n');
-    folder.insert(RULES.to_owned(), rules);
+    folder.insert(RULES.to_owned(), json(&contest.rules));
+    if !contest.input.fixed.is_empty() {
+        folder.insert(SCALES.to_owned(), json(&contest.input.fixed));
+    }
     let needed = [(ENTRIES, entries(contest)), (MARKS, marks(contest))];
     let others = [
         (PANELS, panels(contest)),
@@ -33,6 +35,12 @@ pub fn write(contest: &Contest) -> Folder {
         folder.insert(name.to_owned(), bytes(&table));
     }
     folder
+}
+
+fn json(document: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(document).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
 }
 
 /// The heading and the lines.
@@ -247,15 +255,16 @@ fn previous(contest: &Contest) -> Table {
 
 fn decisions(contest: &Contest) -> Table {
     let withheld = &contest.decisions.withheld;
-    let names: &[&str] = if withheld.is_empty() {
-        &[]
-    } else {
-        &["award", "group"]
+    let again = &contest.decisions.again;
+    let names: &[&str] = match (withheld.is_empty(), again.is_none()) {
+        (true, true) => &[],
+        (false, true) => &["award", "group"],
+        (_, false) => &["award", "group", "by", "stream"],
     };
     let mut table = heading(&[&["decision", "entries", "reason"], names].concat());
-    let mut line = |cells: [String; 3], of_award: [String; 2]| {
-        let of_award = of_award.into_iter().take(names.len());
-        table.push(cells.into_iter().chain(of_award).collect());
+    let mut line = |cells: [String; 3], further: [String; 4]| {
+        let further = further.into_iter().take(names.len());
+        table.push(cells.into_iter().chain(further).collect());
     };
     for tie in contest.input.decisions.iter().chain(&contest.decisions.ties) {
         let order: Vec<String> = tie.order.iter().map(ToString::to_string).collect();
@@ -276,8 +285,34 @@ fn decisions(contest: &Contest) -> Table {
         }
     }
     for w in withheld {
-        let award = [w.award.clone(), w.group.clone().unwrap_or_default()];
-        line(["withheld".to_owned(), String::new(), w.reason.clone()], award);
+        let group = w.group.clone().unwrap_or_default();
+        line(
+            ["withheld".to_owned(), String::new(), w.reason.clone()],
+            [w.award.clone(), group, String::new(), String::new()],
+        );
+    }
+    for group in &again.groups {
+        let of = [String::new(), group.clone(), String::new(), String::new()];
+        line(["again".to_owned(), String::new(), String::new()], of);
+    }
+    for held in &again.held {
+        let kind = if again.kept.contains(&held.entry) {
+            "kept"
+        } else {
+            "held"
+        };
+        let stream = held.stream.clone().unwrap_or_default();
+        line(
+            [kind.to_owned(), held.entry.to_string(), String::new()],
+            [String::new(), String::new(), held.by.to_string(), stream],
+        );
+    }
+    for left in &again.left {
+        let reason = left.reason.clone().unwrap_or_default();
+        line(
+            ["left".to_owned(), left.entry.to_string(), reason],
+            Default::default(),
+        );
     }
     table
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Advancement, By, Decisions, GivenUp, Kept, Outcome, decide, kept};
+use super::{Advancement, By, Decisions, GivenUp, Kept, Outcome, kept};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
 use crate::domain::scoring::Standings;
@@ -24,12 +24,50 @@ pub struct Before<'a> {
 }
 
 /// Somebody who is no longer there for a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Left {
     /// The entry's number.
     pub entry: i64,
     /// Why.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+}
+
+/// What a decision took over from the one before and from what happened since: all that it takes to come to the same
+/// decision again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(as = AdvancementAgain)]
+pub struct Again {
+    /// The groups that were decided before.
+    pub groups: BTreeSet<String>,
+    /// Who held a place there, with it.
+    pub held: Vec<Kept>,
+    /// Who of them keeps it whatever the order, by number.
+    pub kept: BTreeSet<i64>,
+    /// Who is no longer there for a place.
+    pub left: Vec<Left>,
+}
+
+impl Again {
+    /// Whether this is the first decision, of entries that are all there.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn is_gone(&self, entry: i64) -> bool {
+        self.left.iter().any(|l| l.entry == entry)
+    }
+
+    /// Adds what decisions about other groups took over.
+    pub fn join(&mut self, other: Self) {
+        self.groups.extend(other.groups);
+        self.held.extend(other.held);
+        self.kept.extend(other.kept);
+        self.left.extend(other.left);
+    }
 }
 
 /// Who goes on otherwise than the decision before said, by number.
@@ -88,33 +126,62 @@ pub fn again(
     before: &Before<'_>,
     left: &[Left],
 ) -> Advancement {
-    let holders: Vec<Kept> = before.decided.iter().flat_map(|d| kept(d)).collect();
-    let gone = |entry: i64| left.iter().any(|l| l.entry == entry);
+    let mut decisions = Decisions {
+        again: Again {
+            groups: before.decided.iter().flat_map(|d| decided_groups(d)).collect(),
+            held: before.decided.iter().flat_map(|d| kept(d)).collect(),
+            kept: BTreeSet::new(),
+            left: left.to_vec(),
+        },
+        ..decisions.clone()
+    };
+    let afresh = super::decide(rules, groups, &decisions);
+    let again = &decisions.again;
+    let nominated = |entry: i64| decisions.nominated.iter().any(|n| n.entry == entry);
+    let mut keep = again.held.clone();
+    keep.retain(|k| !again.is_gone(k.entry) && k.by != By::Nomination && !nominated(k.entry));
+    if before.holds && !keep.is_empty() && !overtaken(groups, &afresh, before, &keep) {
+        decisions.again.kept = keep.iter().map(|k| k.entry).collect();
+        return super::decide(rules, groups, &decisions);
+    }
+    afresh
+}
+
+fn decided_groups(decided: &Advancement) -> impl Iterator<Item = String> {
+    decided.entries.iter().map(|d| d.group.clone())
+}
+
+/// The decisions with what is taken over put in the terms of a first decision.
+pub(super) fn taken_over(decisions: &Decisions) -> Decisions {
+    let again = &decisions.again;
     let mut decisions = decisions.clone();
-    decisions.nominated.retain(|n| !gone(n.entry));
-    decisions.given_up = left
-        .iter()
-        .map(|l| GivenUp {
-            entry: l.entry,
-            stream: None,
-            reason: l.reason.clone(),
-        })
-        .collect();
-    decisions.kept.clear();
-    let mut advancement = decide(rules, groups, &decisions);
-    let mut keep = holders.clone();
-    keep.retain(|k| {
-        !gone(k.entry) && k.by != By::Nomination && decisions.nominated.iter().all(|n| n.entry != k.entry)
-    });
-    if before.holds && !keep.is_empty() && !overtaken(groups, &advancement, before, &keep) {
-        decisions.kept = keep;
-        advancement = decide(rules, groups, &decisions);
+    decisions.nominated.retain(|n| !again.is_gone(n.entry));
+    decisions.given_up.extend(again.left.iter().map(|l| GivenUp {
+        entry: l.entry,
+        stream: None,
+        reason: l.reason.clone(),
+    }));
+    let held = again.held.iter().filter(|k| again.kept.contains(&k.entry));
+    decisions.kept.extend(held.cloned());
+    decisions
+}
+
+/// Tells what was taken over, and what came of it.
+pub(super) fn tell_again(advancement: &mut Advancement, again: &Again) {
+    tell(advancement, &again.held, &again.left);
+    if !again.groups.is_empty() {
+        let goes = |d: &&super::Decided| again.groups.contains(&d.group);
+        let is = advancement.entries.iter().filter(goes);
+        let is = is.filter(|d| matches!(d.outcome, Outcome::Advances { .. }));
+        let is: BTreeSet<i64> = is.map(|d| d.entry).collect();
+        let was = again.held.iter().filter(|k| k.stream.is_none());
+        let was: BTreeSet<i64> = was.map(|k| k.entry).collect();
+        advancement.changed = Some(Changed {
+            entered: is.difference(&was).copied().collect(),
+            left: was.difference(&is).copied().collect(),
+        });
     }
-    tell(&mut advancement, &holders, left);
-    if !before.decided.is_empty() {
-        advancement.changed = Some(changed(&before.decided, &advancement));
-    }
-    advancement
+    advancement.again = Some(again.clone()).filter(|again| !again.is_none());
 }
 
 /// Only who had a place gave one up; of a stream, where it was one of a stream.
@@ -131,24 +198,6 @@ fn tell(advancement: &mut Advancement, holders: &[Kept], left: &[Left]) {
             }
         }
     }
-}
-
-/// Who goes on otherwise than before.
-#[must_use]
-pub fn changed(before: &[&Advancement], now: &Advancement) -> Changed {
-    let was: BTreeSet<i64> = before.iter().flat_map(|d| advancing(d)).collect();
-    let is: BTreeSet<i64> = advancing(now).collect();
-    Changed {
-        entered: is.difference(&was).copied().collect(),
-        left: was.difference(&is).copied().collect(),
-    }
-}
-
-fn advancing(advancement: &Advancement) -> impl Iterator<Item = i64> {
-    kept(advancement)
-        .into_iter()
-        .filter(|k| k.stream.is_none())
-        .map(|k| k.entry)
 }
 
 /// Places in groups and among all.
@@ -236,6 +285,7 @@ pub fn allowed<'a>(changed: &Changed, later: &'a [Later]) -> Result<(), Blocked<
 
 #[cfg(test)]
 mod tests {
+    use super::super::decide;
     use super::super::tests::{contest, going, reserves};
     use super::*;
 

@@ -44,6 +44,9 @@ pub struct Decisions {
     pub kept: Vec<Kept>,
     /// Awards that nobody gets, though somebody could: the places go on with the next award.
     pub withheld: Vec<Withheld>,
+    /// What is taken over from a decision before, and from what happened since.
+    #[serde(skip_serializing_if = "again::Again::is_none")]
+    pub again: again::Again,
 }
 
 /// An award that nobody gets.
@@ -109,6 +112,9 @@ pub struct Advancement {
     /// What a decision that was taken again changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub changed: Option<again::Changed>,
+    /// What it took over from the decision before, and from what happened since.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub again: Option<again::Again>,
 }
 
 /// What becomes of an entry.
@@ -158,6 +164,15 @@ fn one_or_many<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error>
 /// Decides who goes on, in reserve and awarded, from the standings of the groups concerned.
 #[must_use]
 pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Advancement {
+    if decisions.again.is_none() {
+        return decide_afresh(rules, groups, decisions);
+    }
+    let mut advancement = decide_afresh(rules, groups, &again::taken_over(decisions));
+    again::tell_again(&mut advancement, &decisions.again);
+    advancement
+}
+
+fn decide_afresh(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Advancement {
     let mut ties: Vec<Decision> = Vec::new();
     for tie in groups.iter().flat_map(|g| &g.decisions).chain(&decisions.ties) {
         // The latest word about the same tie stands last.
@@ -235,6 +250,7 @@ pub fn replacement(
 ) -> Vec<Kept> {
     let mut again = decisions.clone();
     again.kept = kept(advancement);
+    again.again.kept.clear();
     again.kept.retain(|k| k.entry != left.entry);
     again.nominated.retain(|n| n.entry != left.entry);
     again.excluded.push(left.clone());

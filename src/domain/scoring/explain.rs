@@ -138,6 +138,9 @@ fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     } else {
         Shown::new(scored.combined().value.clone(), decimals)
     };
+    if scored.comparable.as_ref().is_some_and(|c| c.fixed) {
+        later.insert(0, Step::ScaleFixed);
+    }
     let mut steps = match &scored.panel.parts {
         Parts::Attempts(attempted) => taken(of, attempted),
         Parts::Components(components) => ranked(of, components, panel),

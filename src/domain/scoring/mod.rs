@@ -13,6 +13,7 @@ mod distinct;
 mod equalise;
 mod equalised;
 mod explain;
+mod fixed;
 mod input;
 pub mod outcome;
 mod panels;
@@ -35,6 +36,7 @@ pub use derivation::{
     SheetLine, Step, TieNote, VetoLine,
 };
 pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
+pub use fixed::{FixedEntry, FixedJudge, FixedRange, FixedScale, FixedScales, FixedTarget, NotReal, Real};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
@@ -174,7 +176,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
             }
         }
         // → panels made comparable → vetoes → recorded criteria and adjustments → earlier rounds
-        let comparable = equalise::apply(&bench, group, judged);
+        let comparable = equalise::apply(&bench, group, judged, input.fixed.get(group));
         warnings.extend(comparable.warnings);
         refused.extend(comparable.refused);
         for one in comparable.judged {
@@ -191,8 +193,8 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         // → ranking
         let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
         warnings.extend(order_warnings);
-        let equalised = comparable.equalised;
-        standings.groups.push(summary(group, &scored, explain, equalised));
+        let scale = (comparable.equalised, comparable.scale);
+        standings.groups.push(summary(group, &scored, explain, scale));
         if standings.entries.is_empty() {
             standings.entries = placed;
         } else {
@@ -397,7 +399,7 @@ fn summary(
     group: &str,
     scored: &[Scored<'_>],
     explain: Explain,
-    equalised: Option<Equalised>,
+    (equalised, scale): (Option<Equalised>, Option<FixedScale>),
 ) -> GroupSummary {
     let judges: BTreeSet<&str> = match explain {
         Explain::All => scored
@@ -412,6 +414,7 @@ fn summary(
         ranked: scored.len(),
         judges: judges.into_iter().map(str::to_owned).collect(),
         equalised,
+        scale,
     }
 }
 

@@ -72,6 +72,7 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
+        Reason::PanelWithoutFactor { panel } => Some(Warning::PanelWithoutFactor { entry, panel }),
         // Somebody decided so, or it is said once of the whole group.
         Reason::JudgesUnequal { .. }
         | Reason::Penalised { .. }

@@ -166,6 +166,7 @@ fn what_is_undecided_is_said() {
             by: DecidedBy::Chair,
             order: vec![2, 7],
         }],
+        ..Input::default()
     };
     let standings = tabulate(&rules, &input, Explain::All);
     let named = |entries: &[(i64, &str)]| {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::table::{Row, Table};
 use super::{Draft, TitleColumns, word};
-use crate::domain::advancement::{Reasoned, Withheld};
+use crate::domain::advancement::again::Left;
+use crate::domain::advancement::{By, Kept, Reasoned, Withheld};
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
@@ -227,8 +228,8 @@ fn number_in(row: &Row<'_>, column: Option<usize>, problems: &mut Problems) -> O
 /// `decisions.csv`: what people decided about ties and about who goes on.
 pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Problems) {
     let [decision, entries, reason] = ["decision", "entries", "reason"].map(|name| table.column(name));
-    let [award, group] = ["award", "group"].map(|name| table.column(name));
-    let mut named = BTreeSet::new();
+    let [award, group, by, stream] = ["award", "group", "by", "stream"].map(|name| table.column(name));
+    let (mut named, mut before) = (BTreeSet::new(), BTreeSet::new());
     table.rows(problems, |row, problems| {
         let kind = row.get(decision);
         if kind == "withheld" {
@@ -239,6 +240,12 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
                     group: Some(row.get(group).to_owned()).filter(|group| !group.is_empty()),
                     reason,
                 });
+            }
+            return;
+        }
+        if kind == "again" {
+            if let Some(group) = word(row, group, problems) {
+                draft.decisions.again.groups.insert(group.to_owned());
             }
             return;
         }
@@ -254,6 +261,35 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
                 order: numbers,
             }),
             (Ok(by), _) => draft.input.decisions.push(Decision { by, order: numbers }),
+            (Err(_), "held" | "kept") => {
+                let Some(by) = by_word(row, by, problems) else {
+                    return;
+                };
+                for entry in numbers {
+                    if !before.insert(("held", entry)) {
+                        row.wrong(entries, twice(entry), problems);
+                    }
+                    draft.decisions.again.held.push(Kept {
+                        entry,
+                        by,
+                        stream: Some(row.get(stream).to_owned()).filter(|stream| !stream.is_empty()),
+                    });
+                    if kind == "kept" {
+                        draft.decisions.again.kept.insert(entry);
+                    }
+                }
+            }
+            (Err(_), "left") => {
+                for entry in numbers {
+                    if !before.insert(("left", entry)) {
+                        row.wrong(entries, twice(entry), problems);
+                    }
+                    draft.decisions.again.left.push(Left {
+                        entry,
+                        reason: Some(row.raw(reason).to_owned()).filter(|reason| !reason.is_empty()),
+                    });
+                }
+            }
             (Err(_), "excluded" | "nominated") => {
                 let Some(reason) = reasoned(row, reason, problems) else {
                     return;
@@ -279,11 +315,27 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
             }
             (Err(_), given) => {
                 let error = FieldError::new("", "unknown_word").with("given", given);
-                let known = "chair, lot, organizers, excluded, nominated, withheld";
+                let known = "chair, lot, organizers, excluded, nominated, withheld, again, held, kept, left";
                 row.wrong(decision, error.with("known", known), problems);
             }
         }
     });
+}
+
+fn twice(entry: i64) -> FieldError {
+    FieldError::new("", "entry_named_twice").with("entry", entry)
+}
+
+/// By what an entry held its place.
+fn by_word(row: &Row<'_>, column: Option<usize>, problems: &mut Problems) -> Option<By> {
+    match row.get(column).parse::<By>() {
+        Ok(by) => Some(by),
+        Err(unknown) => {
+            let error = FieldError::new("", "unknown_word").with("given", &unknown.given);
+            row.wrong(column, error.with("known", unknown.known.join(", ")), problems);
+            None
+        }
+    }
 }
 
 impl Draft<'_> {
