@@ -49,6 +49,20 @@ pub struct Decisions {
     pub again: again::Again,
 }
 
+impl Decisions {
+    /// Without the places that are kept whatever the order, so that other rules can be compared.
+    #[must_use]
+    pub fn without_holders(mut self) -> Self {
+        self.kept.clear();
+        let left = std::mem::take(&mut self.again.left);
+        self.again = again::Again {
+            left,
+            ..again::Again::default()
+        };
+        self
+    }
+}
+
 /// An award that nobody gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -14,6 +14,7 @@ mod equalise;
 mod equalised;
 mod explain;
 mod fixed;
+mod idle;
 mod input;
 pub mod outcome;
 mod panels;
@@ -41,6 +42,7 @@ pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
+pub use veto::unasked;
 pub use warning::Warning;
 
 use self::aggregate::PanelScore;
@@ -189,6 +191,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
             warnings.extend(scored.iter().flat_map(left_out));
         }
+        warnings.extend(idle::warnings(&bench, group, &scored));
         let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
         let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);

@@ -124,6 +124,12 @@ pub enum Warning {
         group: String,
         criterion: Option<String>,
     },
+    /// A criterion decided nothing: every ranked entry of the group has the same value there.
+    CriterionDecidedNothing {
+        group: String,
+        criterion: String,
+        value: String,
+    },
     /// There are more judges than their severity is computed for.
     TooManyJudges {
         group: String,

@@ -5,6 +5,7 @@ field-mark_not_pass_or_fail = { $criterion } takes "pass" or "fail"; “{ $given
 field-mark_above_maximum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_below_minimum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given } was given.
+field-verdict_not_asked = { $criterion }: the rules ask others whether an entry passes; leave it empty.
 field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
 field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
 field-mark_missing = { $criterion } has no mark yet.
@@ -172,6 +173,10 @@ warning-standardised_alike = The judges' standardised marks cancel out{ $criteri
     [none] {""}
    *[other] {" "}in { $group }
 }; every entry gets the middle of the range.
+warning-criterion_decided_nothing = { $criterion } decided nothing{ $group ->
+    [none] {""}
+   *[other] {" "}in { $group }
+}: every entry has { $value } there.
 warning-too_many_judges = Nobody { $group ->
     [none] {""}
    *[other] of { $group }{" "}

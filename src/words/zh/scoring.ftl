@@ -5,6 +5,7 @@ field-mark_not_pass_or_fail = { $criterion }只能填 "pass"（通过）或 "fai
 field-mark_above_maximum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
 field-mark_below_minimum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
 field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { $given }。
+field-verdict_not_asked = { $criterion }：规则由其他评委判定项目是否通过，请留空。
 field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
 field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
 field-mark_missing = { $criterion }尚未打分。
@@ -151,6 +152,10 @@ warning-standardised_alike = { $group ->
     [none] {""}
    *[other] 在 { $criterion } 上
 }的标准分相互抵消，全部取区间的中点。
+warning-criterion_decided_nothing = 评分项 { $criterion } 没有起到区分作用：{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}所有项目在该项的得分均为 { $value }。
 warning-too_many_judges = { $group ->
     [none] {""}
    *[other] { $group }的

@@ -1,9 +1,10 @@
 //! A contest that was played over HTTP, exported and computed again from its files: the same standings, byte for byte.
 
-use palmares::app::export;
+use palmares::app::{Tx, export};
 use palmares::commands::export::folder;
 use palmares::domain::text::Lang;
 use palmares::files;
+use palmares::store::{advancements, competitions, rounds};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -28,7 +29,7 @@ struct Group<'a> {
 }
 
 /// Each group with its standings and warnings, without the white space between them.
-fn told(document: &str) -> Vec<(String, String, String)> {
+pub(super) fn told(document: &str) -> Vec<(String, String, String)> {
     let told: Told<'_> = serde_json::from_str(document).unwrap();
     let mut groups: Vec<_> = told
         .groups
@@ -59,7 +60,7 @@ fn compact(json: &str) -> String {
 
 /// That the files of a round give what the server says, in both languages. Files tell who would go on before anybody
 /// decided; the server does not.
-async fn computed_again(game: &Game, round: &'static str) -> files::Folder {
+pub(super) async fn computed_again(game: &Game, round: &'static str) -> files::Folder {
     let (slug, code) = ("cup".parse().unwrap(), round.parse().unwrap());
     let exported = game
         .stage
@@ -95,7 +96,57 @@ fn rules() -> Value {
     }))
 }
 
+/// The decision about a round as the server keeps it.
+async fn kept(game: &Game) -> String {
+    let work = |tx: &mut Tx<'_>| {
+        let competition = competitions::by_slug(tx.conn, &"cup".parse().unwrap())?.unwrap();
+        let round = rounds::by_code(tx.conn, competition.id, &"final".parse().unwrap())?.unwrap();
+        let mut decisions = advancements::current(tx.conn, round.id)?;
+        Ok(decisions.remove(0).document.into_inner())
+    };
+    let document = game.stage.hall.app.read(work).await.unwrap();
+    serde_json::to_string(&document).unwrap()
+}
+
+/// The decision as the files give it.
+fn decided(folder: &files::Folder) -> String {
+    let contest = files::read(folder).unwrap();
+    let advancement = contest.tabulate().advancement.unwrap();
+    serde_json::to_string(&advancement).unwrap()
+}
+
 both_databases! {
+    async fn a_decision_taken_again_is_computed_from_its_files(db) {
+        let rules = one(json!({ "advance": { "places": 3, "reserves": 2, "tie_at_cut": "wait" }, "awards": [{ "code": "first", "places": 1 }] }));
+        let game = Game::open(db, rules, 6, &Game::plain(&["J1"])).await;
+        for (entry, mark) in (1..).zip(["90", "80", "80", "70", "60", "50"]) {
+            game.marks("final", entry, &[mark]).await;
+        }
+        game.close("final").await;
+        let asked = json!({ "ties": [{ "order": [2, 3], "reason": "The younger team." }], "nominations": [{ "entry": 6, "reason": "The public's choice." }] });
+        game.advance("final", asked.clone()).await.created();
+        let first = computed_again(&game, "final").await;
+        assert_eq!(decided(&first), kept(&game).await);
+        // A finalist and a reserve leave: entry 3 comes in, and everybody else keeps the place.
+        for entry in [1, 4] {
+            game.organizer().post(&format!("{CUP}/entries/{entry}/withdrawal"), json!({ "reason": "It was sold." })).await.ok();
+        }
+        game.advance("final", asked).await.created();
+        let again = computed_again(&game, "final").await;
+        let text = String::from_utf8(again["decisions.csv"].clone()).unwrap();
+        for line in ["again,,,,all,,", "held,1,,,,place,", "kept,2,,,,place,", "left,1,It was sold.,,,,"] {
+            assert!(text.lines().any(|l| l == line), "no {line} in\n{text}");
+        }
+        assert_eq!(decided(&again), kept(&game).await);
+        let told: Value = kept(&game).await.parse().unwrap();
+        assert_eq!(told["changed"], json!({ "entered": [3], "left": [1] }));
+        // Without what was taken over the files would say something else.
+        let mut bare = again.clone();
+        bare.insert("decisions.csv".into(), first["decisions.csv"].clone());
+        assert_ne!(decided(&bare), kept(&game).await);
+        game.end().await;
+    }
+
     async fn a_contest_is_computed_again_from_its_files(db) {
         let url = db.url().to_owned();
         let game = Game::set(db, [4, 3], &Game::plain(&["J1", "J2"])).await;

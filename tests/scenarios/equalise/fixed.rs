@@ -230,3 +230,30 @@ fn what_hung_together_at_closure_stays_comparable() {
         assert_eq!(standing(&anew, 1).status, Status::Unranked);
     }
 }
+
+/// Files give the same bytes as the standings that they were written from.
+#[test]
+fn files_carry_what_was_fixed() {
+    use palmares::domain::advancement::Decisions;
+    use palmares::files::{self, Contest, Further};
+    let rules = equalised(r#"{ "by": "panel_means" }"#);
+    let (_, scale) = closed(&rules, two_panels());
+    for out in [None, Some(14)] {
+        let mut entries = out.map_or_else(two_panels, |out| without(two_panels(), out));
+        for entry in &mut entries {
+            entry.group = "all".into();
+        }
+        let contest = Contest {
+            rules: rules.clone(),
+            input: Input { fixed: [("all".to_owned(), scale.clone())].into(), entries, ..Input::default() },
+            decisions: Decisions::default(),
+            titles: [].into(),
+            group_titles: [("all".to_owned(), palmares::domain::text::Text::english("All"))].into(),
+            further: Further::default(),
+        };
+        let folder = files::write(&contest);
+        let again = files::read(&folder).unwrap();
+        assert_eq!(files::write(&again), folder);
+        assert_eq!(again.tabulate().json(Lang::En), contest.tabulate().json(Lang::En));
+    }
+}

@@ -145,11 +145,13 @@ pub(super) fn apply<'a>(
     };
     let again = |j: &Judged<'a>| Some(Judged::new(j.entry, super::across_judges(with, j.entry).ok()?));
     let now = judged.iter().filter_map(again).collect();
-    let now = comparable(with, method, group, now, None).scale;
-    let mut outcome = comparable(with, method, group, judged, Some(fixed));
-    if now.as_ref() != Some(fixed) {
-        moved(group, fixed, now.as_ref(), &mut outcome);
+    let now = comparable(with, method, group, now, None);
+    if now.scale.as_ref() == Some(fixed) {
+        // Nothing moved: everything is as it was when it was fixed, what was said of it too.
+        return now;
     }
+    let mut outcome = comparable(with, method, group, judged, Some(fixed));
+    moved(group, fixed, now.scale.as_ref(), &mut outcome);
     outcome
 }
 
