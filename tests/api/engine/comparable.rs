@@ -54,8 +54,9 @@ async fn disqualify(game: &Game, entry: i64) {
 /// Entry, total and exact value of everybody who has one.
 fn exactly(standings: &[Value]) -> Vec<(i64, String)> {
     let total = |s: &Value| {
-        let last = s["derivation"]["steps"].as_array()?.last()?;
-        let told = format!("{} {}", s["total"].as_str()?, last["exact"].as_str()?);
+        let mut steps = s["derivation"]["steps"].as_array()?.iter().rev();
+        let exact = steps.find_map(|step| step["exact"].as_str())?;
+        let told = format!("{} {exact}", s["total"].as_str()?);
         Some((s["entry"].as_i64()?, told))
     };
     let mut totals: Vec<_> = standings.iter().filter_map(total).collect();
