@@ -13,8 +13,8 @@ use crate::domain::invalid::Invalid;
 use crate::domain::points::Given;
 use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, Participation, Phase};
 use crate::domain::rules::Rules;
-use crate::domain::scoring::ballot::{self as sheet, Marks};
 use crate::domain::scoring;
+use crate::domain::scoring::ballot::{self as sheet, Marks};
 use crate::domain::text::{Code, PROSE_MAX, check_length};
 use crate::domain::time::Stamp;
 use crate::error::{Conflict, Error, Result};
@@ -151,7 +151,9 @@ impl Content {
             |marks| StoredMarks::of(&marks.by_code(&rules.rubric)),
         );
         let judge = (seat.code.as_str(), seat.class.as_deref());
-        invalid.0.append(&mut scoring::unasked(rules, judge, written.marks.keys()).0);
+        invalid
+            .0
+            .append(&mut scoring::unasked(rules, judge, written.marks.keys()).0);
         let comment = written.comment.as_deref().filter(|c| !c.trim().is_empty());
         check_length(comment.unwrap_or_default(), "/comment", PROSE_MAX, &mut invalid);
         let comment = comment.map(str::to_owned);

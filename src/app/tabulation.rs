@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::domain::ids::GroupId;
 use crate::domain::policy::{Action, Relation, Verdict};
-use crate::domain::rules::Rules;
 use crate::domain::round::Phase;
+use crate::domain::rules::Rules;
 use crate::domain::scoring::{Explain, FixedScale, Input, Standings, tabulate};
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Error, Result};
@@ -97,7 +97,8 @@ pub fn group(tx: &mut Tx<'_>, round: &Round, group: Group, rules: &Rules) -> Res
     let fixes = closed && rules.equalise.is_some() && !matches!(scale, Scale::Fixed(_));
     if closed
         && scale != Scale::Awaited
-        && let Some(kept) = standings::of_revision(tx.conn, group.id, revision)? {
+        && let Some(kept) = standings::of_revision(tx.conn, group.id, revision)?
+    {
         return Ok(Tabulated {
             group,
             revision,

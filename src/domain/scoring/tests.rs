@@ -154,13 +154,12 @@ fn what_is_undecided_is_said() {
         participation: Participation::Withdrawn { reason: "ill".into() },
         ..entry(4, &["99", "99"])
     };
-    let entries = vec![entry(1, &["90", "80"]), entry(2, &["85", "85"]), few, gone];
     let judges = vec![JudgeInput {
         code: "j1".into(),
         ..JudgeInput::default()
     }];
     let mut input = Input {
-        entries,
+        entries: vec![entry(1, &["90", "80"]), entry(2, &["85", "85"]), few, gone],
         judges,
         decisions: vec![Decision {
             by: DecidedBy::Chair,

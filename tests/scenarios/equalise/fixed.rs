@@ -42,7 +42,11 @@ fn overlapping() -> Vec<EntryInput> {
     let sheet = |judge: i64, entry: i64| Sheet {
         judge: format!("J{judge}"),
         marks: vec![
-            Some(points(&format!("{}.{}", 30 + (7 * entry * entry + 13 * judge * judge * entry) % 60, entry))),
+            Some(points(&format!(
+                "{}.{}",
+                30 + (7 * entry * entry + 13 * judge * judge * entry) % 60,
+                entry
+            ))),
             Some(points(&((entry * entry + 5 * judge) % 37).to_string())),
         ],
     };
@@ -245,7 +249,11 @@ fn files_carry_what_was_fixed() {
         }
         let contest = Contest {
             rules: rules.clone(),
-            input: Input { fixed: [("all".to_owned(), scale.clone())].into(), entries, ..Input::default() },
+            input: Input {
+                fixed: [("all".to_owned(), scale.clone())].into(),
+                entries,
+                ..Input::default()
+            },
             decisions: Decisions::default(),
             titles: [].into(),
             group_titles: [("all".to_owned(), palmares::domain::text::Text::english("All"))].into(),
