@@ -10,7 +10,7 @@ use crate::domain::text::Text;
 use crate::error::Result;
 use crate::store::competitions::Competition;
 use crate::store::rounds::{Group, Round};
-use crate::store::{advancements, standings, tabulation as stored};
+use crate::store::{advancements, standings};
 
 use super::{Tx, shares, tabulation};
 
@@ -51,7 +51,7 @@ pub(super) fn gather(
     };
     gathered.decisions.sizes = sizes;
     for group in groups {
-        let input = stored::input(tx.conn, round, group, &gathered.rules)?;
+        let input = tabulation::input(tx, round, group, &gathered.rules)?;
         gathered.add(group, input, groups.len() > 1);
         let lines = standings::lines(tx.conn, group.id)?.into_iter();
         gathered
@@ -74,6 +74,7 @@ impl Gathered {
         self.input.entries.append(&mut input.entries);
         self.input.judges.append(&mut input.judges);
         self.input.decisions.append(&mut input.decisions);
+        self.input.fixed.append(&mut input.fixed);
         let title = group.title.clone().into_inner();
         self.group_titles.insert(group.code.to_string(), title);
     }
@@ -108,6 +109,9 @@ fn decisions(tx: &mut Tx<'_>, round: &Round, groups: &[Group]) -> Result<Decisio
         }
         let ties = made.request.decisions();
         let request = made.request.into_inner();
+        if let Some(again) = made.document.into_inner().again {
+            decisions.again.join(again);
+        }
         // What was withheld in a decision about one group was withheld there.
         let of = made.group_id.and_then(|id| groups.iter().find(|g| g.id == id));
         let of = of.map(|group| group.code.to_string());

@@ -12,7 +12,7 @@ use crate::store::entries::{self, Step};
 
 use super::actor::Actor;
 use super::dossier::{self, EntryView};
-use super::{Effect, Tx, access};
+use super::{Effect, Tx, access, tabulation};
 
 /// Hands a draft in. The window binds its owner, not organizers.
 ///
@@ -86,6 +86,7 @@ pub fn withdraw(
     }
     for (group, phase) in groups {
         if matches!(phase, Phase::Draft | Phase::Open | Phase::Closed) {
+            tabulation::require_scale(tx, group)?;
             entries::withdraw_from_group(tx.conn, entry.id, group, reason)?;
             tx.after(Effect::GroupChanged(group));
         }

@@ -46,8 +46,11 @@ pub const ADJUSTMENTS: &str = "adjustments.csv";
 /// `entry`, `round`, `total`, `rank`, `exact` (the total before its last rounding, where that is carried over).
 pub const PREVIOUS: &str = "previous.csv";
 /// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`, `withheld`), `entries` (numbers, the best first), `reason`;
-/// `award` and `group` of what is withheld.
+/// `award` and `group` of what is withheld; `given_up` with the `stream`, `kept` with `stream` and `by`, for places that
+/// were declined or left, and those that their holders keep.
 pub const DECISIONS: &str = "decisions.csv";
+/// What made panels comparable when the results were closed, by group: as the export writes it.
+pub const SCALES: &str = "scales.json";
 /// `group`, `title` or `title_en` and `title_zh`, `entrants` and `lot` (its turn), where places are shared out. Where the
 /// rules rank all entries together, the name of their only group.
 pub const GROUPS: &str = "groups.csv";
@@ -63,6 +66,7 @@ pub const NAMES: &[&str] = &[
     PREVIOUS,
     DECISIONS,
     GROUPS,
+    SCALES,
 ];
 
 /// A contest as its files hold it.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Contest, width, write};
 use crate::domain::advancement::{self, Advancement, Decided, Outcome};
 use crate::domain::scoring::outcome::AdvanceNote;
-use crate::domain::scoring::{self, Explain, Input, Standing, Standings, Status, Warning};
+use crate::domain::scoring::{self, Equalised, Explain, Input, Standing, Standings, Status, Warning};
 use crate::domain::text::{Lang, Text};
 use crate::words::views::{InGroup, StandingView, WarningView};
 use crate::words::{self, Params};
@@ -64,6 +64,7 @@ impl Contest {
         Input {
             decisions: within.cloned().collect(),
             judges: self.input.judges.clone(),
+            fixed: self.input.fixed.clone(),
             entries,
         }
     }
@@ -81,6 +82,8 @@ struct Document<'t> {
 struct GroupDocument<'t> {
     group: &'t str,
     standings: Vec<StandingView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    equalised: Option<&'t Equalised>,
     warnings: Vec<WarningView>,
 }
 
@@ -188,6 +191,7 @@ impl Tabulated<'_> {
                 .iter()
                 .map(|one| self.view(one, standings, lang))
                 .collect(),
+            equalised: standings.groups.first().and_then(|g| g.equalised.as_ref()),
             warnings: WarningView::all(&standings.warnings, lang),
         });
         pretty(&Document {

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use csv::{Terminator, WriterBuilder};
+use serde::Serialize;
 
 use super::read::joined;
 use super::{
-    ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES,
+    ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES, SCALES,
 };
 use crate::domain::scoring::{EntryInput, Participation, ballot};
 use crate::domain::text::Text;
@@ -16,9 +17,10 @@ use crate::domain::text::Text;
 #[must_use]
 pub fn write(contest: &Contest) -> Folder {
     let mut folder = Folder::new();
-    let mut rules = serde_json::to_vec_pretty(&contest.rules).unwrap_or_default();
-    rules.push(b'\n');
-    folder.insert(RULES.to_owned(), rules);
+    folder.insert(RULES.to_owned(), json(&contest.rules));
+    if !contest.input.fixed.is_empty() {
+        folder.insert(SCALES.to_owned(), json(&contest.input.fixed));
+    }
     let needed = [(ENTRIES, entries(contest)), (MARKS, marks(contest))];
     let others = [
         (PANELS, panels(contest)),
@@ -33,6 +35,12 @@ pub fn write(contest: &Contest) -> Folder {
         folder.insert(name.to_owned(), bytes(&table));
     }
     folder
+}
+
+fn json(document: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(document).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
 }
 
 /// The heading and the lines.

@@ -44,6 +44,7 @@ pub mod round_entries;
 pub mod round_judges;
 pub mod rounds;
 pub mod rules;
+pub mod scales;
 pub mod schema;
 pub mod sessions;
 pub mod standings;

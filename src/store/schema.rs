@@ -404,6 +404,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    scales (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        closure -> BigInt,
+        rules_version -> BigInt,
+        revision -> BigInt,
+        document -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     advancements (id) {
         id -> BigInt,
         round_id -> BigInt,
@@ -530,6 +542,7 @@ diesel::joinable!(adjustments -> round_entries (round_entry_id));
 diesel::joinable!(tie_decisions -> round_groups (group_id));
 diesel::joinable!(tie_decisions -> users (decided_by));
 diesel::joinable!(standings -> round_groups (group_id));
+diesel::joinable!(scales -> round_groups (group_id));
 diesel::joinable!(advancements -> rounds (round_id));
 diesel::joinable!(advancements -> round_groups (group_id));
 diesel::joinable!(advancements -> users (decided_by));
@@ -569,6 +582,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
     tie_decisions,
     standings,
+    scales,
     advancements,
     advancement_outcomes,
     publications,

@@ -367,6 +367,7 @@ fn debates_runs_and_talent_shows() {
            "panel": { "classes": [ { "code": "experts", "weight": "70" }, { "code": "audience", "weight": "30" } ] }"#,
     );
     let input = Input {
+        fixed: std::collections::BTreeMap::new(),
         entries: vec![marked(
             1,
             &[

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
-use crate::domain::text::{Code, Text, is_visible, TITLE_MAX, check_length};
+use crate::domain::text::{Code, TITLE_MAX, Text, check_length, is_visible};
 
 /// Nesting that no sensible document reaches; a deeper one is refused before it can exhaust the stack.
 const DEEPEST: usize = 24;

@@ -41,7 +41,7 @@ pub fn schema() -> Value {
         schema.extend(root);
     }
     if let Some(version) = schema.get_mut("properties").and_then(|p| p.get_mut("schema")) {
-        add(version, "const", json!(1));
+        add(version, "enum", json!([1]));
     }
     schema.insert("$defs".to_owned(), Value::Object(definitions));
     Value::Object(schema)

@@ -33,6 +33,16 @@ impl Rejects {
     pub const fn asks_everybody(&self) -> bool {
         matches!(self, Self::Majority | Self::Any)
     }
+
+    /// Whether what a judge of a class says counts.
+    #[must_use]
+    pub fn asks(&self, judge: &str, class: Option<&str>) -> bool {
+        match self {
+            Self::Majority | Self::Any => true,
+            Self::Class(asked) => class == Some(asked.as_str()),
+            Self::Judge(asked) => judge == asked,
+        }
+    }
 }
 
 impl Read for Rejects {

@@ -213,6 +213,8 @@ pub enum Step {
         /// The standard error of what least squares makes of the entry; none where nothing is left to estimate it from.
         standard_error: Option<Box<Exact>>,
     },
+    /// What makes panels comparable is what it was when the results were closed, and not what counts now would give.
+    ScaleFixed,
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
         /// Before rounding.

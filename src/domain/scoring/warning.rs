@@ -78,6 +78,18 @@ pub enum Warning {
         factor: Exact,
         without: Exact,
     },
+    /// The factor of a panel was fixed when the results were closed; what counts now would give another one (`now`; none
+    /// where nothing of the panel counts any more).
+    FactorFixed {
+        group: String,
+        panel: String,
+        factor: Exact,
+        now: Option<Exact>,
+    },
+    /// The scales of the judges were fixed when the results were closed; what counts now would give others.
+    ScaleFixed { group: String },
+    /// An entry is unranked: the factors were fixed when the results were closed, and its panel had no value then.
+    PanelWithoutFactor { entry: i64, panel: String },
     /// Judges and entries fall into sets that share nothing, so their marks can't be compared; nobody is ranked before
     /// `shared` more entries connect the sets.
     Unconnected {
@@ -111,6 +123,12 @@ pub enum Warning {
     StandardisedAlike {
         group: String,
         criterion: Option<String>,
+    },
+    /// A criterion decided nothing: every ranked entry of the group has the same value there.
+    CriterionDecidedNothing {
+        group: String,
+        criterion: String,
+        value: String,
     },
     /// There are more judges than their severity is computed for.
     TooManyJudges {

@@ -12,12 +12,12 @@ use self::table::{Row, Table};
 use super::encoding::decoded;
 use super::{
     ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, Further, GROUPS, MARKS, PANELS, PREVIOUS,
-    Problem, Problems, RULES, place,
+    Problem, Problems, RULES, SCALES, place,
 };
 use crate::domain::advancement::Decisions;
-use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::rules::{Rules, Surroundings};
-use crate::domain::scoring::Input;
+use crate::domain::scoring::{FixedScales, Input};
 use crate::domain::text::Text;
 
 /// Reads a contest.
@@ -54,6 +54,9 @@ pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     optional(PREVIOUS, &["entry", "round", "total"], beside::previous);
     optional(DECISIONS, &["decision", "entries"], beside::decisions);
     optional(GROUPS, &["group"], beside::groups);
+    if let Some(bytes) = folder.get(SCALES) {
+        draft.scales(bytes, &mut problems);
+    }
     if rules.as_ref().is_some_and(|r| !r.rubric.criteria.is_empty()) {
         // Without marks there is nothing to compute; where only earlier rounds count there are none.
         let _ = file(folder, MARKS, &mut problems);
@@ -173,6 +176,40 @@ impl Draft<'_> {
                 problems,
             );
         }
+    }
+
+    /// What made panels comparable, as the export writes it.
+    fn scales(&mut self, bytes: &[u8], problems: &mut Problems) {
+        let Some(text) = table::text(SCALES, bytes, problems) else {
+            return;
+        };
+        let mut wrong = |line: usize, column: usize, error| {
+            problems.0.push(Problem {
+                file: SCALES.to_owned(),
+                line: u64::try_from(line).ok(),
+                column: Some(column.to_string()),
+                error,
+            });
+        };
+        let scales: FixedScales = match serde_json::from_str(&text) {
+            Ok(scales) => scales,
+            Err(e) => {
+                let error = FieldError::new("", "not_scales").with("why", &e);
+                return wrong(e.line(), e.column(), error);
+            }
+        };
+        for group in scales.keys() {
+            if self.rules.is_some() && !self.input.entries.iter().any(|e| e.group == *group) {
+                let pointer = format!("/{}", pointer_step(group));
+                let (line, column) = place::of(&text, &pointer);
+                wrong(
+                    line,
+                    column,
+                    FieldError::new(pointer, "group_of_nobody").with("group", group),
+                );
+            }
+        }
+        self.input.fixed = scales;
     }
 
     fn surroundings(&self) -> Surroundings {

@@ -37,6 +37,7 @@ field-not_a_rank = “{ $given }” is no rank.
 field-points_beside_rule = The rule counts the points; leave them out.
 field-round_twice = The round { $round } stands here twice for the same entry.
 field-group_twice = The group { $group } stands here twice.
+field-not_scales = This is not what an export says of the panels that were made comparable: { $why }.
 field-group_of_nobody = No entry is in the group { $group }.
 
 files-rank = Rank

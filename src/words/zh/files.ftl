@@ -34,6 +34,7 @@ field-not_a_rank = “{ $given }”不是名次。
 field-points_beside_rule = 分数由规则计算，请勿填写。
 field-round_twice = 同一项目的{ $round }轮次重复出现。
 field-group_twice = 组别 { $group } 重复出现。
+field-not_scales = 这不是导出文件中的换算标准：{ $why }。
 field-group_of_nobody = 没有项目属于组别 { $group }。
 
 files-rank = 名次

@@ -28,7 +28,7 @@ struct Group<'a> {
 }
 
 /// Each group with its standings and warnings, without the white space between them.
-fn told(document: &str) -> Vec<(String, String, String)> {
+pub(super) fn told(document: &str) -> Vec<(String, String, String)> {
     let told: Told<'_> = serde_json::from_str(document).unwrap();
     let mut groups: Vec<_> = told
         .groups
@@ -59,7 +59,7 @@ fn compact(json: &str) -> String {
 
 /// That the files of a round give what the server says, in both languages. Files tell who would go on before anybody
 /// decided; the server does not.
-async fn computed_again(game: &Game, round: &'static str) -> files::Folder {
+pub(super) async fn computed_again(game: &Game, round: &'static str) -> files::Folder {
     let (slug, code) = ("cup".parse().unwrap(), round.parse().unwrap());
     let exported = game
         .stage

@@ -1,6 +1,6 @@
 //! Whoever leaves, in whatever order: nobody comes in ahead of one who stands before them in the same queue.
 
-use palmares::domain::advancement::again::{Before, Left, again};
+use palmares::domain::advancement::again::{Before, Left, LeftFrom, again};
 use palmares::domain::advancement::{Advancement, By, Decisions, GivenUp, Outcome, kept};
 use proptest::prelude::*;
 
@@ -135,7 +135,7 @@ proptest! {
                 prop_assert_eq!(kept(&unchanged), holding.clone());
             }
             let Some(one) = holding.get(usize::from(who) % holding.len().max(1)) else { continue };
-            left.push(Left { entry: one.entry, reason: Some("Sold.".into()) });
+            left.push(Left { entry: one.entry, from: LeftFrom::Everything, reason: Some("Sold.".into()) });
             let next = again(&round.rules, &[&round.standings], &round.decisions, &before, &left);
             let after = kept(&next);
             for k in holding.iter().filter(|k| k.entry != one.entry) {
