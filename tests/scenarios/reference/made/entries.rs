@@ -30,7 +30,7 @@ pub(super) fn input(c: &mut Choices, document: &Value) -> Input {
     };
     let (chair, lot) = (DecidedBy::Chair, DecidedBy::Lot);
     Input {
-        fixed: BTreeMap::new(),
+        fixed: std::collections::BTreeMap::new(),
         entries,
         judges: judges(c, &bench),
         decisions: vec![
