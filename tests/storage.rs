@@ -19,8 +19,8 @@ mod sqlite;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use palmares::app::Tx;
-use palmares::error::Result;
 use palmares::domain::time::Stamp;
+use palmares::error::Result;
 use palmares::store::conn::Conn;
 use palmares::store::outbox::{NewMessage, enqueue};
 use palmares::store::schema::outbox;

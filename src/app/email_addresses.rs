@@ -112,13 +112,21 @@ pub fn confirm(tx: &mut Tx<'_>, post: &Post, token: &str, lang: Lang) -> Result<
     }
     let event = NewEvent {
         actor: Some(user.id),
-        action: if changes { "email_change" } else { "email_verification" },
+        action: if changes {
+            "email_change"
+        } else {
+            "email_verification"
+        },
         subject: format!("users/{}", user.public_id),
         details: json!({}),
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;
-    if changes { tell_old(tx, post, &user, &email, lang) } else { Ok(()) }
+    if changes {
+        tell_old(tx, post, &user, &email, lang)
+    } else {
+        Ok(())
+    }
 }
 
 fn tell_old(tx: &mut Tx<'_>, post: &Post, user: &User, new: &Email, lang: Lang) -> Result<()> {

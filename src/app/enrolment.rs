@@ -41,7 +41,11 @@ pub(super) fn enrol(tx: &mut Tx<'_>, registration: &Registration, is_admin: bool
         language: registration.language,
     };
     let id: UserId = users::insert(tx.conn, &new)?;
-    let action = if is_admin { "admin_creation" } else { "registration" };
+    let action = if is_admin {
+        "admin_creation"
+    } else {
+        "registration"
+    };
     let event = NewEvent {
         actor: Some(id),
         action,

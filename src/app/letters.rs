@@ -76,7 +76,9 @@ pub fn write(tx: &mut Tx<'_>, post: &Post, pages: Pages<'_>, message: &Message) 
         LetterKind::EmailChanged => Some(writer.letter.with("address", writer.about)),
         LetterKind::PasswordChanged => Some(writer.letter),
     };
-    Ok(letter.map_or(Written::Pointless, |letter| Written::Letter(Addressed { to, letter })))
+    Ok(letter.map_or(Written::Pointless, |letter| {
+        Written::Letter(Addressed { to, letter })
+    }))
 }
 
 struct Writer<'a, 'c> {
@@ -97,7 +99,11 @@ impl Writer<'_, '_> {
         };
         let competition = competitions::by_id(self.tx.conn, invitation.competition)?;
         let lang = self.letter.lang;
-        let role = words::message(&format!("page-role-{}", invitation.role), &words::Params::new(), lang);
+        let role = words::message(
+            &format!("page-role-{}", invitation.role),
+            &words::Params::new(),
+            lang,
+        );
         let letter = self
             .begun()
             .with("inviter", invitations::inviter(self.tx.conn, invitation.id)?)

@@ -135,7 +135,11 @@ pub fn hash(password: &str) -> Result<String> {
 
 fn verify(password: &str, hash: &str) -> Result<bool> {
     let parsed = PasswordHash::new(hash).map_err(|e| Error::internal(e.to_string()))?;
-    let fits = |typed: &str| Argon2::default().verify_password(typed.as_bytes(), &parsed).is_ok();
+    let fits = |typed: &str| {
+        Argon2::default()
+            .verify_password(typed.as_bytes(), &parsed)
+            .is_ok()
+    };
     let normal = password::normal(password);
     // Passwords were once hashed as they were typed: those stay good.
     Ok(fits(&normal) || (normal != password && fits(password)))

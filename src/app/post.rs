@@ -89,7 +89,11 @@ impl Post {
     #[must_use]
     pub fn code(&self, id: &PublicId) -> String {
         let tag = self.tag(LetterKind::SignInCode, id);
-        let number = tag.as_ref().iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+        let number = tag
+            .as_ref()
+            .iter()
+            .take(8)
+            .fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
         let digits = format!("{number:020}");
         digits.chars().rev().take(CODE_DIGITS).collect()
     }
@@ -127,7 +131,9 @@ impl Post {
 
 impl std::fmt::Debug for Post {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Post").field("sends", &self.sends).finish_non_exhaustive()
+        f.debug_struct("Post")
+            .field("sends", &self.sends)
+            .finish_non_exhaustive()
     }
 }
 

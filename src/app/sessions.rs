@@ -74,7 +74,9 @@ pub enum ByCode {
 pub fn begin_by_code(tx: &mut Tx<'_>, post: &Post, handle: &str, code: &str) -> Result<ByCode> {
     let counted = sign_in_codes::count_try(tx.conn, &random::hash(handle), CODE_TRIES, tx.now)?;
     // An unknown handle costs the same comparison.
-    let id = counted.as_ref().map_or_else(random::public_id, |c| c.public_id.clone());
+    let id = counted
+        .as_ref()
+        .map_or_else(random::public_id, |c| c.public_id.clone());
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     // Hashes are compared, so that time tells nothing about digits.
     let right = random::hash(&digits) == random::hash(&post.code(&id));

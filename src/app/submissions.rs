@@ -38,7 +38,11 @@ pub fn submit(
     }
     if scene.may(Action::ManageEntries, &relation) != Verdict::Allow {
         dossier::in_window(&scene.competition, tx.now)?;
-        if demands.confirmed_email && users::by_id(tx.conn, scene.person()?.id)?.email_verified_at.is_none() {
+        if demands.confirmed_email
+            && users::by_id(tx.conn, scene.person()?.id)?
+                .email_verified_at
+                .is_none()
+        {
             return Err(Error::conflict("email_not_verified"));
         }
     }

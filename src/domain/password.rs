@@ -134,24 +134,45 @@ mod tests {
             ("password12345", "password_common"),
             ("2026-07-01 2026", "password_dates"),
         ] {
-            assert_eq!(code(bad, &["Wang Li", "wang.li@example.org"]), Some(reason), "{bad}");
+            assert_eq!(
+                code(bad, &["Wang Li", "wang.li@example.org"]),
+                Some(reason),
+                "{bad}"
+            );
         }
-        assert_eq!(code(&"界".repeat(129), &[]), Some("password_length"), "characters count, not bytes");
+        assert_eq!(
+            code(&"界".repeat(129), &[]),
+            Some("password_length"),
+            "characters count, not bytes"
+        );
     }
 
     #[test]
     fn the_same_text_is_the_same_password_however_it_is_composed() {
         assert_eq!(normal("cafe\u{301} au lait "), "caf\u{e9} au lait ");
-        assert_eq!(normal("評審　委員"), "評審　委員", "nothing is folded that looks different");
+        assert_eq!(
+            normal("評審　委員"),
+            "評審　委員",
+            "nothing is folded that looks different"
+        );
     }
 
     #[test]
     fn no_password_takes_long_to_judge() {
-        let long = ["1".repeat(128), "p@ssw0rd".repeat(16), "20262026".repeat(16), "qwertyui".repeat(16)];
+        let long = [
+            "1".repeat(128),
+            "p@ssw0rd".repeat(16),
+            "20262026".repeat(16),
+            "qwertyui".repeat(16),
+        ];
         let begun = std::time::Instant::now();
         for password in &long {
             let _ = wrong(password, &["Wang Li"; 4], "/password");
         }
-        assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < std::time::Duration::from_secs(4),
+            "{:?}",
+            begun.elapsed()
+        );
     }
 }

@@ -276,7 +276,10 @@ mod tests {
 
     #[test]
     fn an_address_is_only_hinted_at() {
-        assert_eq!("zhao.min@example.org".parse::<Email>().unwrap().hint(), "z…@example.org");
+        assert_eq!(
+            "zhao.min@example.org".parse::<Email>().unwrap().hint(),
+            "z…@example.org"
+        );
     }
 
     #[test]

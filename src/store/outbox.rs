@@ -268,7 +268,10 @@ pub fn list(
     if let Some(state) = state {
         query = query.filter(outbox::state.eq(state));
     }
-    Page::cut(query.load(conn)?, limit, &filter, |row| Place { key: (), id: row.id })
+    Page::cut(query.load(conn)?, limit, &filter, |row| Place {
+        key: (),
+        id: row.id,
+    })
 }
 
 /// 30 s, 1 min, 2 min … 6 h.

@@ -33,16 +33,35 @@ mod tests {
     #[test]
     fn every_letter_can_be_written_in_both_languages() {
         let params = [
-            "inviter", "competition", "role", "until", "link", "days", "minutes", "code", "address",
+            "inviter",
+            "competition",
+            "role",
+            "until",
+            "link",
+            "days",
+            "minutes",
+            "code",
+            "address",
         ];
-        for (kind, lang) in LetterKind::ALL.iter().flat_map(|k| [(*k, Lang::En), (*k, Lang::Zh)]) {
-            let letter = params.iter().fold(Letter::new(kind, lang), |l, name| l.with(name, format!("<{name}>")));
+        for (kind, lang) in LetterKind::ALL
+            .iter()
+            .flat_map(|k| [(*k, Lang::En), (*k, Lang::Zh)])
+        {
+            let letter = params.iter().fold(Letter::new(kind, lang), |l, name| {
+                l.with(name, format!("<{name}>"))
+            });
             let Written { subject, text } = write(&letter);
-            assert!(!subject.starts_with("letter-") && !subject.contains('\n'), "{subject}");
+            assert!(
+                !subject.starts_with("letter-") && !subject.contains('\n'),
+                "{subject}"
+            );
             assert!(!text.contains("letter-") && !text.contains('{'), "{text}");
             let linked = matches!(
                 kind,
-                LetterKind::Invitation | LetterKind::EmailVerification | LetterKind::PasswordReset | LetterKind::EmailChange
+                LetterKind::Invitation
+                    | LetterKind::EmailVerification
+                    | LetterKind::PasswordReset
+                    | LetterKind::EmailChange
             );
             assert_eq!(text.contains("<link>"), linked, "{text}");
         }

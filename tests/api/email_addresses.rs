@@ -107,7 +107,7 @@ both_databases! {
         let hall = Hall::open_with(db, Sending::Mail, demands).await;
         published_cup(&hall, json!({})).await;
         let wang = hall.person("wang").await;
-        let entry = json!({ "title": { "en": "Wind at sea" }, "region": "south", "team": [{ "name": "Li" }] });
+        let entry = json!({ "title": { "en": "Wind at sea" }, "track": "energy", "region": "south", "team": [{ "name": "Li" }] });
         wang.post("/competitions/cup/entries", entry).await.created();
         let submit = || wang.post("/competitions/cup/entries/1/submission", json!({}));
         submit().await.problem(409, "email_not_verified");

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use palmares::app::clock::Clock;
 use palmares::app::delivery::{Channels, Office};
+use palmares::app::enrolment::Registration;
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
 use palmares::app::post::Post;
-use palmares::app::enrolment::Registration;
 use palmares::app::{App, sessions, users};
 use palmares::config::Messages;
 use palmares::domain::time::Stamp;
@@ -162,10 +162,19 @@ impl Hall {
     pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Got {
         let encode = |text: &str| -> String {
             text.bytes()
-                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .map(|b| {
+                    if b.is_ascii_alphanumeric() {
+                        char::from(b).to_string()
+                    } else {
+                        format!("%{b:02X}")
+                    }
+                })
                 .collect()
         };
-        let body: Vec<_> = fields.iter().map(|(k, v)| format!("{}={}", encode(k), encode(v))).collect();
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(k, v)| format!("{}={}", encode(k), encode(v)))
+            .collect();
         let request = self.client.post(format!("{}{path}", self.base));
         let request = request.header("Content-Type", "application/x-www-form-urlencoded");
         let response = request.body(body.join("&")).send().await.unwrap();

@@ -13,7 +13,10 @@ use crate::support::post::{GatewayServer, Instead};
 
 /// Has a mail sent to somebody, and gives what the admin sees of it.
 async fn ask(hall: &Hall, email: &str) {
-    hall.guest().post("/password-resets", json!({ "email": email })).await.expect(204);
+    hall.guest()
+        .post("/password-resets", json!({ "email": email }))
+        .await
+        .expect(204);
 }
 
 async fn newest(admin: &Persona) -> Value {
@@ -92,7 +95,7 @@ both_databases! {
         let dead = admin.get("/messages?state=dead&limit=1").await;
         assert_eq!(dead.ok()["items"][0]["id"], seen["id"]);
         assert!(admin.get("/messages?state=delivered").await.ok()["items"].as_array().unwrap().is_empty());
-        admin.get("/messages?state=lost").await.wrong(&[("?state", "unexpected_value")]);
+        admin.get("/messages?state=lost").await.wrong(&[("?state", "unknown_word")]);
         wang.get("/messages").await.problem(403, "forbidden");
         let again = format!("/messages/{}/redelivery", seen["id"].as_str().unwrap());
         admin.post("/messages/unknown/redelivery", json!({})).await.problem(404, "not_found");
@@ -245,7 +248,10 @@ fn settings_that_cannot_be_used_are_said_at_the_start() {
     for (settings, told) in [
         (mail("smtp://127.0.0.1", "nobody"), "PALMARES_MAIL_FROM"),
         (mail("mail.example.org", "a@example.org"), "PALMARES_SMTP_URL"),
-        (mail("smtp://u:secret@mail.example.org?tls=none", "a@example.org"), "a password goes out only with TLS"),
+        (
+            mail("smtp://u:secret@mail.example.org?tls=none", "a@example.org"),
+            "a password goes out only with TLS",
+        ),
         (gateway("ftp://example.org"), "PALMARES_MESSAGE_URL"),
     ] {
         let error = Channels::open(&settings).unwrap_err().to_string();

@@ -8,16 +8,29 @@ use crate::hall::{Got, Hall, Sending};
 /// The digits that somebody was sent.
 fn code(hall: &Hall, to: &str) -> String {
     let mail = hall.mail.last_to(to);
-    let line = mail.text.lines().find(|line| !line.is_empty() && line.chars().all(|c| c.is_ascii_digit() || c == ' '));
-    line.unwrap_or_else(|| panic!("no code in {}", mail.text)).to_owned()
+    let line = mail
+        .text
+        .lines()
+        .find(|line| !line.is_empty() && line.chars().all(|c| c.is_ascii_digit() || c == ' '));
+    line.unwrap_or_else(|| panic!("no code in {}", mail.text))
+        .to_owned()
 }
 
 async fn ask(hall: &Hall, email: &str) -> Value {
-    hall.guest().post("/sign-in-codes", json!({ "email": email })).await.created().clone()
+    hall.guest()
+        .post("/sign-in-codes", json!({ "email": email }))
+        .await
+        .created()
+        .clone()
 }
 
 async fn sign_in(hall: &Hall, asked: &Value, code: &str) -> Got {
-    hall.guest().post("/sessions/code", json!({ "handle": asked["handle"], "code": code })).await
+    hall.guest()
+        .post(
+            "/sessions/code",
+            json!({ "handle": asked["handle"], "code": code }),
+        )
+        .await
 }
 
 both_databases! {

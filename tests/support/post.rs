@@ -74,7 +74,9 @@ impl MailServer {
     pub fn last_to(&self, address: &str) -> Mail {
         let mails = self.mails();
         let found = mails.iter().rev().find(|mail| mail.to == address);
-        found.unwrap_or_else(|| panic!("no mail to {address}: {mails:#?}")).clone()
+        found
+            .unwrap_or_else(|| panic!("no mail to {address}: {mails:#?}"))
+            .clone()
     }
 
     async fn talk(&self, stream: TcpStream) {
@@ -152,7 +154,9 @@ fn read(from: &str, to: &str, raw: &str) -> Mail {
         found.unwrap_or_default()
     };
     let text = match header("Content-Transfer-Encoding").as_str() {
-        "base64" => STANDARD.decode(body.split_whitespace().collect::<String>()).unwrap(),
+        "base64" => STANDARD
+            .decode(body.split_whitespace().collect::<String>())
+            .unwrap(),
         "quoted-printable" => quoted(&body.replace("=\r\n", "")),
         _ => body.as_bytes().to_vec(),
     };
@@ -249,7 +253,8 @@ impl GatewayServer {
         }
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.parse::<usize>().unwrap())
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.parse::<usize>().unwrap())
         });
         let mut body = vec![0; length.unwrap_or(0)];
         stream.read_exact(&mut body).await.unwrap();

@@ -39,7 +39,11 @@ impl Gateway {
         let Some(given) = &settings.message_url else {
             return Ok(None);
         };
-        let expected = || Mistake::because("PALMARES_MESSAGE_URL: expected an address such as https://gateway.example.org/send");
+        let expected = || {
+            Mistake::because(
+                "PALMARES_MESSAGE_URL: expected an address such as https://gateway.example.org/send",
+            )
+        };
         let url = Url::parse(given).map_err(|_| expected())?;
         if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
             return Err(expected());
@@ -48,8 +52,9 @@ impl Gateway {
             tracing::warn!("messages go to the gateway without TLS");
         }
         let bearer = settings.message_token.as_ref().map(|token| {
-            let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
-                .map_err(|_| Mistake::because("PALMARES_MESSAGE_TOKEN: expected letters, digits and signs"))?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
+                Mistake::because("PALMARES_MESSAGE_TOKEN: expected letters, digits and signs")
+            })?;
             value.set_sensitive(true);
             Ok::<_, Error>(value)
         });
@@ -90,7 +95,11 @@ impl Gateway {
             request = request.header("Palmares-Signature", signature(secret, &body));
         }
         let answer = request.body(body).send().await.map_err(|error| {
-            let short = if error.is_timeout() { "timeout" } else { "no gateway" };
+            let short = if error.is_timeout() {
+                "timeout"
+            } else {
+                "no gateway"
+            };
             // Its address may hold a key.
             Failure::later(short, &error.without_url().to_string())
         })?;

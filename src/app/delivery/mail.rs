@@ -30,7 +30,9 @@ impl Mail {
         };
         let from = settings.mail_from.as_deref().unwrap_or_default();
         let from = from.parse().map_err(|_| {
-            Mistake::because("PALMARES_MAIL_FROM: expected an address such as 'Talents Cup <contest@example.org>'")
+            Mistake::because(
+                "PALMARES_MAIL_FROM: expected an address such as 'Talents Cup <contest@example.org>'",
+            )
         })?;
         let url = with_tls(url).map_err(|why| Mistake::because(format!("PALMARES_SMTP_URL: {why}")))?;
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url)
@@ -54,7 +56,10 @@ fn with_tls(given: &str) -> Result<String, &'static str> {
     let mut url = Url::parse(given).map_err(|_| EXPECTED)?;
     let host = url.host_str().ok_or(EXPECTED)?;
     let here = matches!(host, "localhost" | "[::1]" | "::1") || host.starts_with("127.");
-    let asked: Vec<_> = url.query_pairs().map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
+    let asked: Vec<_> = url
+        .query_pairs()
+        .map(|(k, v)| (k.into_owned(), v.into_owned()))
+        .collect();
     let tls = match asked.as_slice() {
         [] => None,
         [(key, value)] if key == "tls" => Some(value.as_str()),
@@ -114,7 +119,14 @@ impl Header for AutoSubmitted {
 fn judge(error: &SmtpError) -> Failure {
     let told = error.to_string();
     let Some(code) = error.status() else {
-        return Failure::later(if error.is_timeout() { "timeout" } else { "no mail server" }, &told);
+        return Failure::later(
+            if error.is_timeout() {
+                "timeout"
+            } else {
+                "no mail server"
+            },
+            &told,
+        );
     };
     let code = code.to_string();
     match code.as_str() {
@@ -131,11 +143,22 @@ mod tests {
     fn a_mail_server_elsewhere_is_talked_to_with_tls() {
         for (given, used) in [
             ("smtps://u:p@mail.example.org", "smtps://u:p@mail.example.org"),
-            ("smtp://u:p@mail.example.org:587", "smtp://u:p@mail.example.org:587?tls=required"),
+            (
+                "smtp://u:p@mail.example.org:587",
+                "smtp://u:p@mail.example.org:587?tls=required",
+            ),
             ("smtp://127.0.0.1:2525", "smtp://127.0.0.1:2525"),
             ("smtp://relay.lan:25?tls=none", "smtp://relay.lan:25"),
         ] {
-            assert_eq!(with_tls(given).unwrap().replace("org/?", "org?").replace(":587/", ":587").trim_end_matches('/'), used, "{given}");
+            assert_eq!(
+                with_tls(given)
+                    .unwrap()
+                    .replace("org/?", "org?")
+                    .replace(":587/", ":587")
+                    .trim_end_matches('/'),
+                used,
+                "{given}"
+            );
         }
         for bad in [
             "mail.example.org",

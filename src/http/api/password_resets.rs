@@ -42,7 +42,11 @@ struct CompletionRequest {
     #[schema(example = "mV3k…")]
     token: String,
     /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
-    #[schema(example = "another phrase that only I know", min_length = 12, max_length = 128)]
+    #[schema(
+        example = "another phrase that only I know",
+        min_length = 12,
+        max_length = 128
+    )]
     password: String,
 }
 
@@ -127,11 +131,23 @@ async fn make_password_reset(
 }
 
 /// Sets a new password by a link, for the API and the page alike.
-pub(in crate::http) async fn complete(state: &State, token: String, password: String, lang: Lang) -> Result<()> {
+pub(in crate::http) async fn complete(
+    state: &State,
+    token: String,
+    password: String,
+    lang: Lang,
+) -> Result<()> {
     let shown = token.clone();
-    let user = state.app.read(move |tx| password_resets::show(tx, &shown)).await?;
+    let user = state
+        .app
+        .read(move |tx| password_resets::show(tx, &shown))
+        .await?;
     let about = vec![user.email.to_string(), user.name];
-    if let Some(wrong) = state.passwords.examine(password.clone(), about, "/password").await? {
+    if let Some(wrong) = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?
+    {
         return Err(wrong.into());
     }
     let hash = state.passwords.hash(password).await?;

@@ -20,7 +20,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(sign_in)
         .service(sign_in_by_code)
-        .service(refresh).service(sign_out);
+        .service(refresh)
+        .service(sign_out);
 }
 
 /// An e-mail address and its password.

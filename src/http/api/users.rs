@@ -71,7 +71,11 @@ struct PasswordChangeRequest {
     #[schema(example = "a phrase that only I know")]
     current_password: String,
     /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
-    #[schema(example = "another phrase that only I know", min_length = 12, max_length = 128)]
+    #[schema(
+        example = "another phrase that only I know",
+        min_length = 12,
+        max_length = 128
+    )]
     password: String,
 }
 
@@ -172,11 +176,7 @@ async fn register(
     responses((status = 201, description = "The account", body = UserView),
         (status = 429, description = "Too many passwords are being checked")))]
 #[post("/setup")]
-async fn set_up(
-    state: web::Data<State>,
-    language: Language,
-    body: Body<SetupRequest>,
-) -> Reply<UserView> {
+async fn set_up(state: web::Data<State>, language: Language, body: Body<SetupRequest>) -> Reply<UserView> {
     let SetupRequest {
         token,
         email,
@@ -242,11 +242,19 @@ async fn change_password(
     let actor = caller.0.clone();
     let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
     let checked = known.password_hash;
-    if !state.passwords.verify(current_password, Some(checked.clone())).await? {
+    if !state
+        .passwords
+        .verify(current_password, Some(checked.clone()))
+        .await?
+    {
         return Err(Error::invalid("/current_password", "password_wrong").into());
     }
     let about = vec![known.email.to_string(), known.name];
-    if let Some(wrong) = state.passwords.examine(password.clone(), about, "/password").await? {
+    if let Some(wrong) = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?
+    {
         return Err(wrong.into());
     }
     let hash = state.passwords.hash(password).await?;
@@ -324,7 +332,10 @@ pub(in crate::http) async fn registration(
     }
     check_name(&name, "/name", &mut invalid);
     let about = vec![email.to_owned(), name.clone()];
-    let wrong = state.passwords.examine(password.clone(), about, "/password").await?;
+    let wrong = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?;
     if let Some(wrong) = wrong {
         invalid.push(wrong);
     }

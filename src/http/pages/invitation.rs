@@ -72,7 +72,11 @@ pub(super) async fn accept(
 }
 
 async fn admit(state: &State, token: String, form: AcceptForm, lang: Lang) -> Result<Accepted> {
-    let AcceptForm { email, password, name } = form;
+    let AcceptForm {
+        email,
+        password,
+        name,
+    } = form;
     let post = Arc::clone(&state.post);
     let address: Email = email.parse().map_err(|_| Error::invalid("/email", "email"))?;
     let (sought, asked) = (token.clone(), address.clone());
@@ -196,7 +200,11 @@ fn present(shown: &Shown, lang: Lang, refused: &Refused) -> HttpResponse {
             hint: new.then_some(hint.as_str()),
             value: "",
         });
-        page.button(&say(if new { "page-invitation-register" } else { "page-invitation-accept" }));
+        page.button(&say(if new {
+            "page-invitation-register"
+        } else {
+            "page-invitation-accept"
+        }));
         page.html("</form>");
     };
     page.tag("h2", &say("page-invitation-have"));
@@ -221,7 +229,10 @@ fn welcome(shown: &Shown, accepted: &Accepted, lang: Lang) -> HttpResponse {
         ),
     ]);
     let mut page = Page::new(lang, &words::message("page-invitation-welcome", &params, lang));
-    page.tag("p", &words::message("page-invitation-welcome-what", &params, lang));
+    page.tag(
+        "p",
+        &words::message("page-invitation-welcome-what", &params, lang),
+    );
     page.home();
     page.answer(StatusCode::OK)
 }

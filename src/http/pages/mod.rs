@@ -194,7 +194,13 @@ struct Field<'a> {
 /// What a refusal says to whoever sent a form; `None` when it is a fault of ours.
 fn told(error: &Error, lang: Lang) -> Option<Vec<String>> {
     match error {
-        Error::Invalid(invalid) => Some(invalid.0.iter().map(|wrong| words::field_error(wrong, lang)).collect()),
+        Error::Invalid(invalid) => Some(
+            invalid
+                .0
+                .iter()
+                .map(|wrong| words::field_error(wrong, lang))
+                .collect(),
+        ),
         Error::Conflict(conflict) => Some(vec![words::conflict(conflict.code, &conflict.params, lang)]),
         Error::Unauthenticated(_) => Some(vec![words::problem("wrong_credentials", &Params::new(), lang)]),
         Error::TooMany { .. } => Some(vec![words::problem("too_many", &Params::new(), lang)]),

@@ -36,12 +36,18 @@ fn accounts(world: &World) -> Vec<Row> {
             .once(),
         op("sign_out").delete("/sessions/current").for_everybody(),
         op("sign_in_by_code")
-            .post("/sessions/code", json!({ "handle": world.opened.code.0, "code": world.opened.code.1 }))
+            .post(
+                "/sessions/code",
+                json!({ "handle": world.opened.code.0, "code": world.opened.code.1 }),
+            )
             .public()
             .once(),
-        op("request_sign_in_code").post("/sign-in-codes", email.clone()).public().once(),
+        op("request_sign_in_code")
+            .post("/sign-in-codes", email.clone())
+            .public()
+            .once(),
         op("request_password_reset")
-            .post("/password-resets", email.clone())
+            .post("/password-resets", email)
             .public()
             .once(),
         op("complete_password_reset")
@@ -51,10 +57,16 @@ fn accounts(world: &World) -> Vec<Row> {
             )
             .public(),
         op("make_password_reset")
-            .post("/password-resets/links", email)
+            .post(
+                "/password-resets/links",
+                json!({ "email": world.contestant_email }),
+            )
             .allowed(&[Admin]),
         op("confirm_email")
-            .post("/email-confirmations", json!({ "token": world.opened.confirmation }))
+            .post(
+                "/email-confirmations",
+                json!({ "token": world.opened.confirmation }),
+            )
             .public(),
         op("change_password")
             .put_alone(
@@ -63,7 +75,10 @@ fn accounts(world: &World) -> Vec<Row> {
             )
             .for_everybody(),
         op("change_email")
-            .put_alone("/me/email", json!({ "email": "new@example.org", "password": PASSWORD }))
+            .put_alone(
+                "/me/email",
+                json!({ "email": "new@example.org", "password": PASSWORD }),
+            )
             .for_everybody(),
         op("verify_email_again")
             .post("/me/email-verification", json!({}))
@@ -71,7 +86,10 @@ fn accounts(world: &World) -> Vec<Row> {
         op("list_messages").get("/messages").allowed(&[Admin]),
         // It waits still.
         op("redeliver_message")
-            .post(format!("/messages/{}/redelivery", world.opened.message), json!({}))
+            .post(
+                format!("/messages/{}/redelivery", world.opened.message),
+                json!({}),
+            )
             .allowed(&[Admin])
             .in_vain(),
         op("me").get("/me").for_everybody(),
