@@ -117,7 +117,7 @@ fn check(lines: &[Line], asked: &Asked) -> Result<Vec<Content>, Invalid> {
             }
             Err(wrong) => wrong,
         };
-        invalid.0.extend(wrong.under(&format!("/items/{i}")).0);
+        invalid.append(wrong.under(&format!("/items/{i}")));
     }
     invalid.into_result()?;
     Ok(contents)

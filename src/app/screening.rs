@@ -92,7 +92,7 @@ pub fn screen_many(
     let mut pairs = Vec::with_capacity(items.len());
     for (i, screening) in items.iter().enumerate() {
         let here = format!("/items/{i}");
-        invalid.0.extend(screening.check(&here).0);
+        invalid.append(screening.check(&here));
         let wrong = |code| FieldError::new(format!("{here}/entry"), code).with("entry", screening.entry);
         let shown = found.binary_search_by_key(&screening.entry, |s| s.entry.number);
         match shown.ok().and_then(|at| found.get(at)) {

@@ -40,7 +40,11 @@ impl FieldError {
     }
 }
 
-/// Everything that is wrong with an input, in the order it was found; never empty inside an `Err`.
+/// Wrong places that are named at once: an input with more of them is not a mistake that somebody corrects by hand, and
+/// the answer must not outgrow the question.
+const MOST: usize = 1_000;
+
+/// What is wrong with an input, in the order it was found, the first thousand places; never empty inside an `Err`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Invalid(pub Vec<FieldError>);
@@ -52,9 +56,16 @@ impl Invalid {
         Self(vec![error])
     }
 
-    /// Notes one more wrong place.
+    /// Notes one more wrong place, unless there are a thousand.
     pub fn push(&mut self, error: FieldError) {
-        self.0.push(error);
+        if self.0.len() < MOST {
+            self.0.push(error);
+        }
+    }
+
+    /// Notes what was found elsewhere, as far as there is room.
+    pub fn append(&mut self, found: Self) {
+        found.0.into_iter().for_each(|error| self.push(error));
     }
 
     /// `Ok` when nothing was found.

@@ -60,7 +60,7 @@ impl<T> Lines<T> {
         for (i, item) in self.0.into_iter().enumerate() {
             match item {
                 Ok(item) => items.push(item),
-                Err(wrong) => invalid.0.extend(wrong.under(&format!("{pointer}/{i}")).0),
+                Err(wrong) => invalid.append(wrong.under(&format!("{pointer}/{i}"))),
             }
         }
         invalid.into_result().map(|()| items)

@@ -119,7 +119,8 @@ impl Rubric {
     /// How many attempts a criterion has; none where it is marked once.
     fn attempts_of(&self, criterion: &Criterion) -> Option<u32> {
         let attempts = self.attempts.as_ref()?;
-        (criterion.per_attempt && criterion.kind != Kind::PassFail).then_some(attempts.count)
+        (criterion.per_attempt && criterion.kind != Kind::PassFail)
+            .then_some(attempts.count.min(MOST_ATTEMPTS))
     }
 
     /// Whether a criterion exists once for each attempt.
@@ -135,9 +136,9 @@ impl Rubric {
         here.map(move |criterion| Slot { criterion, attempt })
     }
 
-    /// Each attempt from 1.
+    /// Each attempt from 1; a document that asks for too many is walked through too, before it is refused.
     fn numbers(&self) -> std::ops::RangeInclusive<u32> {
-        1..=self.attempts.as_ref().map_or(0, |a| a.count)
+        1..=self.attempts.as_ref().map_or(0, |a| a.count.min(MOST_ATTEMPTS))
     }
 
     /// The criteria that judges mark in an attempt, or outside the attempts.

@@ -10,6 +10,9 @@ use crate::domain::text::{Code, Text, is_visible};
 
 /// Nesting that no sensible document reaches; a deeper one is refused before it can exhaust the stack.
 const DEEPEST: usize = 24;
+/// Keys of an object and items of a list that no sensible document reaches: reading one more often than that, and naming
+/// each as wrong, would keep the machine busy.
+const LONGEST: usize = 1_000;
 
 /// A JSON value whose numbers are still text and whose keys are still in order, doubles included.
 #[derive(Debug)]
@@ -30,7 +33,25 @@ impl Node {
                 .with("line", e.line())
                 .with("column", e.column())
         })?;
-        Self::of(raw, DEEPEST).ok_or_else(|| FieldError::new("", "nested_too_deeply"))
+        let node = Self::of(raw, DEEPEST).ok_or_else(|| FieldError::new("", "nested_too_deeply"))?;
+        node.oversized("").map_or(Ok(node), |at| {
+            Err(FieldError::new(at, "too_many_items").with("maximum", LONGEST))
+        })
+    }
+
+    /// Where the first list or object stands that is longer than any sensible one.
+    fn oversized(&self, at: &str) -> Option<String> {
+        match self {
+            Self::List(items) if items.len() > LONGEST => Some(at.to_owned()),
+            Self::Map(pairs) if pairs.len() > LONGEST => Some(at.to_owned()),
+            Self::List(items) => (0_usize..)
+                .zip(items)
+                .find_map(|(i, item)| item.oversized(&format!("{at}/{i}"))),
+            Self::Map(pairs) => pairs
+                .iter()
+                .find_map(|(key, node)| node.oversized(&format!("{at}/{}", pointer_step(key)))),
+            _ => None,
+        }
     }
 
     /// Whether something is said at the end of a path of keys.

@@ -123,6 +123,30 @@ fn what_is_misspelt_is_named_with_its_place() {
 }
 
 #[test]
+fn a_document_that_asks_for_endless_work_is_refused_at_once() {
+    let attempts = wrong(&with(
+        SHORT,
+        "/rubric/attempts",
+        r#"{ "count": 4000000000, "take": "best" }"#,
+    ));
+    assert_eq!(
+        attempts,
+        [("/rubric/attempts/count".to_owned(), "attempts_out_of_range")]
+    );
+    let keys = (0..100_000).map(|i| format!(r#""k{i}":1,"#)).collect::<String>();
+    let keys = format!(r#"{{ {keys} "schema": 1, "schema": 1 }}"#);
+    assert_eq!(wrong(&keys), [(String::new(), "too_many_items")]);
+    let ties = vec![r#"{ "by": "lot" }"#; 50_000].join(",");
+    assert_eq!(
+        wrong(&with(SHORT, "/ranking/ties", &format!("[{ties}]"))),
+        [("/ranking/ties".to_owned(), "too_many_items")]
+    );
+    let wrongs = format!("[{}]", vec![r#"{ "a": 1, "b": 2 }"#; 900].join(","));
+    let many = wrong(&with(SHORT, "/rubric/criteria", &wrongs));
+    assert_eq!(many.len(), 1_000, "the answer stays short");
+}
+
+#[test]
 fn a_document_that_contradicts_itself_is_refused_with_the_place() {
     for (pointer, value, at, code) in [
         ("/schema", "2", "/schema", "unknown_schema"),

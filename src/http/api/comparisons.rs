@@ -144,7 +144,7 @@ fn parsed(others: &[Box<RawValue>]) -> Result<Vec<Rules>, Invalid> {
     for (i, document) in others.iter().take(comparisons::MOST + 1).enumerate() {
         match Rules::parse(document.get()) {
             Ok(rules) => read.push(rules),
-            Err(wrong) => invalid.0.extend(wrong.under(&format!("/others/{i}")).0),
+            Err(wrong) => invalid.append(wrong.under(&format!("/others/{i}"))),
         }
     }
     invalid.into_result().map(|()| read)
