@@ -190,7 +190,7 @@ fn words(value: &str) -> String {
     let mut encoded_before = false;
     for word in value.split(' ') {
         let encoded = word.strip_prefix("=?utf-8?b?").and_then(|w| w.strip_suffix("?="));
-        if !bytes.is_empty() && !(encoded.is_some() && encoded_before) {
+        if !(bytes.is_empty() || encoded.is_some() && encoded_before) {
             bytes.push(b' ');
         }
         match encoded {
