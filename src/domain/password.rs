@@ -129,7 +129,7 @@ mod tests {
             ("passwordpassword", "password_repeats"),
             ("aaaaaaaaaaaaaaaa", "password_repeats"),
             ("wang.li@example.org", "password_about_you"),
-            ("palmarescompetition", "password_about_you"),
+            ("palmarescompetition", "password_weak"),
             ("password12345", "password_common"),
         ] {
             assert_eq!(
