@@ -26,6 +26,11 @@ const FOR_EVERYBODY: &[&str] = &[
     "register",
     "set_up",
     "sign_in",
+    "sign_in_by_code",
+    "request_sign_in_code",
+    "request_password_reset",
+    "complete_password_reset",
+    "confirm_email",
     "refresh",
     "list_competitions",
 ];

@@ -81,6 +81,12 @@ code_enum! {
         ReadOffer = "read_offer",
         /// Say whether an entry comes.
         AnswerOffer = "answer_offer",
+        /// Change one's own password or address.
+        ChangeCredentials = "change_credentials",
+        /// Make a link that sets somebody else's password.
+        OpenAccounts = "open_accounts",
+        /// Read what waits to be sent, and have it sent again.
+        ManageMessages = "manage_messages",
     }
 }
 
@@ -178,7 +184,12 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
             relation.published || subject.admin || !subject.grants.is_empty() || relation.owner
         }
         Action::ReadResults => relation.published || subject.admin || !subject.grants.is_empty(),
-        Action::CreateCompetition | Action::GrantException => subject.admin,
+        // An organizer who could open an account could judge in its name, or become an admin.
+        Action::CreateCompetition
+        | Action::GrantException
+        | Action::OpenAccounts
+        | Action::ManageMessages => subject.admin,
+        Action::ChangeCredentials => subject.signed_in,
         Action::EditCompetition | Action::ManageMembers => subject.admin || organizer(),
         Action::ReadMembers => subject.admin || organizer() || observer(),
         Action::ReadLog | Action::Compare => observer() || organizer(),
@@ -234,7 +245,10 @@ fn sees(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Judge | Action::Recuse => {
             permitted(subject, Action::Recuse, relation) || permitted(subject, Action::ReadProgress, relation)
         }
-        Action::CreateCompetition => true,
+        Action::CreateCompetition
+        | Action::OpenAccounts
+        | Action::ManageMessages
+        | Action::ChangeCredentials => true,
         _ => permitted(subject, Action::ReadCompetition, relation),
     }
 }

@@ -14,6 +14,10 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::sign_in_codes::routes(config);
+    api::password_resets::routes(config);
+    api::email_addresses::routes(config);
+    api::messages::routes(config);
     api::ballots::routes(config);
     api::paper::routes(config);
     api::late::routes(config);

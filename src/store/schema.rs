@@ -14,6 +14,9 @@ diesel::table! {
         attempts -> BigInt,
         state -> Text,
         last_error -> Nullable<Text>,
+        public_id -> Nullable<Text>,
+        recipient -> Nullable<Text>,
+        expires_at -> Nullable<Timestamp>,
     }
 }
 
@@ -35,6 +38,42 @@ diesel::table! {
         disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         version -> BigInt,
+        email_verified_at -> Nullable<Timestamp>,
+        language -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        token_hash -> Text,
+        email -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_codes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        handle_hash -> Text,
+        email -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> BigInt,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    brakes (key) {
+        key -> Text,
+        count -> BigInt,
+        free_at -> Timestamp,
     }
 }
 
@@ -497,6 +536,7 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(links -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(tracks -> competitions (competition_id));
@@ -557,6 +597,7 @@ diesel::joinable!(offers -> round_entries (round_entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
+    links,
     refresh_tokens,
     signing_keys,
     setup_tokens,
