@@ -109,9 +109,6 @@ fn decisions(tx: &mut Tx<'_>, round: &Round, groups: &[Group]) -> Result<Decisio
         }
         let ties = made.request.decisions();
         let request = made.request.into_inner();
-        if let Some(again) = made.document.into_inner().again {
-            decisions.again.join(again);
-        }
         // What was withheld in a decision about one group was withheld there.
         let of = made.group_id.and_then(|id| groups.iter().find(|g| g.id == id));
         let of = of.map(|group| group.code.to_string());

@@ -172,7 +172,7 @@ fn panels_of(assigned: &[Assigned]) -> BTreeMap<RoundEntryId, String> {
     for a in assigned {
         if let Some(panel) = &a.panel {
             let known = panels.entry(a.entry).or_insert_with(|| panel.clone());
-            if panel < known {
+            if *panel < *known {
                 known.clone_from(panel);
             }
         }
