@@ -100,7 +100,8 @@ pub enum Unauthenticated {
     /// The e-mail address and password do not belong together.
     #[error("wrong e-mail address or password")]
     Credentials,
-    /// The code of the second factor is wrong, or was used.
+    /// The code of the second factor is wrong or was used, or the sign-in code is not the one that was sent or is good no
+    /// longer.
     #[error("wrong code")]
     Code,
     /// The sign-in has waited too long for its code, or too many wrong ones came.

@@ -100,9 +100,9 @@ pub fn check_password_and_code(
     checked_hash: &str,
     code: Option<&str>,
 ) -> Result<Checked> {
-    users::by_id(tx.conn, person.id)?
-        .filter(|u| u.password_hash == checked_hash)
-        .ok_or(Error::Unauthenticated(Unauthenticated::Credentials))?;
+    if users::by_id(tx.conn, person.id)?.password_hash != checked_hash {
+        return Err(Error::Unauthenticated(Unauthenticated::Credentials));
+    }
     if !second_factors::is_confirmed(tx.conn, person.id)? {
         return Ok(Checked::Right);
     }

@@ -28,9 +28,9 @@ pub struct Shown {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a guest.
-pub fn own_credentials(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<String>> {
+pub fn own_credentials(tx: &mut Tx<'_>, actor: &Actor) -> Result<String> {
     let person = access::personally(tx, actor, Action::ManageSessions)?;
-    Ok(users::by_id(tx.conn, person.id)?.map(|u| u.password_hash))
+    Ok(users::by_id(tx.conn, person.id)?.password_hash)
 }
 
 /// The caller's second factor.

@@ -10,13 +10,14 @@ use crate::domain::text::Email;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
-use crate::store::second_factors;
 use crate::store::sessions::{self, NewRefresh, Refresh};
 use crate::store::users::{self, User};
+use crate::store::{second_factors, sign_in_codes};
 
 use super::actor::{Actor, Person};
 use super::entrance::{self, Coming, Entered, Session};
 use super::factor::{self, Checked};
+use super::post::Post;
 use super::vault::Vault;
 use super::{Tx, access, random};
 
@@ -49,6 +50,57 @@ pub fn begin(
     entrance::admit(tx, user, coming)
 }
 
+/// How often a code may be tried.
+const CODE_TRIES: i64 = 5;
+
+/// What became of a sign-in code.
+#[derive(Debug)]
+pub enum ByCode {
+    /// It was right.
+    Right(Entered),
+    /// It was not, or there is no such request, it has ended or was tried too often. That the try was counted has to be
+    /// committed, so it is an answer and no error.
+    Refused,
+}
+
+/// Lets somebody in who holds the handle of a request and the code that was sent to its address; whoever has a second factor
+/// gives its code, too. That they read the sent code also shows that the address reaches them.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin_by_code(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    handle: &str,
+    code: &str,
+    user_agent: Option<&str>,
+) -> Result<ByCode> {
+    let counted = sign_in_codes::count_try(tx.conn, &random::hash(handle), CODE_TRIES, tx.now)?;
+    // An unknown handle costs the same comparison.
+    let id = counted
+        .as_ref()
+        .map_or_else(random::public_id, |c| c.public_id.clone());
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    // Hashes are compared, so that time tells nothing about digits.
+    let right = random::hash(&digits) == random::hash(&post.code(&id));
+    let Some(asked) = counted.filter(|_| right) else {
+        return Ok(ByCode::Refused);
+    };
+    let user = users::by_email(tx.conn, &asked.email)?.filter(|u| u.disabled_at.is_none());
+    let Some(user) = user else {
+        return Ok(ByCode::Refused);
+    };
+    if !sign_in_codes::spend(tx.conn, &id, tx.now)? {
+        return Ok(ByCode::Refused);
+    }
+    users::verify_email(tx.conn, user.id, tx.now)?;
+    let coming = Coming {
+        kind: SessionKind::Code,
+        device: user_agent.and_then(session::device),
+    };
+    entrance::admit(tx, user, coming).map(ByCode::Right)
+}
+
 /// What became of the code of a second factor. That a wrong one was counted has to be committed, so it is an answer and
 /// no error.
 #[derive(Debug)]
@@ -68,9 +120,10 @@ pub enum Finished {
 pub fn finish(tx: &mut Tx<'_>, vault: &Vault, handle: &str, code: &str) -> Result<Finished> {
     let over = || Error::Unauthenticated(Unauthenticated::Handle);
     let step = second_factors::try_step(tx.conn, &random::hash(handle), tx.now)?.ok_or_else(over)?;
-    let user = users::by_id(tx.conn, step.user)?
-        .filter(|u| u.disabled_at.is_none())
-        .ok_or_else(over)?;
+    let user = users::by_id(tx.conn, step.user)?;
+    if user.disabled_at.is_some() {
+        return Err(over());
+    }
     match factor::check(tx, vault, user.id, &user.public_id, code)? {
         Checked::Wrong => return Ok(Finished::Wrong),
         Checked::TooMany(wait) => return Ok(Finished::TooMany(wait)),

@@ -8,7 +8,7 @@ code_enum! {
     pub enum Scope {
         /// Read whatever the person may read.
         Read = "read",
-        /// Enter projects, change and withdraw them.
+        /// Enter projects, change and withdraw them, say whether they come.
         Enter = "enter",
         /// Mark entries, and step down from them.
         Judge = "judge",
@@ -18,7 +18,7 @@ code_enum! {
         Manage = "manage",
         /// Name, invite and remove members.
         Members = "members",
-        /// Decide who goes on, and publish.
+        /// Decide who goes on, offer places, and publish.
         Publish = "publish",
     }
 }

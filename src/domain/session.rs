@@ -8,6 +8,8 @@ code_enum! {
     pub enum SessionKind {
         /// With a password, and a second factor where there is one.
         Password = "password",
+        /// With a code that was sent, and a second factor where there is one.
+        Code = "code",
     }
 }
 

@@ -147,6 +147,20 @@ impl FromRequest for Language {
     }
 }
 
+/// The network address that a request came from: the proxy's, where one stands before this server.
+#[derive(Debug, Clone)]
+pub struct Origin(pub String);
+
+impl FromRequest for Origin {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let peer = request.peer_addr().map(|peer| peer.ip().to_string());
+        ready(Ok(Self(peer.unwrap_or_default())))
+    }
+}
+
 /// A JSON body, read up to `MAX` bytes, with its place named when it does not fit.
 #[derive(Debug)]
 pub struct Body<T, const MAX: usize = BODY_MAX> {

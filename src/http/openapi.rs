@@ -6,6 +6,7 @@
 
 mod example;
 mod failures;
+mod rules;
 
 use std::collections::BTreeSet;
 
@@ -81,6 +82,10 @@ pub fn document() -> OpenApi {
     let mut referenced = Vec::new();
     problem::Document::schemas(&mut referenced);
     components.schemas.extend(referenced);
+    if let Err(error) = rules::complete(&mut api) {
+        // Schemas are plain data; a test compares them.
+        tracing::error!("the API document lacks the schema of rules: {error}");
+    }
     let mut bodies = BTreeSet::new();
     for (path, item) in &mut api.paths.paths {
         let operations = [
@@ -247,6 +252,7 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
         statuses.push((415, "The body is not said to be JSON"));
         statuses.push((422, "Something in the body is wrong; each place is named"));
     } else if has_query {
+        statuses.push((400, "The query can't be read"));
         statuses.push((422, "Something in the query is wrong; each place is named"));
     }
     let told = operation.extensions.as_mut().and_then(|e| e.remove(PRECONDITION));

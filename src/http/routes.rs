@@ -17,6 +17,10 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::second_factor::routes(config);
     api::api_tokens::routes(config);
     api::accounts::routes(config);
+    api::sign_in_codes::routes(config);
+    api::password_resets::routes(config);
+    api::email_addresses::routes(config);
+    api::messages::routes(config);
     api::ballots::routes(config);
     api::paper::routes(config);
     api::late::routes(config);
@@ -27,6 +31,8 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::closure::routes(config);
     api::advancement::routes(config);
     api::publication::routes(config);
+    api::offers::routes(config);
+    api::refilling::routes(config);
     api::results::routes(config);
     api::status::routes(config);
     api::rounds::routes(config);

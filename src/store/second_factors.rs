@@ -151,9 +151,18 @@ pub fn forget_tries(conn: &mut Conn, user: UserId) -> Result<()> {
 /// When the database fails.
 pub fn remove(conn: &mut Conn, user: UserId) -> Result<bool> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::user_id.eq(user))).execute(conn)?;
-    diesel::delete(sign_in_steps::table.filter(sign_in_steps::user_id.eq(user))).execute(conn)?;
+    drop_steps(conn, user)?;
     let removed = diesel::delete(second_factors::table.filter(second_factors::user_id.eq(user)));
     Ok(removed.execute(conn)? == 1)
+}
+
+/// Ends the sign-ins of a person that wait for a code.
+///
+/// # Errors
+/// When the database fails.
+pub fn drop_steps(conn: &mut Conn, user: UserId) -> Result<()> {
+    diesel::delete(sign_in_steps::table.filter(sign_in_steps::user_id.eq(user))).execute(conn)?;
+    Ok(())
 }
 
 /// Puts new recovery codes in the place of all that were given before.

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::conn::Conn;
 use super::schema::{refresh_tokens, sessions, setup_tokens, users};
+use super::second_factors;
 use crate::domain::ids::{PublicId, SessionId, UserId};
 use crate::domain::session::SessionKind;
 use crate::domain::text::Email;
@@ -181,11 +182,12 @@ pub fn end_all(conn: &mut Conn, user: UserId, reason: &str, now: Stamp) -> Resul
     end_others(conn, user, SessionId(0), reason, now)
 }
 
-/// Ends every session of a person but one; gives how many there were.
+/// Ends every session of a person but one, and what waits for a second factor; gives how many sessions there were.
 ///
 /// # Errors
 /// When the database fails.
 pub fn end_others(conn: &mut Conn, user: UserId, kept: SessionId, reason: &str, now: Stamp) -> Result<usize> {
+    second_factors::drop_steps(conn, user)?;
     let open = sessions::table
         .filter(sessions::user_id.eq(user))
         .filter(sessions::id.ne(kept))

@@ -135,7 +135,7 @@ both_databases! {
             let wang = wang.clone();
             async move { wang.post("/me/second-factor/recovery-codes", body).await }
         };
-        renew("not my phrase", &codes[1]).await.wrong(&[("/password", "wrong_password")]);
+        renew("not my phrase", &codes[1]).await.wrong(&[("/password", "password_wrong")]);
         renew(PASSWORD, &codes[0]).await.wrong(&[("/code", "wrong_code")]);
         let fresh = renew(PASSWORD, &code(&hall, &secret, 0)).await;
         assert_eq!(fresh.created()["recovery_codes"].as_array().unwrap().len(), 10);

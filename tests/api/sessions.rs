@@ -223,7 +223,7 @@ both_databases! {
         wang.post("/me/second-factor", json!({})).await.problem(403, "proof_demanded");
         wang.get("/me/tokens").await.ok();
         wang.post("/sessions/current/proof", json!({ "password": "not my phrase" })).await
-            .wrong(&[("/password", "wrong_password")]);
+            .wrong(&[("/password", "password_wrong")]);
         wang.post("/me/tokens", wanted.clone()).await.problem(403, "proof_demanded");
         wang.post("/sessions/current/proof", json!({ "password": PASSWORD })).await.expect(204);
         wang.post("/me/tokens", wanted).await.created();

@@ -23,7 +23,9 @@ use self::client::{Account, Server};
 use self::contest::{PASSWORD, Stage};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
+use crate::app::post::Post;
 use crate::app::{App, Clock, Options, random, users};
+use crate::domain::user::Demands;
 use crate::error::{Error, Result};
 use crate::http::{State, server};
 
@@ -69,6 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         app: app.clone(),
         keys: Arc::new(keys),
         passwords: Arc::new(Passwords::new()?),
+        // Nobody in the demo has a mailbox.
+        post: Arc::new(Post::new(&random::key(), false)),
+        demands: Demands::default(),
         public_url: base.as_str().into(),
     };
     super::runtime()?.block_on(async move {

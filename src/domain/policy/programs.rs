@@ -32,8 +32,12 @@ pub const fn programs(action: Action) -> Programs {
         | Action::ReadRecorded
         | Action::ReadStandings
         | Action::Compare
+        | Action::ReadOffers
+        | Action::ReadOffer
         | Action::ReadOwn => Programs::With(Scope::Read),
-        Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry => Programs::With(Scope::Enter),
+        Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry | Action::AnswerOffer => {
+            Programs::With(Scope::Enter)
+        }
         Action::Judge | Action::Recuse => Programs::With(Scope::Judge),
         Action::TypePaper => Programs::With(Scope::Record),
         Action::CreateCompetition
@@ -44,7 +48,7 @@ pub const fn programs(action: Action) -> Programs {
         | Action::Adjust
         | Action::Decide => Programs::With(Scope::Manage),
         Action::ManageMembers => Programs::With(Scope::Members),
-        Action::Advance | Action::Publish => Programs::With(Scope::Publish),
+        Action::Advance | Action::Publish | Action::Offer => Programs::With(Scope::Publish),
         Action::GrantException
         | Action::AcceptInvitation
         | Action::ManageSessions
@@ -52,7 +56,11 @@ pub const fn programs(action: Action) -> Programs {
         | Action::ManageTokens
         | Action::IssueToken
         | Action::ReadAccounts
-        | Action::ManageAccounts => Programs::None,
+        | Action::ManageAccounts
+        | Action::ChangeCredentials
+        | Action::ConfirmAddress
+        | Action::OpenAccounts
+        | Action::ManageMessages => Programs::None,
     }
 }
 

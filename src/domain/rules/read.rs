@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
-use crate::domain::text::{Code, Text, is_visible};
+use crate::domain::text::{Code, TITLE_MAX, Text, check_length, is_visible};
 
 /// Nesting that no sensible document reaches; a deeper one is refused before it can exhaust the stack.
 const DEEPEST: usize = 24;
@@ -34,8 +34,9 @@ impl Node {
                 .with("column", e.column())
         })?;
         let node = Self::of(raw, DEEPEST).ok_or_else(|| FieldError::new("", "nested_too_deeply"))?;
-        node.oversized("")
-            .map_or(Ok(node), |at| Err(FieldError::new(at, "too_many_items").with("maximum", LONGEST)))
+        node.oversized("").map_or(Ok(node), |at| {
+            Err(FieldError::new(at, "too_many_items").with("maximum", LONGEST))
+        })
     }
 
     /// Where the first list or object stands that is longer than any sensible one.
@@ -255,8 +256,8 @@ impl Read for Text {
         };
         f.finish(errors);
         for (lang, given) in [("en", &text.en), ("zh", &text.zh)] {
-            if given.as_deref().is_some_and(|t| t.chars().count() > 500) {
-                errors.push(FieldError::new(format!("{at}/{lang}"), "text_too_long").with("maximum", 500));
+            if let Some(given) = given {
+                check_length(given, &format!("{at}/{lang}"), TITLE_MAX, errors);
             }
         }
         if text.is_blank() {

@@ -40,6 +40,7 @@ struct EntryParams {
     /// Only entries with this in the title, in either language, or with this number.
     q: Option<String>,
     /// By `number` (unless told otherwise) or by `title` in the language asked for.
+    #[param(inline)]
     sort: Option<Order>,
     /// The most items of a page: 1 to 200, 50 unless told otherwise.
     #[serde(default, deserialize_with = "extract::number")]
@@ -117,9 +118,10 @@ async fn submit_entry(
     _body: Empty,
 ) -> Reply<EntryView> {
     let (slug, number) = path.into_inner();
+    let demands = state.demands;
     let view = state
         .app
-        .write(move |tx| submissions::submit(tx, &caller.0, &slug, number))
+        .write(move |tx| submissions::submit(tx, &demands, &caller.0, &slug, number))
         .await?;
     let version = view.version;
     Ok(Answer::ok(view).version(version))

@@ -193,9 +193,10 @@ pub(super) async fn verified(state: &State, caller: &Caller, password: String) -
         .app
         .read(move |tx| second_factor::own_credentials(tx, &actor))
         .await?;
-    let fits = state.passwords.verify(password, hash.clone()).await?;
-    hash.filter(|_| fits)
-        .ok_or_else(|| Error::invalid("/password", "wrong_password"))
+    if !state.passwords.verify(password, Some(hash.clone())).await? {
+        return Err(Error::invalid("/password", "password_wrong"));
+    }
+    Ok(hash)
 }
 
 /// A QR code as an SVG document.

@@ -1,5 +1,7 @@
 //! Signing in and out, and the list of one's sessions.
 
+use std::sync::Arc;
+
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,7 +11,7 @@ use super::second_factor::verified;
 use super::users::{UserView, parse_email};
 use crate::app::entrance::{Entered, Session};
 use crate::app::keys::ACCESS_SECONDS;
-use crate::app::sessions::{self, Finished, Refreshed, SessionOf};
+use crate::app::sessions::{self, ByCode, Finished, Refreshed, SessionOf};
 use crate::domain::ids::PublicId;
 use crate::domain::second_factor::HANDLE_SECONDS;
 use crate::domain::session::SessionKind;
@@ -23,6 +25,7 @@ use crate::http::extract::{Body, Caller, Params, UserAgent};
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(sign_in)
+        .service(sign_in_by_code)
         .service(give_code)
         .service(refresh)
         .service(sign_out)
@@ -44,11 +47,11 @@ struct SignInRequest {
     password: String,
 }
 
-/// The code of a second factor, for a sign-in whose password was right.
+/// The code of a second factor, for a sign-in whose password or sent code was right.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CodeRequest {
-    /// The handle that the password brought.
+    /// The handle that the password or the sent code brought.
     #[schema(example = "kq0Zw…")]
     handle: String,
     /// The six digits of your app, or a recovery code.
@@ -67,6 +70,19 @@ struct ProofRequest {
     #[serde(default)]
     #[schema(example = "050471")]
     code: Option<String>,
+}
+
+/// A code that was sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CodeSignIn)]
+struct SentCodeRequest {
+    /// The handle that the request for the code gave.
+    #[schema(example = "kq0Zw…")]
+    handle: String,
+    /// The digits, with or without spaces.
+    #[schema(example = "1234 5678")]
+    code: String,
 }
 
 /// A refresh token.
@@ -111,7 +127,7 @@ struct HalfwayView {
     expires_in: i64,
 }
 
-/// What a right password brings.
+/// What a right password or a right code brings.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum SignedIn {
@@ -183,15 +199,31 @@ async fn sign_in(state: web::Data<State>, agent: UserAgent, body: Body<SignInReq
         .app
         .write(move |tx| sessions::begin(tx, &email, &hash, agent.0.as_deref()))
         .await?;
-    Ok(match entered {
-        Entered::In(session) => Answer::made(SignedIn::In(Box::new(view(&state, *session).await?))).secret(),
-        Entered::Halfway(handle) => Answer::accepted(SignedIn::Halfway(HalfwayView {
-            next: "second_factor",
-            handle,
-            expires_in: HANDLE_SECONDS,
-        }))
-        .secret(),
-    })
+    answer(&state, entered).await
+}
+
+/// Signs in by a code that was sent. After five wrong tries it is void. Whoever has a second factor gives its code after
+/// that, as with a password.
+#[utoipa::path(tag = "accounts", request_body = SentCodeRequest,
+    responses((status = 201, description = "The session", body = SessionView),
+              (status = 202, description = "The code is right; the code of the second factor is awaited", body = HalfwayView),
+              (status = 401, description = "The code is not the one, has ended, was used or tried too often")))]
+#[post("/sessions/code")]
+async fn sign_in_by_code(
+    state: web::Data<State>,
+    agent: UserAgent,
+    body: Body<SentCodeRequest>,
+) -> Reply<SignedIn> {
+    let SentCodeRequest { handle, code } = body.value;
+    let post = Arc::clone(&state.post);
+    let tried = state
+        .app
+        .write(move |tx| sessions::begin_by_code(tx, &post, &handle, &code, agent.0.as_deref()))
+        .await?;
+    match tried {
+        ByCode::Right(entered) => answer(&state, entered).await,
+        ByCode::Refused => Err(Error::Unauthenticated(Unauthenticated::Code).into()),
+    }
 }
 
 /// Finishes a sign-in with the code of the second factor. Five wrong codes end it.
@@ -303,6 +335,18 @@ async fn end_sessions(state: web::Data<State>, caller: Caller, query: Params<End
         .write(move |tx| sessions::end_all(tx, &caller.0, keep_current))
         .await?;
     Ok(Answer::empty())
+}
+
+async fn answer(state: &State, entered: Entered) -> Reply<SignedIn> {
+    Ok(match entered {
+        Entered::In(session) => Answer::made(SignedIn::In(Box::new(view(state, *session).await?))).secret(),
+        Entered::Halfway(handle) => Answer::accepted(SignedIn::Halfway(HalfwayView {
+            next: "second_factor",
+            handle,
+            expires_in: HANDLE_SECONDS,
+        }))
+        .secret(),
+    })
 }
 
 async fn view(state: &State, session: Session) -> Result<SessionView> {

@@ -9,12 +9,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::app::standings::{self, GroupStandings, RoundStandings};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
-use crate::domain::scoring::Standing;
+use crate::domain::scoring::{Equalised, Standing};
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Caller, Language};
+use crate::http::extract::{Caller, Language, Params};
 use crate::words::views::{InGroup, StandingView, WarningView};
 
 /// Mounts the addresses of this file.
@@ -25,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Which group.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct GroupFilter {
     /// The code of one group; all groups without it.
     #[param(value_type = Option<String>, example = "chengdu")]
@@ -63,6 +64,9 @@ struct GroupStandingsView {
     hidden: bool,
     /// The entries: in order of their places, those without one last.
     standings: Vec<StandingView>,
+    /// What made the panels comparable: their factors, or the judges' scales and severities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    equalised: Option<Equalised>,
     /// What somebody should look at.
     warnings: Vec<WarningView>,
 }
@@ -79,11 +83,11 @@ async fn read_standings(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code)>,
-    filter: web::Query<GroupFilter>,
+    Params(filter): Params<GroupFilter>,
     lang: Language,
 ) -> Reply<RoundStandingsView> {
     let (slug, round) = path.into_inner();
-    let seen = standings::read(&state.app, caller.0, slug, round, filter.into_inner().group).await?;
+    let seen = standings::read(&state.app, caller.0, slug, round, filter.group).await?;
     let view = present(&seen, lang.0);
     let tag = hash(&view)?;
     Ok(Answer::ok(view).tag(&tag))
@@ -121,9 +125,13 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         fixed: seen.group.phase.is_closed(),
         hidden: seen.hidden,
         standings: computed.iter().flat_map(|s| &s.entries).map(standing).collect(),
+        equalised: computed.and_then(|s| s.groups.first()?.equalised.clone()),
         warnings: computed
             .map(|s| WarningView::all(&s.warnings, lang))
-            .unwrap_or_default(),
+            .into_iter()
+            .flatten()
+            .chain(WarningView::all(&seen.moved, lang))
+            .collect(),
     }
 }
 

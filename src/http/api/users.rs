@@ -1,21 +1,32 @@
 //! Accounts.
 
-use actix_web::{get, post, web};
+use std::sync::Arc;
+
+use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::users::{self, Profile, Registration};
-use crate::domain::text::{Code, Email, Slug};
+use crate::app::email_addresses;
+use crate::app::enrolment::Registration;
+use crate::app::users::{self, Profile};
+use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::text::{Code, Email, Lang, Slug, check_name};
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{Body, Caller, Empty, Language};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(register).service(set_up).service(me);
+    config
+        .service(register)
+        .service(set_up)
+        .service(me)
+        .service(change_password)
+        .service(change_email)
+        .service(verify_email_again);
 }
 
 /// A new account.
@@ -25,7 +36,7 @@ struct RegistrationRequest {
     /// The address to sign in with.
     #[schema(example = "wang.li@example.org", format = Email)]
     email: String,
-    /// 12 to 128 characters.
+    /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
     #[schema(example = "a phrase that only I know", min_length = 12, max_length = 128)]
     password: String,
     /// What you are called.
@@ -43,12 +54,42 @@ struct SetupRequest {
     /// The address to sign in with.
     #[schema(example = "admin@example.org", format = Email)]
     email: String,
-    /// 12 to 128 characters.
+    /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
     #[schema(example = "a phrase that only I know", min_length = 12, max_length = 128)]
     password: String,
     /// What you are called.
     #[schema(example = "Chen Jing", min_length = 1, max_length = 200)]
     name: String,
+}
+
+/// A new password of one's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordChange)]
+struct PasswordChangeRequest {
+    /// The password that you have.
+    #[schema(example = "a phrase that only I know")]
+    current_password: String,
+    /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
+    #[schema(
+        example = "another phrase that only I know",
+        min_length = 12,
+        max_length = 128
+    )]
+    password: String,
+}
+
+/// A new address of one's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EmailChange)]
+struct EmailChangeRequest {
+    /// The new address.
+    #[schema(example = "li.wang@example.org", format = Email)]
+    email: String,
+    /// Your password.
+    #[schema(example = "a phrase that only I know")]
+    password: String,
 }
 
 /// A person with an account.
@@ -79,6 +120,8 @@ struct MeView {
     /// What you are called.
     #[schema(example = "Wang Li")]
     name: String,
+    /// Whether your address is known to reach you.
+    email_verified: bool,
     /// Whether you administer the instance.
     admin: bool,
     /// What you are in which competition.
@@ -102,17 +145,22 @@ struct RoleView {
     responses((status = 201, description = "The account", body = UserView),
         (status = 429, description = "Too many passwords are being checked")))]
 #[post("/users")]
-async fn register(state: web::Data<State>, body: Body<RegistrationRequest>) -> Reply<UserView> {
+async fn register(
+    state: web::Data<State>,
+    language: Language,
+    body: Body<RegistrationRequest>,
+) -> Reply<UserView> {
     let RegistrationRequest {
         email,
         password,
         name,
     } = body.value;
-    let registration = registration(&state, &email, password, name).await?;
+    let registration = registration(&state, &email, password, name, language.0).await?;
     let view = registration.clone();
+    let post = Arc::clone(&state.post);
     let id = state
         .app
-        .write(move |tx| users::register(tx, &registration))
+        .write(move |tx| users::register(tx, &post, &registration))
         .await?;
     let view = UserView {
         id: id.0,
@@ -128,14 +176,14 @@ async fn register(state: web::Data<State>, body: Body<RegistrationRequest>) -> R
     responses((status = 201, description = "The account", body = UserView),
         (status = 429, description = "Too many passwords are being checked")))]
 #[post("/setup")]
-async fn set_up(state: web::Data<State>, body: Body<SetupRequest>) -> Reply<UserView> {
+async fn set_up(state: web::Data<State>, language: Language, body: Body<SetupRequest>) -> Reply<UserView> {
     let SetupRequest {
         token,
         email,
         password,
         name,
     } = body.value;
-    let registration = registration(&state, &email, password, name).await?;
+    let registration = registration(&state, &email, password, name, language.0).await?;
     let view = registration.clone();
     let id = state
         .app
@@ -155,7 +203,11 @@ async fn set_up(state: web::Data<State>, body: Body<SetupRequest>) -> Reply<User
     extensions(("x-action" = json!("read_profile"))))]
 #[get("/me")]
 async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
-    let Profile { person, roles } = state.app.read(move |tx| users::me(tx, &caller.0)).await?;
+    let Profile {
+        person,
+        email_verified,
+        roles,
+    } = state.app.read(move |tx| users::me(tx, &caller.0)).await?;
     let role = |(competition, role, region)| RoleView {
         competition,
         role,
@@ -165,19 +217,136 @@ async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
         id: person.public_id.0,
         email: person.email.to_string(),
         name: person.name,
+        email_verified,
         admin: person.admin,
         roles: roles.into_iter().map(role).collect(),
     }))
 }
 
-async fn registration(state: &State, email: &str, password: String, name: String) -> Result<Registration> {
-    let email = parse_email(email)?;
-    users::check(&name, &password)?;
-    let password_hash = state.passwords.hash(password).await?;
+/// Sets a new password. All your sessions end, this one too: sign in again with the new one.
+#[utoipa::path(tag = "accounts", request_body = PasswordChangeRequest,
+    responses((status = 204, description = "The password is changed, and every session has ended"),
+        (status = 429, description = "Too many passwords are being checked")),
+    extensions(("x-action" = json!("change_credentials")), ("x-precondition" = json!(false))))]
+#[put("/me/password")]
+async fn change_password(
+    state: web::Data<State>,
+    caller: Caller,
+    language: Language,
+    body: Body<PasswordChangeRequest>,
+) -> Reply<()> {
+    let PasswordChangeRequest {
+        current_password,
+        password,
+    } = body.value;
+    let actor = caller.0.clone();
+    let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
+    let checked = known.password_hash;
+    if !state
+        .passwords
+        .verify(current_password, Some(checked.clone()))
+        .await?
+    {
+        return Err(Error::invalid("/current_password", "password_wrong").into());
+    }
+    let about = vec![known.email.to_string(), known.name];
+    if let Some(wrong) = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?
+    {
+        return Err(wrong.into());
+    }
+    let hash = state.passwords.hash(password).await?;
+    let post = Arc::clone(&state.post);
+    state
+        .app
+        .write(move |tx| users::change_password(tx, &post, &caller.0, &checked, &hash, language.0))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// Has a link sent to a new address. The account keeps the old one until the button behind the link is pressed; then the
+/// old address is told.
+#[utoipa::path(tag = "accounts", request_body = EmailChangeRequest,
+    responses((status = 204, description = "A link is on its way, unless the address has an account: that is not told here"),
+        (status = 409, description = "This server sends no messages"),
+        (status = 429, description = "It was asked for a short time ago, or too many passwords are being checked")),
+    extensions(("x-action" = json!("change_credentials")), ("x-precondition" = json!(false))))]
+#[put("/me/email")]
+async fn change_email(
+    state: web::Data<State>,
+    caller: Caller,
+    language: Language,
+    body: Body<EmailChangeRequest>,
+) -> Reply<()> {
+    let EmailChangeRequest { email, password } = body.value;
+    let actor = caller.0.clone();
+    let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
+    let checked = known.password_hash;
+    let email = parse_email(&email)?;
+    if !state.passwords.verify(password, Some(checked.clone())).await? {
+        return Err(Error::invalid("/password", "password_wrong").into());
+    }
+    let post = Arc::clone(&state.post);
+    state
+        .app
+        .write(move |tx| email_addresses::change(tx, &post, &caller.0, &checked, &email, language.0))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// Has the link that confirms your address sent once more.
+#[utoipa::path(tag = "accounts",
+    responses((status = 204, description = "A link is on its way"),
+        (status = 409, description = "It is confirmed already, or this server sends no messages"),
+        (status = 429, description = "It was asked for a short time ago")),
+    extensions(("x-action" = json!("confirm_address")), ("x-repeatable" = json!(false))))]
+#[post("/me/email-verification")]
+async fn verify_email_again(
+    state: web::Data<State>,
+    caller: Caller,
+    language: Language,
+    _body: Empty,
+) -> Reply<()> {
+    let post = Arc::clone(&state.post);
+    state
+        .app
+        .write(move |tx| email_addresses::ask_again(tx, &post, &caller.0, language.0))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// What somebody gives to have an account, with every wrong place named at once.
+pub(in crate::http) async fn registration(
+    state: &State,
+    email: &str,
+    password: String,
+    name: String,
+    language: Lang,
+) -> Result<Registration> {
+    let mut invalid = Invalid::default();
+    let parsed: Option<Email> = email.parse().ok();
+    if parsed.is_none() {
+        invalid.push(FieldError::new("/email", "email"));
+    }
+    check_name(&name, "/name", &mut invalid);
+    let about = vec![email.to_owned(), name.clone()];
+    let wrong = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?;
+    if let Some(wrong) = wrong {
+        invalid.push(wrong);
+    }
+    let (Some(email), true) = (parsed, invalid.0.is_empty()) else {
+        return Err(invalid.into());
+    };
     Ok(Registration {
         email,
         name,
-        password_hash,
+        password_hash: state.passwords.hash(password).await?,
+        language: Some(language),
     })
 }
 

@@ -13,6 +13,7 @@ field-named_twice = This person is named twice.
 field-unknown_code = There is no { $code } in this competition.
 field-invitation_unknown = There is no such invitation, or it was taken back.
 field-invitation_for_another = This invitation is for another e-mail address than your account's.
+field-second_factor_elsewhere = Your account has a second factor, which this page can't ask for. Sign in, and accept the invitation with your session.
 
 ## Conflicts
 conflict-slug_fixed = The name in the address is fixed since the competition was published.

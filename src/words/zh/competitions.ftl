@@ -13,6 +13,7 @@ field-named_twice = 此人重复列出。
 field-unknown_code = 本比赛中没有 { $code }。
 field-invitation_unknown = 没有这份邀请，或邀请已被撤回。
 field-invitation_for_another = 该邀请发给的邮箱地址与您的账户不一致。
+field-second_factor_elsewhere = 您的账户启用了第二验证因素，本页面无法验证。请先登录，再在登录状态下接受邀请。
 
 ## Conflicts
 conflict-slug_fixed = 比赛公布后，地址名称不能再更改。
