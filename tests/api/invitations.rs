@@ -133,4 +133,23 @@ both_databases! {
         hall.send_form(&paths[2], &[("email", "x")]).await.expect(400);
         hall.close().await;
     }
+
+    async fn the_page_skips_no_second_factor(db) {
+        let hall = Hall::with_mail(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let zhao = hall.person("zhao").await;
+        crate::second_factor::enrol(&hall, &zhao).await;
+        let sent = organizer.post(INVITATIONS, json!({ "email": zhao.email, "role": "judge" })).await;
+        let path = sent.created()["link"].as_str().unwrap().strip_prefix("https://palmares.example").unwrap().to_owned();
+        let proof = |password: &'static str| [("email", "zhao@example.org"), ("password", password)];
+        let wrong = hall.send_form(&path, &proof("not the right phrase")).await;
+        wrong.expect(422);
+        assert!(!wrong.text.contains("second factor"), "who does not know the password learns nothing");
+        let refused = hall.send_form(&path, &proof(crate::hall::PASSWORD)).await;
+        refused.expect(422);
+        assert!(refused.text.contains("second factor"), "{}", refused.text);
+        assert_eq!(zhao.get("/me").await.ok()["roles"], json!([]));
+        zhao.post(ACCEPTANCE, json!({ "token": sent.body["token"] })).await.ok();
+        hall.close().await;
+    }
 }

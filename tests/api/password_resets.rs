@@ -160,6 +160,29 @@ both_databases! {
         hall.close().await;
     }
 
+    async fn a_reset_ends_what_a_change_of_the_password_leaves(db) {
+        let hall = Hall::open(db).await;
+        let (admin, wang) = (hall.admin().await, hall.person("wang").await);
+        crate::second_factor::enrol(&hall, &wang).await;
+        let made = wang.post("/me/tokens", json!({ "name": "Board", "scopes": ["read"] })).await;
+        let board = wang.with_token(made.created()["secret"].as_str().unwrap());
+        let sign_in = |password: &'static str| hall.guest().post("/sessions", json!({ "email": "wang@example.org", "password": password }));
+        let give = |handle| hall.guest().post("/sessions/second-factor", json!({ "handle": handle, "code": "000000" }));
+        let before = sign_in(PASSWORD).await.expect(202)["handle"].clone();
+        let change = json!({ "current_password": PASSWORD, "password": NEW });
+        wang.send(reqwest::Method::PUT, "/me/password", Some(change.to_string()), &[]).await.expect(204);
+        wang.get("/me").await.problem(401, "session_ended");
+        give(before).await.problem(401, "sign_in_over");
+        board.get("/me").await.ok();
+        let after = sign_in(NEW).await.expect(202)["handle"].clone();
+        let made = admin.post("/password-resets/links", json!({ "email": wang.email })).await;
+        let set = json!({ "token": made.created()["token"], "password": "copper walnut dusk ferry" });
+        hall.guest().post("/password-resets/completion", set).await.expect(204);
+        give(after).await.problem(401, "sign_in_over");
+        board.get("/me").await.problem(401, "token_invalid");
+        hall.close().await;
+    }
+
     async fn the_page_asks_for_an_address(db) {
         let hall = Hall::with_mail(db).await;
         hall.person("wang").await;

@@ -50,6 +50,26 @@ both_databases! {
         hall.close().await;
     }
 
+    async fn who_has_a_second_factor_gives_its_code_after_the_sent_one(db) {
+        let hall = Hall::with_mail(db).await;
+        let wang = hall.person("wang").await;
+        let (_, recovery) = crate::second_factor::enrol(&hall, &wang).await;
+        let asked = ask(&hall, &wang.email).await;
+        hall.deliver().await;
+        let sent = code(&hall, &wang.email);
+        let halfway = sign_in(&hall, &asked, &sent).await;
+        let body = halfway.expect(202);
+        assert!(body.get("access_token").is_none() && body["next"] == "second_factor", "{body}");
+        sign_in(&hall, &asked, &sent).await.problem(401, "wrong_code");
+        let give = json!({ "handle": body["handle"], "code": recovery[0] });
+        let session = hall.guest().post("/sessions/second-factor", give).await;
+        let wang = hall.guest().with_token(session.created()["access_token"].as_str().unwrap());
+        let listed = wang.get("/me/sessions").await;
+        let current = listed.ok()["items"].as_array().unwrap().iter().find(|s| s["current"] == true);
+        assert_eq!(current.unwrap()["kind"], "code");
+        hall.close().await;
+    }
+
     async fn a_code_is_good_for_five_tries_ten_minutes_and_its_own_handle(db) {
         let hall = Hall::with_mail(db).await;
         for name in ["wang", "li", "zhao"] {

@@ -65,8 +65,8 @@ pub async fn issue(db: &Db, people: &People) -> Vec<Program> {
     issued
 }
 
-/// Operations that read the entry by themselves before they change it: their tokens read, too.
-const READ_FIRST: &[&str] = &["screen_entry"];
+/// Operations that read the entry or its offer by themselves before they change it: their tokens read, too.
+const READ_FIRST: &[&str] = &["screen_entry", "answer_offer", "extend_offer", "withdraw_offer"];
 
 /// What each operation does, by its name; those that ask nobody to sign in do nothing by who asks.
 pub fn actions() -> BTreeMap<String, Action> {
