@@ -166,8 +166,9 @@ both_databases! {
         crate::second_factor::enrol(&hall, &wang).await;
         let made = wang.post("/me/tokens", json!({ "name": "Board", "scopes": ["read"] })).await;
         let board = wang.with_token(made.created()["secret"].as_str().unwrap());
-        let sign_in = |password: &'static str| hall.guest().post("/sessions", json!({ "email": "wang@example.org", "password": password }));
-        let give = |handle| hall.guest().post("/sessions/second-factor", json!({ "handle": handle, "code": "000000" }));
+        let guest = hall.guest();
+        let sign_in = |password: &'static str| guest.post("/sessions", json!({ "email": "wang@example.org", "password": password }));
+        let give = |handle: serde_json::Value| guest.post("/sessions/second-factor", json!({ "handle": handle, "code": "000000" }));
         let before = sign_in(PASSWORD).await.expect(202)["handle"].clone();
         let change = json!({ "current_password": PASSWORD, "password": NEW });
         wang.send(reqwest::Method::PUT, "/me/password", Some(change.to_string()), &[]).await.expect(204);
