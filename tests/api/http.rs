@@ -91,7 +91,7 @@ both_databases! {
         let hall = Hall::open(database).await;
         let guest = hall.guest();
         for (method, path, allow) in [
-            (Method::GET, "/users", "POST"),
+            (Method::GET, "/setup", "POST"),
             (Method::PATCH, "/me", "GET, HEAD"),
             (Method::POST, "/sessions/current", "DELETE"),
             (Method::HEAD, "/sessions", "POST"),
