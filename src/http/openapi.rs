@@ -223,7 +223,10 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     };
     let mut statuses = vec![
         (500, "A fault of ours"),
-        (503, "Too much is waiting; try again after `Retry-After`"),
+        (
+            503,
+            "Too much is waiting, or the database is away or its disk full; try again after `Retry-After`",
+        ),
     ];
     if action.is_some() {
         let token = SecurityRequirement::new("bearer", [""; 0]);

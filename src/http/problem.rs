@@ -107,7 +107,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-        Error::Busy { .. } | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy { .. } | Error::NotReady | Error::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -136,6 +136,7 @@ fn code(error: &Error) -> &'static str {
         Error::PreconditionRequired => "precondition_required",
         Error::Busy { .. } => "busy",
         Error::NotReady => "database_down",
+        Error::OutcomeUnknown => "outcome_unknown",
         Error::TooMany { .. } => "too_many",
         Error::Internal(_) => "internal",
     }
@@ -238,7 +239,7 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
         Error::Busy { retry_after } | Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Error::NotReady => {
+        Error::NotReady | Error::OutcomeUnknown => {
             response.insert_header((header::RETRY_AFTER, "5"));
         }
         // What is left of the request is nobody's.

@@ -39,7 +39,12 @@ pub struct Server {
 impl Program {
     /// The program on a database of the test's own.
     pub fn on(db: &Db) -> Self {
-        let url = ("PALMARES_DATABASE_URL", db.url.clone());
+        Self::at(&db.url)
+    }
+
+    /// The program on a database by its URL.
+    pub fn at(url: &str) -> Self {
+        let url = ("PALMARES_DATABASE_URL", url.to_owned());
         // 32 bytes; PostgreSQL installations have to be given them.
         let secret = (
             "PALMARES_SECRET",
