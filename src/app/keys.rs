@@ -55,12 +55,7 @@ impl Keys {
     /// # Errors
     /// When the secret does not open the keys of this database, or the database fails.
     pub fn open(app: &App, secret: &[u8; 32]) -> Result<Self> {
-        let keys = Self {
-            secret: RandomizedNonceKey::new(&AES_256_GCM, secret)
-                .map_err(|e| Error::internal(e.to_string()))?,
-            instance: random::hash(&hex(secret)).chars().take(16).collect(),
-            ring: RwLock::default(),
-        };
+        let keys = Self::locked(secret)?;
         let first = keys.wrap(&random::key())?;
         let rows = app.write_blocking(move |tx| {
             dialect::lock_key_ring(tx.conn)?;
@@ -71,6 +66,26 @@ impl Keys {
         })?;
         keys.fill(&rows)?;
         Ok(keys)
+    }
+
+    /// Whether a secret opens the signing keys that a database holds.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn try_secret(secret: &[u8; 32], kept: &[SigningKey]) -> Result<()> {
+        let keys = Self::locked(secret)?;
+        kept.iter()
+            .try_for_each(|key| keys.unwrap(&key.wrapped).map(drop))
+    }
+
+    /// A ring without keys.
+    fn locked(secret: &[u8; 32]) -> Result<Self> {
+        Ok(Self {
+            secret: RandomizedNonceKey::new(&AES_256_GCM, secret)
+                .map_err(|e| Error::internal(e.to_string()))?,
+            instance: random::hash(&hex(secret)).chars().take(16).collect(),
+            ring: RwLock::default(),
+        })
     }
 
     /// A new access token.
