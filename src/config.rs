@@ -1,5 +1,7 @@
 //! What a start is told, by flags and by `PALMARES_*` variables: parsed once, then handed on.
 
+mod edge;
+
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -7,6 +9,7 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+pub use self::edge::{Edge, Forwarded};
 use crate::error::{Error, Result};
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
@@ -73,6 +76,9 @@ pub struct Config {
     /// Seconds that a caller waits for a connection before being told to come back later.
     #[arg(long, env = "PALMARES_PATIENCE_SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub patience_seconds: u64,
+    /// How it meets the network.
+    #[command(flatten)]
+    pub edge: Edge,
 }
 
 /// How the log is written.

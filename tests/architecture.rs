@@ -81,6 +81,7 @@ const SHARED_BY_USE_CASES: &[&str] = &[
     "access",
     "actor",
     "bench",
+    "brake",
     "bus",
     "clock",
     "desk",

@@ -21,6 +21,7 @@ pub mod advancement;
 pub mod assignments;
 pub mod ballots;
 pub mod bench;
+pub mod brake;
 mod bus;
 pub mod changes;
 pub mod clock;

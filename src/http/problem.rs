@@ -99,6 +99,8 @@ fn status(error: &Error) -> StatusCode {
         Error::Malformed(_) => StatusCode::BAD_REQUEST,
         Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::AddressTooLong { .. } => StatusCode::URI_TOO_LONG,
+        Error::HeadersTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
@@ -120,6 +122,8 @@ fn code(error: &Error) -> &'static str {
         Error::Malformed(_) => "malformed",
         Error::TooSlow => "too_slow",
         Error::TooLarge { .. } => "too_large",
+        Error::AddressTooLong { .. } => "address_too_long",
+        Error::HeadersTooLarge { .. } => "headers_too_large",
         Error::NotJson => "not_json",
         Error::Method { .. } => "method_not_allowed",
         Error::Unauthenticated(why) => match why {
@@ -150,7 +154,9 @@ pub fn document(error: &Error, lang: Lang) -> Document {
             let detail = words::field_error(why, lang);
             (why.params.clone(), Some(detail), [].as_slice(), None, None)
         }
-        Error::TooLarge { maximum } => (
+        Error::TooLarge { maximum }
+        | Error::AddressTooLong { maximum }
+        | Error::HeadersTooLarge { maximum } => (
             BTreeMap::from([("maximum", maximum.to_string())]),
             None,
             [].as_slice(),

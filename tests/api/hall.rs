@@ -3,12 +3,14 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use palmares::app::brake::{Brake, Limits};
 use palmares::app::clock::Clock;
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
 use palmares::app::users::Registration;
 use palmares::app::{App, sessions, users};
 use palmares::domain::time::Stamp;
+use palmares::http::edge::{Edge, Settings};
 use palmares::http::{State, server};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -56,6 +58,11 @@ pub struct Got {
 impl Hall {
     /// Opens the doors, on the [`MORNING`] of the first of July.
     pub async fn open(database: Db) -> Self {
+        Self::open_with(database, Settings::of("https://palmares.example")).await
+    }
+
+    /// The same behind another edge.
+    pub async fn open_with(database: Db, settings: Settings) -> Self {
         let clock = database.clock.clone();
         clock.set(at(MORNING));
         let options = database.options();
@@ -70,7 +77,9 @@ impl Hall {
             app: app.clone(),
             keys: keys.clone(),
             passwords: Arc::new(Passwords::new().unwrap()),
-            public_url: "https://palmares.example".into(),
+            public_url: settings.public_url.as_str().into(),
+            brake: Arc::new(Brake::new(Limits::default(), &[7; 32])),
+            edge: Arc::new(Edge::new(settings)),
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -236,6 +245,38 @@ fn must_be_documented(method: &str, path: &str, status: u16) {
     }
 }
 
+/// Whatever is answered, no cache on the way keeps it for others, and browsers hear what they may do with it.
+fn must_be_guarded(path: &str, headers: &reqwest::header::HeaderMap) {
+    let header = |name: &str| headers.get(name).map_or("", |v| v.to_str().unwrap());
+    let cache = header("cache-control");
+    if path.starts_with("/api/") {
+        let private = cache.contains("private") && cache.contains("no-cache");
+        assert!(private || cache == "no-store", "{path} may be cached: {cache:?}");
+        let token = path.starts_with("/api/v1/sessions") && !cache.is_empty();
+        assert!(
+            !token || cache == "no-store" || headers.get("content-length").is_none(),
+            "{path}: {cache:?}"
+        );
+    }
+    for name in [
+        "content-security-policy",
+        "permissions-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "referrer-policy",
+    ] {
+        assert!(!header(name).is_empty(), "{path} has no {name}");
+    }
+    assert_eq!(
+        (header("x-content-type-options"), header("x-frame-options")),
+        ("nosniff", "DENY")
+    );
+    assert!(
+        header("content-security-policy").contains("frame-ancestors 'none'"),
+        "{path}"
+    );
+}
+
 #[test]
 #[should_panic(expected = "get /api/v1/competitions/{slug} answers 418")]
 fn an_answer_that_is_not_documented_is_found() {
@@ -341,6 +382,7 @@ impl Persona {
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         if let Some(path) = url.strip_prefix(&self.base) {
             must_be_documented(&method_name, path, status);
+            must_be_guarded(path, &headers);
         }
         Got {
             request,

@@ -169,6 +169,11 @@ impl Server {
         }
     }
 
+    /// Its log, which outlives it.
+    pub fn log_handle(&self) -> Arc<Mutex<String>> {
+        Arc::clone(&self.log)
+    }
+
     /// What it has written to its log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()

@@ -119,7 +119,8 @@ impl Rubric {
     /// How many attempts a criterion has; none where it is marked once.
     fn attempts_of(&self, criterion: &Criterion) -> Option<u32> {
         let attempts = self.attempts.as_ref()?;
-        (criterion.per_attempt && criterion.kind != Kind::PassFail).then_some(attempts.count.min(MOST_ATTEMPTS))
+        (criterion.per_attempt && criterion.kind != Kind::PassFail)
+            .then_some(attempts.count.min(MOST_ATTEMPTS))
     }
 
     /// Whether a criterion exists once for each attempt.

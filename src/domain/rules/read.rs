@@ -34,8 +34,9 @@ impl Node {
                 .with("column", e.column())
         })?;
         let node = Self::of(raw, DEEPEST).ok_or_else(|| FieldError::new("", "nested_too_deeply"))?;
-        node.oversized("")
-            .map_or(Ok(node), |at| Err(FieldError::new(at, "too_many_items").with("maximum", LONGEST)))
+        node.oversized("").map_or(Ok(node), |at| {
+            Err(FieldError::new(at, "too_many_items").with("maximum", LONGEST))
+        })
     }
 
     /// Where the first list or object stands that is longer than any sensible one.

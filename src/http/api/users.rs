@@ -5,12 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::app::Tx;
 use crate::app::users::{self, Profile, Registration};
+use crate::domain::ids::PublicId;
 use crate::domain::text::{Code, Email, Slug};
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
+use crate::http::client::Visitor;
 use crate::http::extract::{Body, Caller};
 
 /// Mounts the addresses of this file.
@@ -100,20 +103,29 @@ struct RoleView {
 /// Registers an account.
 #[utoipa::path(tag = "accounts", request_body = RegistrationRequest,
     responses((status = 201, description = "The account", body = UserView),
-        (status = 429, description = "Too many passwords are being checked")))]
+        (status = 429, description = "Too many tries, or too many passwords are being hashed; try again after `Retry-After`")))]
 #[post("/users")]
-async fn register(state: web::Data<State>, body: Body<RegistrationRequest>) -> Reply<UserView> {
+async fn register(
+    state: web::Data<State>,
+    visitor: Visitor,
+    body: Body<RegistrationRequest>,
+) -> Reply<UserView> {
     let RegistrationRequest {
         email,
         password,
         name,
     } = body.value;
-    let registration = registration(&state, &email, password, name).await?;
-    let view = registration.clone();
-    let id = state
-        .app
-        .write(move |tx| users::register(tx, &registration))
-        .await?;
+    let email = parse_email(&email)?;
+    users::check(&name, &password)?;
+    let now = state.app.now();
+    state.brake.registration(&visitor.0, now)?;
+    // Whoever tries which addresses have accounts is slowed down.
+    let attempt = state
+        .brake
+        .attempt("registration", email.as_str(), &visitor.0, now)?;
+    let made = enter(&state, email, password, name, users::register).await;
+    attempt.settle(&made);
+    let (id, view) = made?;
     let view = UserView {
         id: id.0,
         email: view.email.to_string(),
@@ -126,21 +138,22 @@ async fn register(state: web::Data<State>, body: Body<RegistrationRequest>) -> R
 /// Makes the first admin, with the token that the server printed at its first start.
 #[utoipa::path(tag = "accounts", request_body = SetupRequest,
     responses((status = 201, description = "The account", body = UserView),
-        (status = 429, description = "Too many passwords are being checked")))]
+        (status = 429, description = "Too many tries, or too many passwords are being hashed; try again after `Retry-After`")))]
 #[post("/setup")]
-async fn set_up(state: web::Data<State>, body: Body<SetupRequest>) -> Reply<UserView> {
+async fn set_up(state: web::Data<State>, visitor: Visitor, body: Body<SetupRequest>) -> Reply<UserView> {
     let SetupRequest {
         token,
         email,
         password,
         name,
     } = body.value;
-    let registration = registration(&state, &email, password, name).await?;
-    let view = registration.clone();
-    let id = state
-        .app
-        .write(move |tx| users::set_up(tx, &token, &registration))
-        .await?;
+    let email = parse_email(&email)?;
+    users::check(&name, &password)?;
+    let attempt = state.brake.attempt("set_up", "", &visitor.0, state.app.now())?;
+    let set_up = move |tx: &mut Tx<'_>, new: &Registration| users::set_up(tx, &token, new);
+    let made = enter(&state, email, password, name, set_up).await;
+    attempt.settle(&made);
+    let (id, view) = made?;
     let view = UserView {
         id: id.0,
         email: view.email.to_string(),
@@ -170,15 +183,22 @@ async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
     }))
 }
 
-async fn registration(state: &State, email: &str, password: String, name: String) -> Result<Registration> {
-    let email = parse_email(email)?;
-    users::check(&name, &password)?;
-    let password_hash = state.passwords.hash(password).await?;
-    Ok(Registration {
+/// Hashes the password and makes the account.
+async fn enter(
+    state: &State,
+    email: Email,
+    password: String,
+    name: String,
+    make: impl Fn(&mut Tx<'_>, &Registration) -> Result<PublicId> + Send + 'static,
+) -> Result<(PublicId, Registration)> {
+    let registration = Registration {
         email,
         name,
-        password_hash,
-    })
+        password_hash: state.passwords.hash(password).await?,
+    };
+    let view = registration.clone();
+    let id = state.app.write(move |tx| make(tx, &registration)).await?;
+    Ok((id, view))
 }
 
 /// An e-mail address of a body.
