@@ -31,6 +31,7 @@ const DOMAIN: &[&str] = &[
     "codes",
     "ids",
     "invalid",
+    "short",
     "text",
     "time",
     "points",

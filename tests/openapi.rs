@@ -282,6 +282,33 @@ fn references(schema: &Value, names: &mut Vec<String>) {
 
 /// Two types of the same name in different files would be one schema, and one of the two would be wrong.
 #[test]
+fn every_reference_leads_somewhere() {
+    fn walk(whole: &Value, part: &Value, place: &str, complaints: &mut Vec<String>) {
+        match part {
+            Value::Object(parts) => {
+                if let Some(target) = parts.get("$ref").and_then(Value::as_str)
+                    && target.strip_prefix('#').and_then(|p| whole.pointer(p)).is_none()
+                {
+                    complaints.push(format!("{place}: {target}"));
+                }
+                for (key, part) in parts {
+                    walk(whole, part, &format!("{place}/{key}"), complaints);
+                }
+            }
+            Value::Array(parts) => {
+                for part in parts {
+                    walk(whole, part, place, complaints);
+                }
+            }
+            _ => {}
+        }
+    }
+    let (document, mut complaints) = (document(), Vec::new());
+    walk(&document, &document, "", &mut complaints);
+    none(complaints);
+}
+
+#[test]
 fn no_two_types_share_a_schema() {
     let mut seen = BTreeMap::new();
     let mut twice = Vec::new();

@@ -236,7 +236,7 @@ impl Made<'_> {
     fn for_owner(&self, standing: &Standing, result: &Placing, sheets: &[CountedSheet]) -> PrivateResult {
         let criteria = standing.derivation.iter().flat_map(|d| &d.criteria);
         let criterion = |line: &crate::domain::scoring::CriterionLine| CriterionResult {
-            code: line.code.clone(),
+            code: line.code.to_string(),
             value: line.value.to_string(),
         };
         let comment = |sheet: &CountedSheet| {

@@ -1,23 +1,28 @@
 //! Exact numbers between the rounding points: a whole numerator over a whole denominator.
 //!
-//! Both are `i128` and are not reduced after every step, so that adding and comparing values of one stage, which
-//! share their denominator, costs as much as adding and comparing integers. What does not fit goes on as big
-//! integers; nothing ever wraps.
+//! Nearly every value of a contest is a 64-bit numerator over a 32-bit denominator, which is held in 16 bytes without
+//! asking for memory, and is not reduced after every step, so that adding and comparing values of one stage, which share
+//! their denominator, costs as much as adding and comparing integers. What does not fit is reduced, then goes on in 128
+//! bits, then as big integers; nothing ever wraps.
+
+mod digits;
+mod read;
+mod shown;
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Sub};
-use std::str::FromStr;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_rational::Ratio;
 use num_traits::{Signed, ToPrimitive, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
+use self::digits::{Digits, written};
+pub use self::read::NotExact;
+pub use self::shown::Shown;
 use super::points::Points;
 
 /// An exact number. In JSON its shortest decimal text (`"89.9"`), or a fraction in lowest terms where no decimal
@@ -26,14 +31,19 @@ use super::points::Points;
 #[schema(value_type = String, example = "89.9")]
 pub struct Exact(Repr);
 
+/// Every denominator is above 0.
 #[derive(Debug, Clone)]
 enum Repr {
-    /// The denominator is above 0.
-    Small {
-        n: i128,
-        d: i128,
-    },
+    Small { n: i64, d: u32 },
+    Wide(Box<Wide>),
     Big(Box<Ratio<BigInt>>),
+}
+
+/// What does not fit in [`Repr::Small`].
+#[derive(Debug, Clone, Copy)]
+struct Wide {
+    n: i128,
+    d: i128,
 }
 
 crate::code_enum! {
@@ -59,15 +69,15 @@ impl Exact {
 
     /// A whole number.
     #[must_use]
-    pub const fn whole(n: i128) -> Self {
-        Self(Repr::Small { n, d: 1 })
+    pub fn whole(n: i128) -> Self {
+        Self::of(n, 1)
     }
 
     /// `n` over `d`; `None` when `d` is 0.
     #[must_use]
     pub fn over(n: i128, d: i128) -> Option<Self> {
         match d.cmp(&0) {
-            Ordering::Greater => Some(Self(Repr::Small { n, d })),
+            Ordering::Greater => Some(Self::of(n, d)),
             Ordering::Equal => None,
             Ordering::Less => Some(Self::big(Ratio::new(BigInt::from(n), BigInt::from(d)))),
         }
@@ -79,11 +89,11 @@ impl Exact {
         if other.is_zero() {
             return None;
         }
-        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0)
-            && *on > 0
-            && let (Some(n), Some(d)) = (n.checked_mul(*od), d.checked_mul(*on))
+        if let (Some((n, d)), Some((on, od))) = (self.parts(), other.parts())
+            && on > 0
+            && let (Some(n), Some(d)) = (n.checked_mul(od), d.checked_mul(on))
         {
-            return Some(Self(Repr::Small { n, d }));
+            return Some(Self::of(n, d));
         }
         Some(Self::big(self.ratio() / other.ratio()))
     }
@@ -93,6 +103,7 @@ impl Exact {
     pub fn is_zero(&self) -> bool {
         match &self.0 {
             Repr::Small { n, .. } => *n == 0,
+            Repr::Wide(wide) => wide.n == 0,
             Repr::Big(r) => r.is_zero(),
         }
     }
@@ -102,12 +113,16 @@ impl Exact {
     pub fn rounded(&self, decimals: u32, mode: Mode) -> Self {
         let scale = 10_i128.pow(decimals.min(18));
         if let Repr::Small { n, d } = &self.0
+            && let Ok(scale) = u32::try_from(scale)
+            && let Some(scaled) = n.checked_mul(i64::from(scale)).filter(|n| *n > i64::MIN)
+        {
+            let n = quotient(scaled, &i64::from(*d), mode);
+            return Self(Repr::Small { n, d: scale });
+        }
+        if let Some((n, d)) = self.parts()
             && let Some(scaled) = n.checked_mul(scale)
         {
-            return Self(Repr::Small {
-                n: small_quotient(scaled, *d, mode),
-                d: scale,
-            });
+            return Self::of(small_quotient(scaled, d, mode), scale);
         }
         let r = self.ratio();
         let n = quotient(r.numer() * BigInt::from(scale), r.denom(), mode);
@@ -118,42 +133,63 @@ impl Exact {
     /// no such decimal is shown with six, rounded half up.
     #[must_use]
     pub fn show(&self, decimals: u32) -> String {
-        // The usual case without big integers: the value is a whole number of some power of ten already.
-        if let Repr::Small { n, d } = &self.0
-            && let Some(text) = (decimals..=9).find_map(|k| {
-                let scaled = n.checked_mul(10_i128.pow(k))?;
-                (scaled % d == 0).then(|| written(scaled / d, k))
-            })
-        {
-            return text;
-        }
+        self.shown(decimals, str::to_owned)
+    }
+
+    /// Hands on what [`Self::show`] gives.
+    fn shown<T>(&self, decimals: u32, to: impl FnOnce(&str) -> T) -> T {
         let needed = self.decimals().filter(|needed| *needed <= 9);
-        self.digits(needed.unwrap_or(MOST_DECIMALS).max(decimals.min(18)))
+        let decimals = needed.unwrap_or(MOST_DECIMALS).max(decimals.min(18));
+        match self.small_digits(decimals) {
+            Some(digits) => to(digits.as_str()),
+            None => to(&self.digits(decimals)),
+        }
     }
 
     /// The value rounded half up to exactly so many decimals, as text.
     #[must_use]
     pub fn digits(&self, decimals: u32) -> String {
         let decimals = decimals.min(18);
-        let rounded = self.rounded(decimals, Mode::HalfUp);
-        match &rounded.0 {
-            Repr::Small { n, d } if *d == 10_i128.pow(decimals) => written(*n, decimals),
-            _ => {
-                let scaled = rounded.ratio() * BigInt::from(10).pow(decimals);
-                written(scaled.to_integer(), decimals)
-            }
+        if let Some(digits) = self.small_digits(decimals) {
+            return digits.as_str().to_owned();
         }
+        let rounded = self.rounded(decimals, Mode::HalfUp);
+        let scaled = rounded.ratio() * BigInt::from(10).pow(decimals);
+        written(&scaled.to_integer(), decimals)
+    }
+
+    /// [`Self::digits`] of the usual case, without asking for memory.
+    fn small_digits(&self, decimals: u32) -> Option<Digits> {
+        let Repr::Small { n, d } = &self.0 else {
+            return None;
+        };
+        let scaled = n.checked_mul(10_i64.checked_pow(decimals)?)?;
+        let scaled = Some(scaled).filter(|n| *n > i64::MIN)?;
+        let scaled = quotient(scaled, &i64::from(*d), Mode::HalfUp);
+        Some(Digits::decimal(scaled, decimals))
     }
 
     /// Decimals that the value needs; `None` when its decimals never end (or are more than 18).
     #[must_use]
     pub fn decimals(&self) -> Option<u32> {
-        if let Repr::Small { n, d } = &self.0 {
-            let lowest = d / n.gcd(d);
-            return (0..=18_u32).find(|k| 10_i128.pow(*k) % lowest == 0);
+        match &self.0 {
+            Repr::Small { n, d } => {
+                // Division by hand: done when nothing is left.
+                let (d, mut rest) = (u64::from(*d), n.unsigned_abs() % u64::from(*d));
+                for k in 0..=18_u32 {
+                    if rest == 0 {
+                        return Some(k);
+                    }
+                    rest = rest * 10 % d;
+                }
+                None
+            }
+            Repr::Wide(wide) => {
+                let lowest = wide.d / wide.n.gcd(&wide.d);
+                (0..=18_u32).find(|k| 10_i128.pow(*k) % lowest == 0)
+            }
+            Repr::Big(ratio) => (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero()),
         }
-        let ratio = self.ratio();
-        (0..=18_u32).find(|k| (BigInt::from(10).pow(*k) % ratio.denom()).is_zero())
     }
 
     /// The whole number of `denominator`-ths nearest to the value; none where it has no room.
@@ -164,100 +200,66 @@ impl Exact {
 
     /// The nearest float, for statistical models.
     pub(crate) fn real(&self) -> f64 {
-        let real = match &self.0 {
-            Repr::Small { n, d } => n.to_f64().zip(d.to_f64()).map(|(n, d)| n / d),
-            Repr::Big(r) => r.numer().to_f64().zip(r.denom().to_f64()).map(|(n, d)| n / d),
+        let real = match (self.parts(), &self.0) {
+            (Some((n, d)), _) => n.to_f64().zip(d.to_f64()).map(|(n, d)| n / d),
+            (None, Repr::Big(r)) => r.numer().to_f64().zip(r.denom().to_f64()).map(|(n, d)| n / d),
+            (None, _) => None,
         };
         real.unwrap_or(0.0)
     }
 
+    /// The same value in lowest terms, with which others are multiplied faster.
+    pub(crate) fn reduced(self) -> Self {
+        match self.0 {
+            Repr::Small { n, d } => {
+                let gcd = i128::from(n).gcd(&d.into()).max(1);
+                Self::of(i128::from(n) / gcd, i128::from(d) / gcd)
+            }
+            Repr::Wide(_) | Repr::Big(_) => self,
+        }
+    }
+
+    /// The numerator and the denominator, where they fit.
+    fn parts(&self) -> Option<(i128, i128)> {
+        match &self.0 {
+            Repr::Small { n, d } => Some(((*n).into(), (*d).into())),
+            Repr::Wide(wide) => Some((wide.n, wide.d)),
+            Repr::Big(_) => None,
+        }
+    }
+
     /// The value in lowest terms.
     fn ratio(&self) -> Ratio<BigInt> {
-        match &self.0 {
-            Repr::Small { n, d } => Ratio::new(BigInt::from(*n), BigInt::from(*d)),
-            Repr::Big(r) => (**r).clone(),
+        match (self.parts(), &self.0) {
+            (None, Repr::Big(r)) => (**r).clone(),
+            (parts, _) => {
+                let (n, d) = parts.unwrap_or((0, 1));
+                Ratio::new(BigInt::from(n), BigInt::from(d))
+            }
         }
+    }
+
+    /// `n` over `d`, which is above 0: as small as it gets.
+    fn of(n: i128, d: i128) -> Self {
+        if let Some(small) = Self::small(n, d) {
+            return small;
+        }
+        let gcd = n.gcd(&d).max(1);
+        let (n, d) = (n / gcd, d / gcd);
+        Self::small(n, d).unwrap_or_else(|| Self(Repr::Wide(Box::new(Wide { n, d }))))
+    }
+
+    fn small(n: i128, d: i128) -> Option<Self> {
+        let (n, d) = (i64::try_from(n).ok()?, u32::try_from(d).ok()?);
+        Some(Self(Repr::Small { n, d }))
     }
 
     /// Small again where it fits.
     fn big(ratio: Ratio<BigInt>) -> Self {
         match (ratio.numer().to_i128(), ratio.denom().to_i128()) {
-            (Some(n), Some(d)) if d > 0 => Self(Repr::Small { n, d }),
+            (Some(n), Some(d)) if d > 0 => Self::of(n, d),
             _ => Self(Repr::Big(Box::new(ratio))),
         }
-    }
-}
-
-/// A whole number of the `decimals`-th power of a tenth, as decimal text.
-fn written<T: Signed + fmt::Display>(scaled: T, decimals: u32) -> String {
-    let sign = if scaled.is_negative() { "-" } else { "" };
-    let width = usize::try_from(decimals).unwrap_or(0);
-    let digits = format!("{:0>1$}", scaled.abs().to_string(), width + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - width);
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{point}{fraction}")
-}
-
-/// A value and the least number of decimals that it is shown with. In JSON a decimal text such as `"89.90"`; two that
-/// are shown alike are equal.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    value: Exact,
-    decimals: u32,
-}
-
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        self.to_string() == other.to_string()
-    }
-}
-
-impl Eq for Shown {}
-
-impl PartialSchema for Shown {
-    fn schema() -> RefOr<Schema> {
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        text.examples(["89.90"]).into()
-    }
-}
-
-impl ToSchema for Shown {}
-
-impl Shown {
-    /// A value that is shown with at least so many decimals.
-    #[must_use]
-    pub const fn new(value: Exact, decimals: u32) -> Self {
-        Self { value, decimals }
-    }
-
-    /// The value.
-    #[must_use]
-    pub const fn value(&self) -> &Exact {
-        &self.value
-    }
-}
-
-impl fmt::Display for Shown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.value.show(self.decimals))
-    }
-}
-
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(&self.value.show(self.decimals))
-    }
-}
-
-impl<'de> Deserialize<'de> for Shown {
-    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(d)?;
-        let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let value = text.parse().map_err(serde::de::Error::custom)?;
-        Ok(Self {
-            value,
-            decimals: u32::try_from(decimals).unwrap_or(MOST_DECIMALS),
-        })
     }
 }
 
@@ -285,7 +287,7 @@ fn quotient<T: Integer + Signed + Clone>(n: T, d: &T, mode: Mode) -> T {
 impl From<Points> for Exact {
     fn from(points: Points) -> Self {
         Self(Repr::Small {
-            n: i128::from(points.thousandths()),
+            n: points.thousandths(),
             d: 1000,
         })
     }
@@ -295,17 +297,26 @@ impl Add for &Exact {
     type Output = Exact;
 
     fn add(self, other: Self) -> Exact {
-        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0) {
-            let sum = if d == od {
-                n.checked_add(*on).map(|n| (n, *d))
-            } else {
-                let gcd = d.gcd(od);
-                let (ours, theirs) = (od / gcd, d / gcd);
-                let terms = n.checked_mul(ours).zip(on.checked_mul(theirs));
-                terms.and_then(|(a, b)| a.checked_add(b)).zip(d.checked_mul(ours))
+        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0)
+            && d == od
+            && let Some(n) = n.checked_add(*on)
+        {
+            return Exact(Repr::Small { n, d: *d });
+        }
+        if let (Some((n, d)), Some((on, od))) = (self.parts(), other.parts()) {
+            let (ours, theirs) = match (u64::try_from(d), u64::try_from(od)) {
+                (Ok(d), Ok(od)) => {
+                    let gcd = d.gcd(&od);
+                    (i128::from(od / gcd), i128::from(d / gcd))
+                }
+                _ => {
+                    let gcd = d.gcd(&od);
+                    (od / gcd, d / gcd)
+                }
             };
-            if let Some((n, d)) = sum {
-                return Exact(Repr::Small { n, d });
+            let terms = n.checked_mul(ours).zip(on.checked_mul(theirs));
+            if let Some((n, d)) = terms.and_then(|(a, b)| a.checked_add(b)).zip(d.checked_mul(ours)) {
+                return Exact::of(n, d);
             }
         }
         Exact::big(self.ratio() + other.ratio())
@@ -324,10 +335,10 @@ impl Mul for &Exact {
     type Output = Exact;
 
     fn mul(self, other: Self) -> Exact {
-        if let (Repr::Small { n, d }, Repr::Small { n: on, d: od }) = (&self.0, &other.0)
-            && let (Some(n), Some(d)) = (n.checked_mul(*on), d.checked_mul(*od))
+        if let (Some((n, d)), Some((on, od))) = (self.parts(), other.parts())
+            && let (Some(n), Some(d)) = (n.checked_mul(on), d.checked_mul(od))
         {
-            return Exact(Repr::Small { n, d });
+            return Exact::of(n, d);
         }
         Exact::big(self.ratio() * other.ratio())
     }
@@ -339,7 +350,14 @@ impl Ord for Exact {
             if d == od {
                 return n.cmp(on);
             }
-            if let (Some(ours), Some(theirs)) = (n.checked_mul(*od), on.checked_mul(*d)) {
+            let (ours, theirs) = (i128::from(*n) * i128::from(*od), i128::from(*on) * i128::from(*d));
+            return ours.cmp(&theirs);
+        }
+        if let (Some((n, d)), Some((on, od))) = (self.parts(), other.parts()) {
+            if d == od {
+                return n.cmp(&on);
+            }
+            if let (Some(ours), Some(theirs)) = (n.checked_mul(od), on.checked_mul(d)) {
                 return ours.cmp(&theirs);
             }
         }
@@ -363,45 +381,17 @@ impl Eq for Exact {}
 
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.decimals() {
-            Some(decimals) => f.write_str(&self.digits(decimals)),
-            None => write!(f, "{}", self.ratio()),
-        }
-    }
-}
-
-/// A text that is neither a decimal number nor a fraction.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither a decimal number nor a fraction")]
-pub struct NotExact(String);
-
-impl FromStr for Exact {
-    type Err = NotExact;
-
-    fn from_str(given: &str) -> Result<Self, NotExact> {
-        let wrong = || NotExact(given.chars().take(80).collect());
-        let whole = |s: &str| {
-            let digits = s.strip_prefix('-').unwrap_or(s);
-            let fine = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            fine.then(|| s.parse::<BigInt>().ok()).flatten().ok_or_else(wrong)
-        };
-        let (n, d) = if let Some((n, d)) = given.split_once('/') {
-            (whole(n)?, whole(d)?)
-        } else if let Some((units, fraction)) = given.split_once('.') {
-            whole(units)?;
-            whole(fraction)?;
-            let decimals = u32::try_from(fraction.len()).map_err(|_| wrong())?;
-            (
-                whole(&format!("{units}{fraction}"))?,
-                BigInt::from(10).pow(decimals),
-            )
-        } else {
-            (whole(given)?, BigInt::from(1))
-        };
-        if d.is_zero() {
-            Err(wrong())
-        } else {
-            Ok(Self::big(Ratio::new(n, d)))
+        match (self.decimals(), &self.0) {
+            (Some(decimals), _) => match self.small_digits(decimals) {
+                Some(digits) => f.write_str(digits.as_str()),
+                None => f.write_str(&self.digits(decimals)),
+            },
+            (None, Repr::Small { n, d }) => {
+                let (d, gcd) = (u64::from(*d), n.unsigned_abs().gcd(&u64::from(*d)));
+                let sign = if *n < 0 { "-" } else { "" };
+                write!(f, "{sign}{}/{}", n.unsigned_abs() / gcd, d / gcd)
+            }
+            (None, _) => write!(f, "{}", self.ratio()),
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod publication;
 pub mod round;
 pub mod rules;
 pub mod scoring;
+pub mod short;
 pub mod status;
 pub mod text;
 pub mod time;

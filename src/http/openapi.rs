@@ -249,6 +249,7 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
         statuses.push((415, "The body is not said to be JSON"));
         statuses.push((422, "Something in the body is wrong; each place is named"));
     } else if has_query {
+        statuses.push((400, "The query can't be read"));
         statuses.push((422, "Something in the query is wrong; each place is named"));
     }
     let told = operation.extensions.as_mut().and_then(|e| e.remove(PRECONDITION));

@@ -38,7 +38,7 @@ pub struct StandingView {
     pub own: Option<Own>,
     /// Every number that led here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub derivation: Option<Derivation>,
+    pub derivation: Option<Box<Derivation>>,
     /// The same in one or two sentences, in the language asked for.
     #[schema(example = "88.50 + 90.00 + 91.20 = 269.70, ÷ 3 = 89.90.")]
     pub words: String,
@@ -90,7 +90,7 @@ impl StandingView {
 fn decided(standing: &Standing, note: Option<&AdvanceNote>) -> Standing {
     let mut standing = standing.clone();
     if let Some(note) = note.filter(|note| !matches!(note.outcome, Outcome::Unplaced { .. })) {
-        standing.derivation.get_or_insert_default().advance = Some(note.clone());
+        standing.derivation.get_or_insert_default().advance = Some(Box::new(note.clone()));
     }
     standing
 }

@@ -349,7 +349,7 @@ fn each_cut_has_its_own_policy() {
 fn tell(rules: &Rules, standings: &mut Standings, decisions: &Decisions) {
     let mut notes = told(&decide(rules, &[standings], decisions));
     for standing in &mut standings.entries {
-        standing.derivation.get_or_insert_default().advance = notes.remove(&standing.entry);
+        standing.derivation.get_or_insert_default().advance = notes.remove(&standing.entry).map(Box::new);
     }
 }
 

@@ -244,13 +244,11 @@ impl<'a> Pool<'a> {
         };
         let left: Vec<Candidate<'a>> = self.candidates.values().filter(left).copied().collect();
         let order = self.order(&left);
-        let numbers = |block: &Vec<usize>| {
-            block
-                .iter()
-                .filter_map(|i| Some(left.get(*i)?.standing.entry))
-                .collect()
-        };
-        (order.blocks.iter().map(numbers).collect(), order.warnings)
+        let number = |i: &usize| Some(left.get(*i)?.standing.entry);
+        let blocks = order
+            .blocks()
+            .map(|(_, block)| block.iter().filter_map(number).collect());
+        (blocks.collect(), order.warnings)
     }
 
     /// Whether a total is good enough to go on.

@@ -257,17 +257,16 @@ pub(super) fn part_score<'a>(
         entry.sheets.iter().filter(|s| {
             !set_aside.contains(&s.judge.as_str())
                 && numbers.has(&s.judge)
-                && (sheets.begun(&s.marks) || !by_mark)
+                && (!by_mark || sheets.begun(&s.marks))
                 && (alike || bench.classes.counting(rules, entry, &s.judge).is_some())
         })
     };
-    let complete: Vec<Valued<'a>> = present()
-        .filter_map(|s| {
-            let (value, sheet) = sheets.valued(s)?;
-            let value = numbers.total(sheet, value);
-            Some(Valued { value, sheet })
-        })
-        .collect();
+    let mut complete: Vec<Valued<'a>> = Vec::with_capacity(entry.sheets.len());
+    complete.extend(present().filter_map(|s| {
+        let (value, sheet) = sheets.valued(s)?;
+        let value = numbers.total(sheet, value);
+        Some(Valued { value, sheet })
+    }));
     let counted = if by_mark {
         present().count()
     } else {
@@ -319,7 +318,8 @@ fn criteria_scores<'a>(
             let value = numbers.mark(sheets, sheet, i)?;
             Some(Valued { value, sheet })
         };
-        let marks = counted.iter().filter_map(|sheet| mark(sheet)).collect();
+        let mut marks = Vec::with_capacity(counted.len());
+        marks.extend(counted.iter().filter_map(|sheet| mark(sheet)));
         let pooled = Pooled::of(bench, entry, classes, marks, numbers.over(Sheets::MARKS))?;
         let (value, weighted) = rounded(bench.rules, sheets, i, pooled.exact());
         Ok(CriterionScore {
@@ -334,7 +334,7 @@ fn criteria_scores<'a>(
 /// A criterion's value as rounded, and what it adds.
 fn rounded(rules: &Rules, sheets: &Sheets, criterion: usize, exact: &Exact) -> (Exact, Exact) {
     let value = Rounding::at(rules.rounding.criterion, exact);
-    let weighted = &value * &sheets.factor(criterion);
+    let weighted = &value * sheets.factor(criterion);
     let weighted = Rounding::at(rules.rounding.weighted_criterion, &weighted);
     (value, weighted)
 }

@@ -11,6 +11,7 @@ use crate::domain::points::{Given, Points, PointsError};
 use crate::domain::rules::{
     Attempts, Comment, Criterion, Kind, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
 };
+use crate::domain::short::Short;
 
 /// Marks that fit a rubric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -238,9 +239,13 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
 #[derive(Debug)]
 pub(super) struct Sheets {
     criteria: Vec<String>,
+    /// The same for the lines of derivations.
+    pub(super) codes: Vec<Short>,
     factors: Vec<i128>,
-    /// The same where they fit.
-    small_factors: Vec<Option<i64>>,
+    /// The same where all of them fit, which they nearly always do and where multiplying is many times faster.
+    small_factors: Option<Vec<i64>>,
+    /// What [`Self::factor`] gives.
+    exact_factors: Vec<Exact>,
     /// Where this part begins on the sheet.
     first: usize,
     pub(super) denominator: i128,
@@ -283,12 +288,22 @@ impl Sheets {
             .takes_partial_sheets()
             .then(|| Partial::of(rules, judged().map(|c| c.weight.unwrap_or(Points::ONE))));
         let whole = partial.as_ref().map_or(whole, |partial| partial.multiple.max(1));
+        let denominator = 1_000_000 * whole;
+        let exact = |factor: &i128| {
+            let factor = Exact::over(factor * 1000, denominator);
+            factor.unwrap_or(Exact::ZERO).reduced()
+        };
         Self {
             criteria: judged().map(|c| c.code.to_string()).collect(),
-            small_factors: factors.iter().map(|f| i64::try_from(*f).ok()).collect(),
+            codes: judged().map(|c| c.code.as_str().into()).collect(),
+            exact_factors: factors.iter().map(exact).collect(),
+            small_factors: factors
+                .iter()
+                .map(|f| i64::try_from(*f).ok())
+                .collect::<Option<_>>(),
             factors,
             first,
-            denominator: 1_000_000 * whole,
+            denominator,
             weighted: rules.rounding.weighted_criterion,
             sheet: rules.rounding.sheet,
             partial,
@@ -329,9 +344,13 @@ impl Sheets {
         let marks = self.marks(marks)?;
         if self.weighted.is_none()
             && self.sheet.is_none()
-            && let Some(sum) = self.small_total(marks)
+            && let Some(factors) = &self.small_factors
         {
-            return Some(sum.into());
+            let mut sum = 0;
+            for (mark, factor) in marks.iter().zip(factors) {
+                sum += i128::from((*mark)?.thousandths()) * i128::from(*factor);
+            }
+            return Some(sum);
         }
         let mut sum = 0;
         for (mark, factor) in marks.iter().zip(&self.factors) {
@@ -341,19 +360,10 @@ impl Sheets {
         Some(self.sheet.map_or(sum, |to| self.rounded(sum, to)))
     }
 
-    /// The unrounded total where it fits 64 bits, which nearly all do and where adding up is many times faster; none
-    /// where it doesn't, or a mark is missing.
-    fn small_total(&self, marks: &[Option<Points>]) -> Option<i64> {
-        let mut sum = 0_i64;
-        for (mark, factor) in marks.iter().zip(&self.small_factors) {
-            sum = sum.checked_add((*mark)?.thousandths().checked_mul((*factor)?)?)?;
-        }
-        Some(sum)
-    }
-
     /// Whether a mark is missing.
     pub(super) fn lacks_marks(&self, marks: &[Option<Points>]) -> bool {
-        self.marks(marks).is_none_or(|marks| marks.contains(&None))
+        self.marks(marks)
+            .is_none_or(|marks| marks.iter().any(Option::is_none))
     }
 
     /// The numerator and the sheet, for sheets that are complete.
@@ -366,9 +376,8 @@ impl Sheets {
     }
 
     /// What a factor makes of a value, before rounding; for a mean with its share of the weights.
-    pub(super) fn factor(&self, criterion: usize) -> Exact {
-        let factor = self.factors.get(criterion).copied().unwrap_or(0);
-        Exact::over(factor * 1000, self.denominator).unwrap_or(Exact::ZERO)
+    pub(super) fn factor(&self, criterion: usize) -> &Exact {
+        self.exact_factors.get(criterion).unwrap_or(&Exact::ZERO)
     }
 
     fn rounded(&self, numerator: i128, to: RoundTo) -> i128 {

@@ -196,14 +196,15 @@ impl<'a> Pooled<'a> {
     /// Every number, class by class, the highest first, with its class and why it did not count.
     pub(super) fn explained(
         &self,
-    ) -> Box<dyn Iterator<Item = (Option<&str>, &Valued<'a>, Option<Dropped>)> + '_> {
-        match self {
-            Self::Alike(combined) => Box::new(combined.explained().map(|(v, why)| (None, v, why))),
-            Self::Classes(mix) => Box::new(mix.parts.iter().flat_map(|part| {
-                let class = Some(part.class.as_str());
-                part.combined.explained().map(move |(v, why)| (class, v, why))
-            })),
-        }
+    ) -> impl Iterator<Item = (Option<&str>, &Valued<'a>, Option<Dropped>)> + '_ {
+        let alike = match self {
+            Self::Alike(combined) => Some((None, combined)),
+            Self::Classes(_) => None,
+        };
+        let classes = self.parts().iter();
+        let classes = classes.map(|part| (Some(part.class.as_str()), &part.combined));
+        let together = alike.into_iter().chain(classes);
+        together.flat_map(|(class, combined)| combined.explained().map(move |(v, why)| (class, v, why)))
     }
 
     /// The mean of something over the sheets that counted, classes weighed as their totals are; a sheet that

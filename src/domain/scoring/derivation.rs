@@ -7,6 +7,7 @@ use super::outcome::AdvanceNote;
 use super::standings::Rank;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::Together;
+use crate::domain::short::Short;
 
 /// Every number that led to a total, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -29,7 +30,7 @@ pub struct Derivation {
     pub ties: Vec<TieNote>,
     /// What became of it, once that is decided.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub advance: Option<AdvanceNote>,
+    pub advance: Option<Box<AdvanceNote>>,
 }
 
 /// One of several attempts.
@@ -57,8 +58,8 @@ pub struct AttemptLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SheetLine {
     /// The judge.
-    #[schema(example = "J1")]
-    pub judge: String,
+    #[schema(value_type = String, example = "J1")]
+    pub judge: Short,
     /// The judge's class, where the rules weigh classes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub class: Option<String>,
@@ -72,7 +73,7 @@ pub struct SheetLine {
     pub rank: Option<Rank>,
     /// What counts for that rank: the rank itself, or the entries behind it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub counted: Option<Shown>,
+    pub counted: Option<Box<Shown>>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
@@ -100,8 +101,8 @@ crate::code_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CriterionLine {
     /// The criterion.
-    #[schema(example = "technology")]
-    pub code: String,
+    #[schema(value_type = String, example = "technology")]
+    pub code: Short,
     /// The marks, the highest first, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub marks: Vec<MarkLine>,
@@ -135,8 +136,8 @@ pub struct ClassLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MarkLine {
     /// The judge.
-    #[schema(example = "J1")]
-    pub judge: String,
+    #[schema(value_type = String, example = "J1")]
+    pub judge: Short,
     /// The mark.
     pub mark: Shown,
     /// What was combined in its place, where panels are made comparable: the mark on the common scale, or its z-score.

@@ -3,7 +3,7 @@
 mod section;
 
 use self::section::Section;
-use super::aggregate::Parts;
+use super::aggregate::{PanelScore, Parts};
 use super::attempts::{Attempt, Attempted};
 use super::derivation::{AttemptLine, Derivation, Step, TieNote};
 use super::ranks::{Component, Components};
@@ -13,20 +13,25 @@ use crate::domain::points::Points;
 use crate::domain::rules::{Counts, RoundTo, Rules};
 
 /// The derivation of an entry's total.
-pub(super) fn derivation(bench: &Bench<'_>, scored: &Scored<'_>, ties: Vec<TieNote>) -> Derivation {
+pub(super) fn derivation<'a>(
+    bench: &Bench<'a>,
+    scored: &Scored<'a>,
+    given: &PanelScore<'a>,
+    ties: Vec<TieNote>,
+) -> Derivation {
     let rules = bench.rules;
     let decimals = places(rules.rounding.entry).max(rules.decimals());
     let mut section = Section {
         bench,
         entry: scored.entry,
-        sheets: scored.sheets,
-        panel: scored.combined(),
-        given: &scored.panel,
+        sheets: bench.sheets,
+        panel: scored.combined(given),
+        given,
         comparable: scored.comparable.as_deref(),
         decimals,
     };
     let steps = steps(section, scored);
-    section.panel = scored.combined().given();
+    section.panel = scored.combined(given).given();
     let mut attempts = Vec::new();
     if let Parts::Attempts(attempted) = &section.panel.parts {
         attempts = attempt_lines(section, attempted);
@@ -104,12 +109,12 @@ fn recorded(of: Section<'_, '_>, attempt: Option<u32>, judged: &Exact) -> Vec<St
     steps
 }
 
-fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
+fn steps<'a>(of: Section<'_, 'a>, scored: &Scored<'a>) -> Vec<Step> {
     let (rules, decimals) = (of.bench.rules, of.decimals);
     let factor = of.factor();
     let mut later: Vec<Step> = factor
         .into_iter()
-        .chain(recorded(of, None, scored.judged()))
+        .chain(recorded(of, None, scored.judged(of.given)))
         .collect();
     // In an order of their own, since the order in which they were entered must not matter.
     let mut adjustments: Vec<_> = scored.entry.adjustments.iter().collect();
@@ -130,15 +135,14 @@ fn steps(of: Section<'_, '_>, scored: &Scored<'_>) -> Vec<Step> {
     }
     // A total that is nothing but the judges' value needs no second line.
     let rounded = Shown::new(scored.own.clone(), decimals);
-    let alone = later.is_empty()
-        && rules.rounding.panel.is_none()
-        && !matches!(scored.panel.parts, Parts::Attempts(_));
+    let alone =
+        later.is_empty() && rules.rounding.panel.is_none() && !matches!(of.given.parts, Parts::Attempts(_));
     let panel = if alone {
         rounded.clone()
     } else {
-        Shown::new(scored.combined().value.clone(), decimals)
+        Shown::new(of.panel.value.clone(), decimals)
     };
-    let mut steps = match &scored.panel.parts {
+    let mut steps = match &of.given.parts {
         Parts::Attempts(attempted) => taken(of, attempted),
         Parts::Components(components) => ranked(of, components, panel),
         Parts::Nothing | Parts::Sheets(_) | Parts::Criteria(_) | Parts::Ranked(_) => of.judged(panel),

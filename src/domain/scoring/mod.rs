@@ -29,6 +29,7 @@ mod veto;
 mod warning;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 pub use derivation::{
     Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine, MarkLine,
@@ -53,7 +54,7 @@ use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Award, Rules, TieBreak};
+use super::rules::{Attempts, Award, Criterion, Rules, TieBreak};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,16 @@ pub enum Explain {
     Entry(i64),
     /// For none: places only.
     Nobody,
+}
+
+impl Explain {
+    fn covers(self, entry: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Entry(one) => one == entry,
+            Self::Nobody => false,
+        }
+    }
 }
 
 /// What the sheets of an entry are combined with.
@@ -77,13 +88,16 @@ struct Bench<'a> {
     set_aside: &'a SetAside<'a>,
     classes: &'a Classes<'a>,
     vetoes: &'a [Veto<'a>],
+    /// The criterion that breaks ties first.
+    first: Option<&'a Criterion>,
 }
 
-/// An entry that has a total.
+/// An entry that has a total. Small, since the entries of a group are visited once more in order of their places.
 struct Scored<'a> {
+    number: i64,
     entry: &'a EntryInput,
-    sheets: &'a Sheets,
-    panel: PanelScore<'a>,
+    /// What the judges gave, where it is needed again; else a tie that asks for it has it computed anew.
+    panel: Option<Box<PanelScore<'a>>>,
     /// What making panels comparable made of that.
     comparable: Option<Box<Comparable<'a>>>,
     /// This round's total before and after its rounding.
@@ -93,18 +107,46 @@ struct Scored<'a> {
     carried: Option<Box<Carried>>,
     /// Its value for the first link of the chain, where that is a criterion.
     first_key: Option<Exact>,
+    institution: Option<&'a str>,
+}
+
+/// What the judges gave an entry: kept, or computed anew.
+enum Held<'s, 'a> {
+    Kept(&'s PanelScore<'a>),
+    Anew(Box<PanelScore<'a>>),
+}
+
+impl<'a> Deref for Held<'_, 'a> {
+    type Target = PanelScore<'a>;
+
+    fn deref(&self) -> &PanelScore<'a> {
+        match self {
+            Held::Kept(panel) => panel,
+            Held::Anew(panel) => panel,
+        }
+    }
 }
 
 impl<'a> Scored<'a> {
+    /// What the judges gave; none only where they gave nothing.
+    fn panel(&self, bench: &Bench<'a>) -> Option<Held<'_, 'a>> {
+        match &self.panel {
+            Some(panel) => Some(Held::Kept(panel)),
+            None => across_judges(bench, self.entry)
+                .ok()
+                .map(|p| Held::Anew(Box::new(p))),
+        }
+    }
+
     /// What the judges' marks give, panels made comparable.
-    fn judged(&self) -> &Exact {
-        self.comparable.as_ref().map_or(&self.panel.value, |c| &c.value)
+    fn judged<'s>(&'s self, given: &'s PanelScore<'a>) -> &'s Exact {
+        self.comparable.as_ref().map_or(&given.value, |c| &c.value)
     }
 
     /// What was combined across judges: their own numbers, or what making panels comparable made of these.
-    fn combined(&self) -> &PanelScore<'a> {
+    fn combined<'s>(&'s self, given: &'s PanelScore<'a>) -> &'s PanelScore<'a> {
         let score = self.comparable.as_ref().and_then(|c| c.score.as_ref());
-        score.unwrap_or(&self.panel)
+        score.unwrap_or(given)
     }
 
     /// The total before its last rounding.
@@ -133,23 +175,26 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         set_aside: &set_aside,
         classes: &classes,
         vetoes: &vetoes,
+        first: tie_break::first_criterion(rules),
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     let present = panels::Present::of(&bench, input);
     warnings.extend(sealed.warnings.iter().cloned());
-    let mut groups: BTreeMap<&str, Vec<&EntryInput>> = BTreeMap::new();
-    for entry in &input.entries {
-        groups.entry(&entry.group).or_default().push(entry);
+    let mut groups: BTreeMap<&str, Vec<(i64, &EntryInput)>> = BTreeMap::new();
+    for run in input.entries.chunk_by(|a, b| a.group == b.group) {
+        let Some(first) = run.first() else { continue };
+        let group = groups.entry(&first.group).or_default();
+        group.extend(run.iter().map(|entry| (entry.number, entry)));
     }
     let mut standings = Standings {
         decisions: input.decisions.clone(),
         ..Standings::default()
     };
     for (group, mut entries) in groups {
-        entries.sort_unstable_by_key(|entry| entry.number);
+        entries.sort_unstable_by_key(|(number, _)| *number);
         let (mut scored, mut refused) = (Vec::with_capacity(entries.len()), Vec::new());
         let mut panels = Vec::new();
-        for entry in entries {
+        for (_, entry) in entries {
             warnings.extend(present.warnings(&bench, entry));
             // marks → sheets → across judges, attempts combined
             let panel = participation(rules, entry).and_then(|()| across_judges(&bench, entry));
@@ -158,7 +203,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
                 continue;
             }
             // What is not compared goes on at once, while its sheets are at hand.
-            match panel.and_then(|panel| settle(&bench, Judged::new(entry, panel))) {
+            match panel.and_then(|panel| settle(&bench, Judged::new(entry, panel), explain, &mut warnings)) {
                 Ok(one) => scored.push(one),
                 Err(no) => refused.push((entry, no)),
             }
@@ -179,20 +224,19 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         refused.extend(comparable.refused);
         for one in comparable.judged {
             let entry = one.entry;
-            match settle(&bench, one) {
+            match settle(&bench, one, explain, &mut warnings) {
                 Ok(one) => scored.push(one),
                 Err(no) => refused.push((entry, no)),
             }
         }
-        if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
-            warnings.extend(scored.iter().flat_map(left_out));
-        }
         let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
-        let (mut placed, order_warnings) = place(&bench, input, &scored, &sealed, explain);
+        let (mut placed, order_warnings) = place(&bench, input, (group, &scored), &sealed, explain);
         warnings.extend(order_warnings);
         let equalised = comparable.equalised;
-        standings.groups.push(summary(group, &scored, explain, equalised));
+        standings
+            .groups
+            .push(summary(&bench, group, &scored, explain, equalised));
         if standings.entries.is_empty() {
             standings.entries = placed;
         } else {
@@ -249,9 +293,28 @@ impl aggregate::NoScore {
 }
 
 /// → vetoes → recorded criteria and adjustments → earlier rounds
-fn settle<'a>(bench: &Bench<'a>, one: Judged<'a>) -> Result<Scored<'a>, Placeless> {
+fn settle<'a>(
+    bench: &Bench<'a>,
+    one: Judged<'a>,
+    explain: Explain,
+    warnings: &mut BTreeSet<Warning>,
+) -> Result<Scored<'a>, Placeless> {
     passed(bench, one.entry)?;
-    total(bench, one)
+    let rules = bench.rules;
+    let mut scored = total(rules, one.entry, one.value())?;
+    scored.comparable = one.comparable;
+    let panel = one.panel;
+    if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
+        warnings.extend(left_out(scored.number, &panel));
+    }
+    // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
+    if let Some(named) = bench.first {
+        scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(&panel), named);
+    }
+    if rules.compares_entries() || explain.covers(scored.number) {
+        scored.panel = Some(Box::new(panel));
+    }
+    Ok(scored)
 }
 
 /// Whether the judges let an entry pass.
@@ -260,49 +323,42 @@ fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
     rejection.map_or(Ok(()), Err)
 }
 
-fn total<'a>(bench: &Bench<'a>, judged: Judged<'a>) -> Result<Scored<'a>, Placeless> {
-    let rules = bench.rules;
+fn total<'a>(rules: &Rules, entry: &'a EntryInput, judged: &Exact) -> Result<Scored<'a>, Placeless> {
     let unranked = |reason| (Status::Unranked, reason);
-    let own_exact = totals::entry(rules, judged.entry, judged.value()).map_err(unranked)?;
+    let own_exact = totals::entry(rules, entry, judged).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
-    let carried = totals::carried(rules, judged.entry, &own).map_err(unranked)?;
-    let mut scored = Scored {
-        entry: judged.entry,
-        sheets: bench.sheets,
-        panel: judged.panel,
-        comparable: judged.comparable,
+    let carried = totals::carried(rules, entry, &own).map_err(unranked)?;
+    Ok(Scored {
+        number: entry.number,
+        entry,
+        institution: entry.institution.as_deref(),
+        panel: None,
+        comparable: None,
         own_exact,
         own,
         carried: carried.map(Box::new),
         first_key: None,
-    };
-    // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
-    if let Some(TieBreak::Criterion { code }) = rules.ranking.ties.first()
-        && let Some(named) = rules.rubric.criterion(code.as_str())
-    {
-        scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(), named);
-    }
-    Ok(scored)
+    })
 }
 
 /// Places the entries of a group.
-fn place(
-    bench: &Bench<'_>,
+fn place<'a>(
+    bench: &Bench<'a>,
     input: &Input,
-    scored: &[Scored<'_>],
+    (group, scored): (&str, &[Scored<'a>]),
     sealed: &Sealed,
     explain: Explain,
 ) -> (Vec<Standing>, Vec<Warning>) {
     let rules = bench.rules;
-    let first_places = tie_break::first_places(rules, scored);
+    let first_places = tie_break::first_places(bench, scored);
     let key = |entry: usize, link: usize| {
         let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
         if link == 0 && matches!(tie, TieBreak::Criterion { .. }) {
             return scored.first_key.clone();
         }
         let beside = Beside {
-            first_places: *first_places.get(entry)?,
-            sealed: sealed.total(scored.entry.number),
+            first_places: first_places.get(entry).copied().unwrap_or(0),
+            sealed: sealed.total(scored.number),
         };
         tie_break::value(bench, tie, scored, beside)
     };
@@ -317,7 +373,7 @@ fn place(
         let contenders: Vec<_> = scored
             .iter()
             .map(|s| Contender {
-                number: s.entry.number,
+                number: s.number,
                 total: total(s),
             })
             .collect();
@@ -337,15 +393,25 @@ fn place(
     for (nth, (first, last, block)) in (1..).zip(order.places()) {
         for i in block {
             let Some(one) = scored.get(*i) else { continue };
-            let explained = explain == Explain::All || explain == Explain::Entry(one.entry.number);
+            let panel = Some(one)
+                .filter(|one| explain.covers(one.number))
+                .and_then(|one| one.panel(bench));
+            let derivation = |panel: Held<'_, 'a>| {
+                Box::new(explain::derivation(
+                    bench,
+                    one,
+                    &panel,
+                    notes.remove(i).unwrap_or_default(),
+                ))
+            };
             let keys = if explain == Explain::All {
                 (0..rules.ranking.ties.len()).map(|k| key(*i, k)).collect()
             } else {
                 Vec::new()
             };
             standings.push(Standing {
-                entry: one.entry.number,
-                group: one.entry.group.clone(),
+                entry: one.number,
+                group: group.to_owned(),
                 status: Status::Ranked,
                 reason: None,
                 rank: Some(ranking::rank(rules.ranking.ranks, (first, last), nth)),
@@ -360,11 +426,10 @@ fn place(
                         rank: *ranks.get(i)?,
                     })
                 }),
-                institution: one.entry.institution.clone(),
+                institution: one.institution.map(str::to_owned),
                 keys,
-                award_values: award_values(bench, one, explain),
-                derivation: explained
-                    .then(|| explain::derivation(bench, one, notes.remove(i).unwrap_or_default())),
+                award_values: award_values(bench, one, panel.as_deref(), explain),
+                derivation: panel.map(derivation),
             });
         }
     }
@@ -372,12 +437,17 @@ fn place(
 }
 
 /// The entry's value of each criterion that an award goes by, where advancement is to read it.
-fn award_values(bench: &Bench<'_>, one: &Scored<'_>, explain: Explain) -> BTreeMap<String, Exact> {
+fn award_values<'a>(
+    bench: &Bench<'a>,
+    one: &Scored<'a>,
+    panel: Option<&PanelScore<'a>>,
+    explain: Explain,
+) -> BTreeMap<String, Exact> {
     let asked = bench.rules.awards.iter().filter(|_| explain == Explain::All);
     let value = |award: &Award| {
         let code = award.criterion()?;
         let criterion = bench.rules.rubric.criterion(code.as_str())?;
-        let value = tie_break::criterion(bench, one.entry, &one.panel, criterion)?;
+        let value = tie_break::criterion(bench, one.entry, panel?, criterion)?;
         Some((code.to_string(), value))
     };
     asked.filter_map(value).collect()
@@ -394,19 +464,27 @@ fn own_ranks(rules: &Rules, order: &Order) -> BTreeMap<usize, Rank> {
 }
 
 fn summary(
+    bench: &Bench<'_>,
     group: &str,
     scored: &[Scored<'_>],
     explain: Explain,
     equalised: Option<Equalised>,
 ) -> GroupSummary {
-    let judges: BTreeSet<&str> = match explain {
-        Explain::All => scored
-            .iter()
-            .flat_map(|s| s.panel.sheets())
-            .map(|given| given.sheet.judge.as_str())
-            .collect(),
-        Explain::Entry(_) | Explain::Nobody => BTreeSet::new(),
-    };
+    let mut judges: BTreeSet<&str> = BTreeSet::new();
+    let mut before: &[Sheet] = &[];
+    for one in scored.iter().filter(|_| explain == Explain::All) {
+        let (given, sheets) = (
+            &one.entry.sheets,
+            one.panel.as_deref().map_or(&[][..], PanelScore::sheets),
+        );
+        // Entries that the same judges marked stand side by side mostly, and tell nothing new where all sheets count.
+        let all = sheets.len() == given.len() && bench.attempts.is_empty();
+        let alike = |(a, b): (&Sheet, &Sheet)| a.judge == b.judge;
+        if !all || given.len() != before.len() || !given.iter().zip(before).all(alike) {
+            judges.extend(sheets.iter().map(|valued| valued.sheet.judge.as_str()));
+            before = if all { given } else { &[] };
+        }
+    }
     GroupSummary {
         group: group.to_owned(),
         ranked: scored.len(),

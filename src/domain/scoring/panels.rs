@@ -184,6 +184,9 @@ fn equal_totals(bench: &Bench<'_>, input: &Input) -> Vec<Warning> {
 
 /// Whether a sheet lacks marks of what is marked once, or of an attempt that was begun; or has none at all.
 fn lacks(bench: &Bench<'_>, parts: &[&Sheets], marks: &[Option<Points>]) -> bool {
+    if bench.attempts.is_empty() {
+        return !bench.sheets.criteria().is_empty() && bench.sheets.lacks_marks(marks);
+    }
     let once = !bench.sheets.criteria().is_empty() && bench.sheets.lacks_marks(marks);
     let halfway = |part: &&Sheets| part.begun(marks) && part.lacks_marks(marks);
     once || parts.iter().any(halfway) || !(parts.is_empty() || parts.iter().any(|part| part.begun(marks)))

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aggregate::Parts;
+use super::aggregate::{PanelScore, Parts};
 use super::input::EntryInput;
 use super::standings::{Reason, Standing, Status};
 use super::warning::Warning;
-use super::{Bench, Placeless, Scored, passed};
+use super::{Bench, Placeless, passed};
 
 /// The entries that have no place, in order of their numbers. A rejection goes before any other reason to be unranked.
 pub(super) fn without_places(
@@ -84,8 +84,7 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
 }
 
 /// The classes of judges, and the attempts, that an entry's value does without.
-pub(super) fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
-    let entry = scored.entry.number;
+pub(super) fn left_out(entry: i64, panel: &PanelScore<'_>) -> Vec<Warning> {
     let class = |class: &str| Warning::ClassLeftOut {
         entry,
         class: class.to_owned(),
@@ -94,8 +93,8 @@ pub(super) fn left_out(scored: &Scored<'_>) -> Vec<Warning> {
         entry,
         attempt: *attempt,
     };
-    let mut warnings: Vec<Warning> = scored.panel.left_out().into_iter().map(class).collect();
-    if let Parts::Attempts(attempted) = &scored.panel.given().parts {
+    let mut warnings: Vec<Warning> = panel.left_out().into_iter().map(class).collect();
+    if let Parts::Attempts(attempted) = &panel.given().parts {
         warnings.extend(attempted.left_out.iter().map(attempt));
     }
     warnings

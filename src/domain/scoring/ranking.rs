@@ -25,8 +25,10 @@ pub struct Contender<'a> {
 /// Contenders in order, the tied ones together.
 #[derive(Debug, Default)]
 pub struct Order {
-    /// Blocks of positions in the list of contenders, the best block first; a block of several shares its place.
-    pub blocks: Vec<Vec<usize>>,
+    /// Positions in the list of contenders, the best first.
+    order: Vec<usize>,
+    /// Where each block of those that share a place ends.
+    ends: Vec<usize>,
     /// What separated neighbours with equal totals: the position in the list, and the note.
     pub notes: Vec<(usize, TieNote)>,
     /// What could not be decided.
@@ -65,20 +67,34 @@ pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize
         key,
         order: Order::default(),
     };
-    for equal in sorted.chunk_by(|(a, ..), (b, ..)| a == b) {
-        chain.split(equal.iter().map(|(_, _, i)| *i).collect(), 0);
-    }
+    let mut order: Vec<usize> = sorted.iter().map(|(_, _, i)| *i).collect();
+    let equal = sorted.chunk_by(|(a, ..), (b, ..)| a == b);
+    chain.split_each(&mut order, equal.map(<[_]>::len), 0);
+    chain.order.order = order;
     chain.order
 }
 
 impl Order {
+    /// The next so many share a place.
+    fn end(&mut self, length: usize) {
+        let before = self.ends.last().copied().unwrap_or(0);
+        self.ends.push(before + length);
+    }
+
     /// Each block with the first and last place that it takes.
     pub fn places(&self) -> impl Iterator<Item = (u32, u32, &[usize])> {
-        let mut before = 0_u32;
-        self.blocks.iter().map(move |block| {
-            let first = before.saturating_add(1);
-            before = before.saturating_add(u32::try_from(block.len()).unwrap_or(u32::MAX));
-            (first, before, block.as_slice())
+        let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        self.blocks()
+            .map(move |(before, block)| (place(before + 1), place(before + block.len()), block))
+    }
+
+    /// Blocks of positions in the list of contenders, the best block first, each with how many are before it; a block of
+    /// several shares its place.
+    pub fn blocks(&self) -> impl Iterator<Item = (usize, &[usize])> {
+        let mut before = 0;
+        self.ends.iter().filter_map(move |end| {
+            let first = std::mem::replace(&mut before, *end);
+            Some((first, self.order.get(first..*end)?))
         })
     }
 }
@@ -119,30 +135,38 @@ enum Answer {
 }
 
 impl Chain<'_> {
-    /// Splits a block (in order of numbers) from a link of the chain on.
-    fn split(&mut self, block: Vec<usize>, link: usize) {
+    /// Splits blocks of so many, one after the other.
+    fn split_each(&mut self, mut rest: &mut [usize], blocks: impl Iterator<Item = usize>, link: usize) {
+        for length in blocks {
+            let Some((block, others)) = std::mem::take(&mut rest).split_at_mut_checked(length) else {
+                return;
+            };
+            self.split(block, link);
+            rest = others;
+        }
+    }
+
+    /// Splits a block (in order of numbers) from a link of the chain on, and puts it in order.
+    fn split(&mut self, block: &mut [usize], link: usize) {
         let tie = self.by.ranking.ties.get(link).filter(|_| block.len() > 1);
         let Some(tie) = tie else {
-            self.order.blocks.push(block);
-            return;
+            return self.order.end(block.len());
         };
-        let (values, wins) = match self.ask(tie, link, &block) {
+        let (values, wins) = match self.ask(tie, link, block) {
             Answer::Values(values, wins) => (values, wins),
             Answer::Pass => return self.split(block, link + 1),
-            Answer::Stop => {
-                self.order.blocks.push(block);
-                return;
-            }
+            Answer::Stop => return self.order.end(block.len()),
         };
-        let mut valued: Vec<(usize, Exact)> = block.into_iter().zip(values).collect();
+        let mut valued: Vec<(usize, Exact)> = block.iter().copied().zip(values).collect();
         valued.sort_by(|(_, a), (_, b)| better_first(wins, a, b));
-        let parts: Vec<&[(usize, Exact)]> = valued.chunk_by(|(_, a), (_, b)| a == b).collect();
-        for (upper, lower) in parts.iter().zip(parts.iter().skip(1)) {
+        let parts = || valued.chunk_by(|(_, a), (_, b)| a == b);
+        for (upper, lower) in parts().zip(parts().skip(1)) {
             self.note(tie, upper, lower);
         }
-        for part in parts {
-            self.split(part.iter().map(|(i, _)| *i).collect(), link + 1);
+        for (place, (i, _)) in block.iter_mut().zip(&valued) {
+            *place = *i;
         }
+        self.split_each(block, parts().map(<[_]>::len), link + 1);
     }
 
     fn ask(&mut self, tie: &TieBreak, link: usize, block: &[usize]) -> Answer {

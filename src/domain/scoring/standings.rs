@@ -76,7 +76,7 @@ pub struct Standing {
     pub award_values: BTreeMap<String, Exact>,
     /// Every number that led here, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub derivation: Option<Derivation>,
+    pub derivation: Option<Box<Derivation>>,
 }
 
 /// An entry's result in this round alone.

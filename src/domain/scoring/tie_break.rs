@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::aggregate::{PanelScore, Parts};
+use super::aggregate::{PanelScore, Parts, Valued};
 use super::input::EntryInput;
 use super::ranking::better_first;
 use super::{Bench, Scored};
@@ -19,24 +19,46 @@ pub(super) struct Beside<'a> {
 }
 
 /// The value of an entry for a link of the chain; none where it has none, or where somebody has to decide.
-pub(super) fn value(
-    bench: &Bench<'_>,
+pub(super) fn value<'a>(
+    bench: &Bench<'a>,
     tie: &TieBreak,
-    scored: &Scored<'_>,
+    scored: &Scored<'a>,
     beside: Beside<'_>,
 ) -> Option<Exact> {
-    let (rules, entry) = (bench.rules, scored.entry);
-    let sheets = || scored.panel.sheets().iter().map(|s| s.value);
-    let of = |numerator: i128| Some(scored.sheets.exact(numerator));
+    let entry = scored.entry;
     match tie {
-        TieBreak::Criterion { code } => {
-            let named = rules.rubric.criterion(code.as_str())?;
-            criterion(bench, entry, scored.combined(), named)
-        }
-        TieBreak::Judged => Some(scored.judged().clone()),
         TieBreak::OwnTotal => Some(scored.own.clone()),
         TieBreak::EarlierTotal { round } => Some(entry.earlier.get(round.as_str())?.total.clone()),
         TieBreak::EarlierRank { round } => Some(entry.earlier.get(round.as_str())?.rank?.exact()),
+        TieBreak::MoreDigits => Some(scored.exact().clone()),
+        TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
+        TieBreak::Sealed => beside.sealed.cloned(),
+        TieBreak::Chair | TieBreak::Lot | TieBreak::Shared => None,
+        TieBreak::Criterion { .. }
+        | TieBreak::Judged
+        | TieBreak::UntrimmedSum
+        | TieBreak::HighestSheet
+        | TieBreak::LowestSheet
+        | TieBreak::Median
+        | TieBreak::Attempt { .. } => of_sheets(bench, tie, scored, &*scored.panel(bench)?),
+    }
+}
+
+/// The value for a link of the chain that looks at the sheets.
+fn of_sheets<'a>(
+    bench: &Bench<'a>,
+    tie: &TieBreak,
+    scored: &Scored<'a>,
+    panel: &PanelScore<'a>,
+) -> Option<Exact> {
+    let sheets = || panel.sheets().iter().map(|s| s.value);
+    let of = |numerator: i128| Some(bench.sheets.exact(numerator));
+    match tie {
+        TieBreak::Criterion { code } => {
+            let named = bench.rules.rubric.criterion(code.as_str())?;
+            criterion(bench, scored.entry, scored.combined(panel), named)
+        }
+        TieBreak::Judged => Some(scored.judged(panel).clone()),
         TieBreak::UntrimmedSum => of(sheets().sum()),
         TieBreak::HighestSheet => of(sheets().max()?),
         TieBreak::LowestSheet => of(sheets().min()?),
@@ -45,19 +67,24 @@ pub(super) fn value(
             sorted.sort_unstable();
             let upper = sorted.get(sorted.len() / 2)?;
             let lower = sorted.get(sorted.len().checked_sub(1)? / 2)?;
-            Exact::over(upper + lower, 2 * scored.sheets.denominator)
+            Exact::over(upper + lower, 2 * bench.sheets.denominator)
         }
-        TieBreak::MoreDigits => Some(scored.exact().clone()),
-        TieBreak::FirstPlaces => Some(Exact::whole(beside.first_places)),
-        TieBreak::Sealed => beside.sealed.cloned(),
         TieBreak::Attempt { nth } => {
-            let Parts::Attempts(attempted) = &scored.panel.given().parts else {
+            let Parts::Attempts(attempted) = &panel.given().parts else {
                 return None;
             };
             let better = usize::try_from(nth.checked_sub(1)?).ok()?;
             Some(attempted.best_first.get(better)?.value.clone())
         }
-        TieBreak::Chair | TieBreak::Lot | TieBreak::Shared => None,
+        _ => None,
+    }
+}
+
+/// The criterion that the first link of the chain goes by.
+pub(super) fn first_criterion(rules: &Rules) -> Option<&Criterion> {
+    match rules.ranking.ties.first()? {
+        TieBreak::Criterion { code } => rules.rubric.criterion(code.as_str()),
+        _ => None,
     }
 }
 
@@ -84,23 +111,27 @@ pub(super) fn criterion(
 
 /// On how many judges' sheets each entry of a group is first, shared first places counting for each; nothing where the
 /// chain does not ask.
-pub(super) fn first_places(rules: &Rules, group: &[Scored<'_>]) -> Vec<i128> {
+pub(super) fn first_places<'a>(bench: &Bench<'a>, group: &[Scored<'a>]) -> Vec<i128> {
+    let rules = bench.rules;
     if !rules.ranking.ties.contains(&TieBreak::FirstPlaces) {
-        return vec![0; group.len()];
+        return Vec::new();
     }
+    let sheets = |scored: &Scored<'a>| scored.panel(bench).map_or_else(Vec::new, |p| p.sheets().to_vec());
+    let panels: Vec<Vec<Valued<'a>>> = group.iter().map(sheets).collect();
     let better =
         |a: i128, b: i128| better_first(rules.marks_win(), &Exact::whole(a), &Exact::whole(b)).is_lt();
     let mut best: BTreeMap<&str, i128> = BTreeMap::new();
-    for given in group.iter().flat_map(|scored| scored.panel.sheets()) {
+    for given in panels.iter().flatten() {
         let first = best.entry(&given.sheet.judge).or_insert(given.value);
         if better(given.value, *first) {
             *first = given.value;
         }
     }
-    let first = |scored: &Scored<'_>| {
-        let sheets = scored.panel.sheets().iter();
-        let firsts = sheets.filter(|given| best.get(given.sheet.judge.as_str()) == Some(&given.value));
+    let first = |sheets: &Vec<Valued<'a>>| {
+        let firsts = sheets
+            .iter()
+            .filter(|given| best.get(given.sheet.judge.as_str()) == Some(&given.value));
         i128::try_from(firsts.count()).unwrap_or(0)
     };
-    group.iter().map(first).collect()
+    panels.iter().map(first).collect()
 }

@@ -40,6 +40,7 @@ struct EntryParams {
     /// Only entries with this in the title, in either language, or with this number.
     q: Option<String>,
     /// By `number` (unless told otherwise) or by `title` in the language asked for.
+    #[param(inline)]
     sort: Option<Order>,
     /// The most items of a page: 1 to 200, 50 unless told otherwise.
     #[serde(default, deserialize_with = "extract::number")]

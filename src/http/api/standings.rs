@@ -14,7 +14,7 @@ use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Caller, Language};
+use crate::http::extract::{Caller, Language, Params};
 use crate::words::views::{InGroup, StandingView, WarningView};
 
 /// Mounts the addresses of this file.
@@ -25,6 +25,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// Which group.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct GroupFilter {
     /// The code of one group; all groups without it.
     #[param(value_type = Option<String>, example = "chengdu")]
@@ -79,11 +80,11 @@ async fn read_standings(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<(Slug, Code)>,
-    filter: web::Query<GroupFilter>,
+    Params(filter): Params<GroupFilter>,
     lang: Language,
 ) -> Reply<RoundStandingsView> {
     let (slug, round) = path.into_inner();
-    let seen = standings::read(&state.app, caller.0, slug, round, filter.into_inner().group).await?;
+    let seen = standings::read(&state.app, caller.0, slug, round, filter.group).await?;
     let view = present(&seen, lang.0);
     let tag = hash(&view)?;
     Ok(Answer::ok(view).tag(&tag))

@@ -141,7 +141,7 @@ fn numbers<'a>(
                 }
                 (Some(i), Over::Sheets) => {
                     let value = Exact::over(value, denominator).unwrap_or(Exact::ZERO);
-                    let weighted = &value * &with.sheets.factor(i);
+                    let weighted = &value * with.sheets.factor(i);
                     let weighted = Rounding::at(with.rules.rounding.weighted_criterion, &weighted);
                     let sum = terms.entry(judge).or_insert(Exact::ZERO);
                     *sum = &*sum + &weighted;

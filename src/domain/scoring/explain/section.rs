@@ -13,6 +13,7 @@ use crate::domain::scoring::derivation::{
 use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
 use crate::domain::scoring::ranks::Ranked;
+use crate::domain::short::Short;
 
 /// A part of the sheets, with what the judges' marks there give.
 #[derive(Clone, Copy)]
@@ -33,7 +34,7 @@ impl<'s> Section<'s, '_> {
     pub(super) fn lines(self) -> Vec<SheetLine> {
         let classes = !self.bench.rules.panel.classes.is_empty();
         let line = |value: Option<i128>, judge: &str, dropped| SheetLine {
-            judge: judge.to_owned(),
+            judge: judge.into(),
             class: classes
                 .then(|| self.bench.classes.class(self.entry, judge).map(str::to_owned))
                 .flatten(),
@@ -43,27 +44,23 @@ impl<'s> Section<'s, '_> {
             adjusted: None,
             dropped,
         };
-        let mut lines: Vec<SheetLine> = match &self.panel.parts {
+        let mut lines: Vec<SheetLine> = Vec::with_capacity(self.entry.sheets.len());
+        match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => return Vec::new(),
-            Parts::Ranked(ranked) => ranked
-                .sheets
-                .explained()
-                .map(|(_, v, _)| {
-                    let line = line(Some(v.value), &v.sheet.judge, None);
-                    rank_line(line, ranked)
-                })
-                .collect(),
-            Parts::Sheets(pooled) if self.rescaled() => pooled
-                .explained()
-                .map(|(_, v, dropped)| SheetLine {
+            Parts::Ranked(ranked) => lines.extend(ranked.sheets.explained().map(|(_, v, _)| {
+                let line = line(Some(v.value), &v.sheet.judge, None);
+                rank_line(line, ranked)
+            })),
+            Parts::Sheets(pooled) if self.rescaled() => {
+                lines.extend(pooled.explained().map(|(_, v, dropped)| SheetLine {
                     adjusted: Some(Box::new(pooled.number(v))),
                     ..line(self.sheets.total(&v.sheet.marks), &v.sheet.judge, dropped)
-                })
-                .collect(),
-            Parts::Sheets(pooled) => pooled
-                .explained()
-                .map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped))
-                .collect(),
+                }));
+            }
+            Parts::Sheets(pooled) => {
+                let counted = pooled.explained();
+                lines.extend(counted.map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped)));
+            }
             Parts::Criteria(_) => {
                 let mut sorted: Vec<_> = self.given.sheets().to_vec();
                 sorted.sort_by(|a, b| {
@@ -71,12 +68,9 @@ impl<'s> Section<'s, '_> {
                         .cmp(&a.value)
                         .then_with(|| b.sheet.judge.cmp(&a.sheet.judge))
                 });
-                sorted
-                    .iter()
-                    .map(|v| line(Some(v.value), &v.sheet.judge, None))
-                    .collect()
+                lines.extend(sorted.iter().map(|v| line(Some(v.value), &v.sheet.judge, None)));
             }
-        };
+        }
         let given = || {
             let several = self.bench.rules.rubric.attempts.is_some();
             let sheets = self.entry.sheets.iter();
@@ -167,8 +161,8 @@ impl<'s> Section<'s, '_> {
     /// The judged criteria, each across judges.
     pub(super) fn criteria(self) -> Vec<CriterionLine> {
         let rules = self.bench.rules;
-        let known = self.sheets.criteria().iter();
-        let line = |(i, code): (usize, &String)| match &self.panel.parts {
+        let known = self.sheets.codes.iter();
+        let line = |(i, code): (usize, &Short)| match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => None,
             Parts::Criteria(scores) => {
                 Some(self.panel_line(rules.rubric.criterion(code)?, (i, scores.get(i)?)))
@@ -185,13 +179,15 @@ impl<'s> Section<'s, '_> {
                 })
             }
         };
-        known.enumerate().filter_map(line).collect()
+        let mut lines = Vec::with_capacity(known.len());
+        lines.extend(known.enumerate().filter_map(line));
+        lines
     }
 
     fn panel_line(self, criterion: &Criterion, (i, score): (usize, &CriterionScore<'_>)) -> CriterionLine {
         let rounding = &self.bench.rules.rounding;
         let line = |sheet: &Sheet, adjusted, dropped| MarkLine {
-            judge: sheet.judge.clone(),
+            judge: (&sheet.judge).into(),
             mark: Shown::new(
                 Exact::over(self.sheets.mark(sheet, i).unwrap_or(0), Sheets::MARKS).unwrap_or(Exact::ZERO),
                 criterion.decimals(),
@@ -202,9 +198,8 @@ impl<'s> Section<'s, '_> {
         let rescaled = self.rescaled();
         let adjusted = |v| rescaled.then(|| Box::new(score.pooled.number(v)));
         let pooled = score.pooled.explained();
-        let mut marks: Vec<MarkLine> = pooled
-            .map(|(_, v, dropped)| line(v.sheet, adjusted(v), dropped))
-            .collect();
+        let mut marks: Vec<MarkLine> = Vec::with_capacity(score.pooled.len());
+        marks.extend(pooled.map(|(_, v, dropped)| line(v.sheet, adjusted(v), dropped)));
         if let Parts::Criteria(given) = &self.given.parts
             && let Some(given) = given.get(i).filter(|given| given.pooled.len() > marks.len())
         {
@@ -226,7 +221,7 @@ impl<'s> Section<'s, '_> {
             .mapped(i)
             .map_or(score.pooled.exact(), |mapped| &mapped.exact);
         CriterionLine {
-            code: criterion.code.to_string(),
+            code: criterion.code.as_str().into(),
             marks,
             classes: score.pooled.parts().iter().map(class).collect(),
             exact: exact.clone(),
@@ -301,10 +296,10 @@ impl<'s> Section<'s, '_> {
 /// The line of a sheet with the rank that its judge gives, and whether that counts.
 fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
     let mut counted = ranked.combined.explained();
-    let counted = counted.find(|(v, _)| v.sheet.judge == line.judge);
+    let counted = counted.find(|(v, _)| line.judge == v.sheet.judge);
     SheetLine {
         rank: ranked.ranks.get(line.judge.as_str()).copied(),
-        counted: counted.and_then(|(v, _)| Some(Shown::new(Exact::over(v.value, 2)?, 0))),
+        counted: counted.and_then(|(v, _)| Some(Box::new(Shown::new(Exact::over(v.value, 2)?, 0)))),
         dropped: counted.and_then(|(_, dropped)| dropped),
         ..line
     }
