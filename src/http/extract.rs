@@ -26,6 +26,8 @@ use super::{State, cookies};
 
 /// The largest body that is read, in bytes.
 pub const BODY_MAX: usize = 1 << 20;
+/// The largest body of somebody who is not signed in.
+pub const GUEST_MAX: usize = 64 << 10;
 /// The largest body of an import.
 pub const IMPORT_MAX: usize = 8 << 20;
 /// The longest body that is parsed on the thread that serves other requests, in bytes: about a millisecond's work.
@@ -44,12 +46,16 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let proven = request.extensions().get::<Proven>().cloned();
-        let caller = match proven {
-            Some(Proven(actor)) => actor.ok_or(Error::Unauthenticated(Unauthenticated::Token)),
-            None => caller(request),
-        };
-        ready(caller.map(Self).map_err(Problem))
+        ready(proven(request).map(Self).map_err(Problem))
+    }
+}
+
+/// Who asks, as it was found at the edge.
+fn proven(request: &HttpRequest) -> Result<Actor> {
+    let proven = request.extensions().get::<Proven>().cloned();
+    match proven {
+        Some(Proven(actor)) => actor.ok_or(Error::Unauthenticated(Unauthenticated::Token)),
+        None => caller(request),
     }
 }
 
@@ -233,6 +239,10 @@ fn require_json(request: &HttpRequest) -> Result<()> {
 }
 
 async fn read_any(request: &HttpRequest, payload: &mut Payload, maximum: usize) -> Result<Vec<u8>> {
+    let maximum = match proven(request) {
+        Ok(Actor::Guest) | Err(_) => maximum.min(GUEST_MAX),
+        Ok(_) => maximum,
+    };
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)

@@ -266,31 +266,38 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
 #[must_use]
 pub fn localise(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        let (request, inner) = response.into_parts();
-        let answer = match inner.error().and_then(|e| e.as_error::<Problem>()) {
-            Some(Problem(error)) => respond(error, &request),
-            None if inner.headers().contains_key(header::CONTENT_TYPE) && inner.error().is_none() => inner,
-            None => {
-                let error = match status {
-                    StatusCode::NOT_FOUND => Error::NotFound("address"),
-                    StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
-                        maximum: super::extract::BODY_MAX,
-                    },
-                    s if s.is_server_error() => Error::internal(format!("{:?}", inner.error())),
-                    StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
-                    _ => Error::Malformed(FieldError::new("", "request_malformed")),
-                };
-                let allow = inner.headers().get(header::ALLOW).cloned();
-                let mut answer = respond(&error, &request);
-                *answer.status_mut() = status;
-                if let Some(allow) = allow {
-                    answer.headers_mut().insert(header::ALLOW, allow);
-                }
-                answer
-            }
-        };
-        return ServiceResponse::new(request, answer);
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
     }
-    response
+    let is_document =
+        response.response().error().is_none() && response.headers().contains_key(header::CONTENT_TYPE);
+    if is_document {
+        return response;
+    }
+    let (request, inner) = response.into_parts();
+    let mut answer = match inner.error().and_then(|e| e.as_error::<Problem>()) {
+        Some(Problem(error)) => respond(error, &request),
+        None => {
+            let error = match status {
+                StatusCode::NOT_FOUND => Error::NotFound("address"),
+                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
+                    maximum: super::extract::BODY_MAX,
+                },
+                s if s.is_server_error() => Error::internal(format!("{:?}", inner.error())),
+                StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
+                _ => Error::Malformed(FieldError::new("", "request_malformed")),
+            };
+            let mut answer = respond(&error, &request);
+            *answer.status_mut() = status;
+            answer
+        }
+    };
+    // What was told beside stays: the methods of the address, and what another site's browser needs before it lets a
+    // page read the failure.
+    for (name, value) in inner.headers() {
+        if *name == header::ALLOW || *name == header::VARY || name.as_str().starts_with("access-control-") {
+            answer.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    ServiceResponse::new(request, answer)
 }
