@@ -379,8 +379,8 @@ Times are RFC 3339 in UTC. Marks, points and totals are decimal strings; input t
 for digit. A changeable thing has a version tag such as `\"v7\"`; a change needs `If-Match` with it, something new \
 `If-None-Match: *`. `POST` takes an `Idempotency-Key`, kept for a day. Lists give `items` and `next`, which goes back as \
 `cursor`. Failures are `application/problem+json` (RFC 9457), in English or Chinese by `Accept-Language`. `x-roles` of an \
-operation says who can be allowed to do it. A session and an address may ask so often; beyond that, and to whoever guesses \
-passwords, the answer is 429 with `Retry-After` in seconds.";
+operation says who can be allowed to do it. Who asks too often or guesses passwords gets 429, with `Retry-After` in \
+seconds.";
 
 #[cfg(test)]
 mod tests {
