@@ -1,6 +1,7 @@
 //! What a start is told, by flags and by `PALMARES_*` variables: parsed once, then handed on.
 
 mod edge;
+mod messages;
 
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -9,8 +10,10 @@ use std::path::PathBuf;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-pub use self::edge::{Edge, Forwarded};
 use crate::error::{Error, Result};
+
+pub use edge::{Edge, Forwarded};
+pub use messages::Messages;
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
 /// [`Error::Internal`].
@@ -76,6 +79,9 @@ pub struct Config {
     /// Seconds that a caller waits for a connection before being told to come back later.
     #[arg(long, env = "PALMARES_PATIENCE_SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=300))]
     pub patience_seconds: u64,
+    /// How messages leave the house.
+    #[command(flatten)]
+    pub messages: Messages,
     /// How it meets the network.
     #[command(flatten)]
     pub edge: Edge,

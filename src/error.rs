@@ -109,6 +109,9 @@ pub enum Unauthenticated {
     /// The e-mail address and password do not belong together.
     #[error("wrong e-mail address or password")]
     Credentials,
+    /// The sign-in code is not the one that was sent, or is good no longer.
+    #[error("wrong code")]
+    Code,
 }
 
 /// A request that came at the wrong moment, with what its sentence needs.

@@ -56,7 +56,7 @@ async fn post(base: &str, path: &str, body: Value) -> (u16, Value) {
         .send()
         .await
         .unwrap();
-    (answer.status().as_u16(), answer.json().await.unwrap())
+    (answer.status().as_u16(), answer.json().await.unwrap_or_default())
 }
 
 async fn sign_in(base: &str, email: &str, password: &str) -> (u16, Value) {
@@ -89,6 +89,15 @@ both_databases! {
         assert_eq!(sign_in(&server.base, "chen@example.org", &password).await.0, 201);
         let refresh = json!({ "refresh_token": session["refresh_token"] });
         assert_eq!(post(&server.base, "/sessions/refresh", refresh).await.0, 401);
+
+        let url = server.base.clone();
+        let link = program.run(&["admin", "reset-link", "--email", "chen@example.org", "--public-url", &url], "");
+        let link = link.well().trim().to_owned();
+        let token = link.strip_prefix(&format!("{url}/password/")).unwrap();
+        let set = json!({ "token": token, "password": "walnut ferry copper dusk" });
+        let (status, _) = post(&server.base, "/password-resets/completion", set).await;
+        assert_eq!(status, 204);
+        assert_eq!(sign_in(&server.base, "chen@example.org", "walnut ferry copper dusk").await.0, 201);
     }
 
     async fn what_admin_commands_refuse_they_say(db) {

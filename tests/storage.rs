@@ -19,20 +19,34 @@ mod sqlite;
 
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use palmares::app::Tx;
+use palmares::domain::time::Stamp;
 use palmares::error::Result;
 use palmares::store::conn::Conn;
-use palmares::store::outbox::enqueue;
+use palmares::store::outbox::{NewMessage, enqueue};
 use palmares::store::schema::outbox;
 
 /// Writes a row that [`rows`] can see.
 fn add(tx: &mut Tx<'_>, name: &str) -> Result<()> {
-    Ok(enqueue(tx.conn, name, "{}", tx.now)?)
+    Ok(enqueue(tx.conn, &message(name, "{}", tx.now))?)
 }
 
 /// The same on a connection without a use case.
 fn add_to(conn: &mut Conn, name: &str) {
     let now = serde_json::from_str("\"2026-07-08T01:00:00Z\"").unwrap();
-    enqueue(conn, name, "{}", now).unwrap();
+    enqueue(conn, &message(name, "{}", now)).unwrap();
+}
+
+/// A message of that kind, good for a day.
+fn message(name: &str, body: &str, now: Stamp) -> NewMessage {
+    NewMessage {
+        public_id: palmares::app::random::public_id(),
+        kind: name.to_owned().into(),
+        recipient: "wang@example.org".to_owned(),
+        body: body.to_owned(),
+        created_at: now,
+        due_at: now,
+        expires_at: now.plus_seconds(86_400),
+    }
 }
 
 /// The names of the rows that are on disk.

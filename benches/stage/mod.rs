@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use palmares::app::actor::Actor;
 use palmares::app::bench::JudgeInput;
 use palmares::app::desk::Written;
+use palmares::app::enrolment::Registration;
 use palmares::app::imports::{self, Line};
 use palmares::app::members;
 use palmares::app::panels::{self, PanelInput};
 use palmares::app::place::EntryAt;
+use palmares::app::post::Post;
 use palmares::app::rounds::{self, RoundInput};
-use palmares::app::users::{self, Registration};
+use palmares::app::users;
 use palmares::app::{App, Options, Tx, ballots, competitions, groups, intake, rules, sessions};
 use palmares::domain::ids::PublicId;
 use palmares::domain::points::{Given, Points};
@@ -45,7 +47,7 @@ impl Stage {
         let (admin, _) = write(&app, |tx| person(tx, "admin", users::create_admin)).await;
         let settings = given(json!({ "slug": slug, "name": { "en": "Cup" }, "time_zone": "Asia/Shanghai" }));
         let (who, organizer) = (admin.clone(), "organizer@example.org".to_owned());
-        let (organizer_actor, _) = write(&app, |tx| person(tx, "organizer", users::register)).await;
+        let (organizer_actor, _) = write(&app, |tx| person(tx, "organizer", register)).await;
         write(&app, move |tx| {
             competitions::create(tx, &who, &settings, std::slice::from_ref(&organizer))
         })
@@ -55,7 +57,7 @@ impl Stage {
         let mut actors = Vec::new();
         for judge in 1..=judges {
             let name = format!("judge{judge}");
-            let (actor, id) = write(&app, move |tx| person(tx, &name, users::register)).await;
+            let (actor, id) = write(&app, move |tx| person(tx, &name, register)).await;
             let appointment = Appointment {
                 email: format!("judge{judge}@example.org").parse().unwrap(),
                 role: "judge".parse().unwrap(),
@@ -143,6 +145,11 @@ async fn write<T: Send + 'static>(app: &App, work: impl Fn(&mut Tx<'_>) -> Resul
     app.write(work).await.unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// An account of whose address nobody asks.
+fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<PublicId> {
+    users::register(tx, &Post::new(&[7; 32], false), registration)
+}
+
 /// Somebody with an account, signed in.
 fn person(
     tx: &mut Tx<'_>,
@@ -153,6 +160,7 @@ fn person(
         email: format!("{name}@example.org").parse().unwrap(),
         name: name.to_owned(),
         password_hash: "none".to_owned(),
+        language: None,
     };
     let id = make(tx, &registration)?;
     let session = sessions::begin(tx, &registration.email, "none")?;

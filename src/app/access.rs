@@ -55,6 +55,17 @@ pub fn instance(person: Option<&Person>) -> Subject {
     }
 }
 
+/// The caller, if they may do what is about no competition.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for guests, [`Error::Forbidden`] for whoever may not.
+pub fn on_instance(tx: &mut Tx<'_>, actor: &Actor, action: Action) -> Result<Person> {
+    let person = actor::signed_in(tx, actor)?;
+    let verdict = policy::may(&instance(Some(&person)), action, &Relation::default());
+    enforce(verdict, action, "address")?;
+    Ok(person)
+}
+
 /// Turns a verdict into an error.
 ///
 /// # Errors

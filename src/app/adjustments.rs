@@ -22,7 +22,7 @@ use crate::store::rounds::{self, Round};
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::desk::{must_take_decisions, rules_of};
-use super::{Effect, Tx, random};
+use super::{Effect, Tx, random, tabulation};
 
 /// What somebody gives or takes.
 #[derive(Debug, Clone)]
@@ -148,6 +148,7 @@ pub fn give(
         AskedBy::Points(_) => (None, given),
         AskedBy::Rule(rule, _) => (Some(rule.to_string()), counted(&rules, rule, quantity)?),
     };
+    tabulation::require_scale(tx, place.group)?;
     let new = NewAdjustment {
         public_id: random::public_id(),
         group_id: place.group,
@@ -200,6 +201,7 @@ pub fn revoke(
     invalid.into_result()?;
     let footing = places::locked_footing(tx.conn, found.group)?;
     must_take_decisions(footing.phase, &found.group_code)?;
+    tabulation::require_scale(tx, found.group)?;
     let by = scene.person()?.id;
     if !adjustments::revoke(tx.conn, found.id, by, reason, tx.now)? {
         return Err(Conflict::new("adjustment_revoked")

@@ -1,5 +1,6 @@
 //! Who goes on: decided from fixed standings, for one group where groups are never compared, else for all at once.
 
+pub mod refilling;
 mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +27,7 @@ use super::access::{self, Scene};
 use super::actor::Actor;
 use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
-use super::{Effect, Tx, shares};
+use super::{Effect, Tx, offering, shares};
 
 use self::show::present;
 pub use self::show::{Award, Decision, Fate, Stream};
@@ -212,6 +213,7 @@ pub fn decide(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &Prepared
         tabulation::keep(tx, tabulated)?;
     }
     advancements::supersede(tx.conn, &prior, tx.now)?;
+    offering::settle(tx, &round, &ids, &prepared.advancement)?;
     let number = store(tx, &scene, asked, prepared)?;
     for (group, _) in &groups {
         if standings::phase(tx.conn, group.id)? == Phase::Closed {
@@ -262,10 +264,25 @@ pub fn current(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Res
 fn outdated(
     tx: &mut Tx<'_>,
     scene: &Scene,
-    (round, rules): (&Round, &Rules),
+    about: (&Round, &Rules),
     groups: &[Group],
     decided: &advancements::Current,
 ) -> Result<Option<Warning>> {
+    let Some((entries, again)) = renewed(tx, scene, about, groups, decided)? else {
+        return Ok(None);
+    };
+    let instead = again.changed.map(|changed| changed.entered).unwrap_or_default();
+    Ok(Some(Warning::PlacesGivenUp { entries, instead }))
+}
+
+/// Who holds a place by a decision and left since, and the decision without them; nothing when everybody is still there.
+fn renewed(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    (round, rules): (&Round, &Rules),
+    groups: &[Group],
+    decided: &advancements::Current,
+) -> Result<Option<(Vec<i64>, Advancement)>> {
     let mut groups: Vec<Group> = groups.to_vec();
     groups.retain(|g| decided.revisions.contains_key(g.code.as_str()));
     let ids: Vec<GroupId> = groups.iter().map(|g| g.id).collect();
@@ -281,8 +298,7 @@ fn outdated(
     let sizes = shares::sizes(tx, &scene.competition, round, rules)?;
     let asked = (&*decided.request, sizes);
     let again = redecide(tx, round, rules, &tabulated, asked, &since)?;
-    let instead = again.changed.map(|changed| changed.entered).unwrap_or_default();
-    Ok(Some(Warning::PlacesGivenUp { entries, instead }))
+    Ok(Some((entries, again)))
 }
 
 /// The groups that are to be decided, in order of their rows, with the revisions that the caller saw.

@@ -45,7 +45,7 @@ pub fn save(tx: &mut Tx<'_>, actor: &Actor, at: &EntryAt, from: i64, written: &W
     let desk = own_desk(tx, actor, at)?;
     let next = ballot::save(desk.before(), desk.footing.phase).map_err(|r| desk.refused(r))?;
     let rules = rules_of(&desk.footing)?;
-    let content = Content::draft(&rules, written)?;
+    let content = Content::draft(&rules, &desk.seat, written)?;
     if let Some(same) = desk.ballot.as_ref().filter(|b| content.is_in(b)) {
         return Ok(Changed::not(&rules, same));
     }
@@ -69,8 +69,8 @@ pub fn submit(
     let next = ballot::submit(desk.before(), desk.footing.phase).map_err(|r| desk.refused(r))?;
     let rules = rules_of(&desk.footing)?;
     let content = match (written, &desk.ballot) {
-        (Some(written), _) => Content::complete(&rules, written)?,
-        (None, Some(ballot)) => Content::complete(&rules, &Written::on(&rules, ballot))?,
+        (Some(written), _) => Content::complete(&rules, &desk.seat, written)?,
+        (None, Some(ballot)) => Content::complete(&rules, &desk.seat, &Written::on(&rules, ballot))?,
         (None, None) => return Err(Error::NotFound("ballot")),
     };
     if let Some(same) = desk.ballot.as_ref().filter(|b| content.is_in(b))

@@ -19,12 +19,17 @@ pub enum Effect {
     GroupChanged(GroupId),
     /// What the public sees of a competition.
     Published(CompetitionId),
+    /// A message waits in the outbox.
+    MessageWaiting,
 }
 
 impl Effect {
     /// The effect that a topic of the `versions` table stands for, the reverse of `Display`.
     #[must_use]
     pub fn of_topic(topic: &str) -> Option<Self> {
+        if topic == "outbox" {
+            return Some(Self::MessageWaiting);
+        }
         let (kind, id) = topic.split_once(':')?;
         let id = id.parse().ok()?;
         Some(match kind {
@@ -44,6 +49,7 @@ impl fmt::Display for Effect {
             Self::RoundChanged(id) => write!(f, "round:{}", id.0),
             Self::GroupChanged(id) => write!(f, "group:{}", id.0),
             Self::Published(id) => write!(f, "published:{}", id.0),
+            Self::MessageWaiting => f.write_str("outbox"),
         }
     }
 }
@@ -83,6 +89,7 @@ mod tests {
             Effect::RoundChanged(RoundId(2)),
             Effect::GroupChanged(GroupId(3)),
             Effect::Published(CompetitionId(4)),
+            Effect::MessageWaiting,
         ] {
             assert_eq!(Effect::of_topic(&effect.to_string()), Some(effect));
         }

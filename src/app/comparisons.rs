@@ -96,7 +96,7 @@ fn compute(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Compared> {
         invented(tx, &scene, &round, &groups, (&rules, asked.seed))?
     } else {
         let Gathered { input, decisions, .. } = gathering::gather(tx, &scene.competition, &round, &groups)?;
-        (input, decisions)
+        (input, decisions.without_holders())
     };
     let comparison = comparison::compare(&rules, &input, &decisions, &others)
         .map_err(|invalid| at_variations(invalid, asked.others.len()))?;

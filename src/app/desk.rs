@@ -13,6 +13,7 @@ use crate::domain::invalid::Invalid;
 use crate::domain::points::Given;
 use crate::domain::round::{AssignmentStatus, BallotSource, BallotStatus, Participation, Phase};
 use crate::domain::rules::Rules;
+use crate::domain::scoring;
 use crate::domain::scoring::ballot::{self as sheet, Marks};
 use crate::domain::text::{Code, PROSE_MAX, check_length};
 use crate::domain::time::Stamp;
@@ -123,21 +124,24 @@ pub(super) struct Content {
 
 impl Content {
     /// What was written, perhaps not all of it yet.
-    pub(super) fn draft(rules: &Rules, written: &Written) -> Result<Self, Invalid> {
-        Self::new(rules, written, sheet::draft(&rules.rubric, &written.marks))
+    pub(super) fn draft(rules: &Rules, seat: &Seat, written: &Written) -> Result<Self, Invalid> {
+        let marks = sheet::draft(&rules.rubric, &written.marks);
+        Self::new(rules, seat, written, marks)
     }
 
     /// What was written, with everything that a submission needs.
-    pub(super) fn complete(rules: &Rules, written: &Written) -> Result<Self, Invalid> {
+    pub(super) fn complete(rules: &Rules, seat: &Seat, written: &Written) -> Result<Self, Invalid> {
         let comment = written.comment.as_deref();
-        Self::new(
-            rules,
-            written,
-            sheet::submission(&rules.rubric, &written.marks, comment),
-        )
+        let marks = sheet::submission(&rules.rubric, &written.marks, comment);
+        Self::new(rules, seat, written, marks)
     }
 
-    fn new(rules: &Rules, written: &Written, marks: Result<Marks, Invalid>) -> Result<Self, Invalid> {
+    fn new(
+        rules: &Rules,
+        seat: &Seat,
+        written: &Written,
+        marks: Result<Marks, Invalid>,
+    ) -> Result<Self, Invalid> {
         let mut invalid = Invalid::default();
         let marks = marks.map_or_else(
             |wrong| {
@@ -146,6 +150,10 @@ impl Content {
             },
             |marks| StoredMarks::of(&marks.by_code(&rules.rubric)),
         );
+        let judge = (seat.code.as_str(), seat.class.as_deref());
+        invalid
+            .0
+            .append(&mut scoring::unasked(rules, judge, written.marks.keys()).0);
         let comment = written.comment.as_deref().filter(|c| !c.trim().is_empty());
         check_length(comment.unwrap_or_default(), "/comment", PROSE_MAX, &mut invalid);
         let comment = comment.map(str::to_owned);

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::domain::advancement::{Decisions, Withheld};
+use crate::domain::advancement::{By, Decisions, GivenUp, Outcome, Withheld, kept};
 use crate::domain::rules::Rules;
 use crate::domain::scoring::Input;
 use crate::domain::text::Text;
 use crate::error::Result;
 use crate::store::competitions::Competition;
 use crate::store::rounds::{Group, Round};
-use crate::store::{advancements, standings, tabulation as stored};
+use crate::store::{advancements, standings};
 
 use super::{Tx, shares, tabulation};
 
@@ -51,7 +51,7 @@ pub(super) fn gather(
     };
     gathered.decisions.sizes = sizes;
     for group in groups {
-        let input = stored::input(tx.conn, round, group, &gathered.rules)?;
+        let input = tabulation::input(tx, round, group, &gathered.rules)?;
         gathered.add(group, input, groups.len() > 1);
         let lines = standings::lines(tx.conn, group.id)?.into_iter();
         gathered
@@ -74,6 +74,7 @@ impl Gathered {
         self.input.entries.append(&mut input.entries);
         self.input.judges.append(&mut input.judges);
         self.input.decisions.append(&mut input.decisions);
+        self.input.fixed.append(&mut input.fixed);
         let title = group.title.clone().into_inner();
         self.group_titles.insert(group.code.to_string(), title);
     }
@@ -86,6 +87,25 @@ fn decisions(tx: &mut Tx<'_>, round: &Round, groups: &[Group]) -> Result<Decisio
     for made in advancements::current(tx.conn, round.id)? {
         if !made.revisions.keys().any(|code| codes.contains(code.as_str())) {
             continue;
+        }
+        let declined = made
+            .document
+            .entries
+            .iter()
+            .filter_map(|decided| match &decided.outcome {
+                Outcome::Declined { stream, reason } => Some(GivenUp {
+                    entry: decided.entry,
+                    stream: stream.clone(),
+                    reason: reason.clone(),
+                }),
+                _ => None,
+            });
+        let declined: Vec<GivenUp> = declined.collect();
+        if !declined.is_empty() {
+            // All others kept their places when it was decided without those.
+            let kept = kept(&made.document).into_iter();
+            decisions.kept.extend(kept.filter(|k| k.by != By::Nomination));
+            decisions.given_up.extend(declined);
         }
         let ties = made.request.decisions();
         let request = made.request.into_inner();

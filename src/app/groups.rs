@@ -1,5 +1,8 @@
 //! The groups of a round: how far each is, and its opening.
 
+use std::collections::BTreeSet;
+
+use crate::domain::offer::OfferState;
 use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{AssignmentStatus, Participation, Phase};
 use crate::domain::text::{Code, Slug};
@@ -7,6 +10,7 @@ use crate::error::{Conflict, Error, Result};
 use crate::store::assignments;
 use crate::store::dialect;
 use crate::store::events::{self, NewEvent};
+use crate::store::offers;
 use crate::store::progress;
 use crate::store::revisions;
 use crate::store::round_entries;
@@ -14,6 +18,7 @@ use crate::store::rounds::{self, Group, Round};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::leavers::numbers;
 use super::surroundings::surroundings;
 use super::{Effect, Tx, rules_cache};
 
@@ -46,7 +51,8 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
 /// Opens a group: from now on its judges mark, and the rules of the round are fixed.
 ///
 /// # Errors
-/// [`Error::Conflict`] `group_not_draft`, `rules_missing`, `rules_do_not_fit`, `group_empty`, `entries_without_judges`.
+/// [`Error::Conflict`] `group_not_draft`, `rules_missing`, `rules_do_not_fit`, `group_empty`, `entries_declined_place`,
+/// `entries_without_judges`.
 pub fn open(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, group: &Code) -> Result<GroupState> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require_reach(Action::RunGroup, "round")?;
@@ -94,11 +100,22 @@ fn check(tx: &mut Tx<'_>, scene: &Scene, round: &Round, group: &Group) -> Result
     if entries.is_empty() {
         return Err(Conflict::new("group_empty").with("group", &group.code).into());
     }
+    let declined = declined(tx, group)?;
+    let declined: Vec<i64> = entries
+        .iter()
+        .map(|e| e.number)
+        .filter(|n| declined.contains(n))
+        .collect();
+    if !declined.is_empty() {
+        return Err(Conflict::new("entries_declined_place")
+            .with("entries", numbers(&declined))
+            .into());
+    }
     if rules.rubric.marked().next().is_none() {
         return Ok(());
     }
     let vacant = assignments::vacant(tx.conn, round.id)?;
-    let assigned: std::collections::BTreeSet<_> = assignments::of_group(tx.conn, group.id)?
+    let assigned: BTreeSet<_> = assignments::of_group(tx.conn, group.id)?
         .into_iter()
         .filter(|a| a.status == AssignmentStatus::Assigned && !vacant.contains(&a.id))
         .map(|a| a.round_entry_id)
@@ -113,6 +130,22 @@ fn check(tx: &mut Tx<'_>, scene: &Scene, round: &Round, group: &Group) -> Result
         .with("count", without.len())
         .with("entries", numbers.join(", ") + more)
         .into())
+}
+
+/// The entries that declined the place that brought them here, or let its offer expire, and hold no other.
+fn declined(tx: &mut Tx<'_>, group: &Group) -> Result<BTreeSet<i64>> {
+    let (mut declined, mut holds) = (BTreeSet::new(), BTreeSet::new());
+    for stored in offers::behind(tx.conn, group.id)? {
+        match stored.offer.state(tx.now) {
+            OfferState::Declined | OfferState::Expired => declined.insert(stored.offer.entry),
+            OfferState::Offered | OfferState::Confirmed if stored.offer.is_live() => {
+                holds.insert(stored.offer.entry)
+            }
+            OfferState::Offered | OfferState::Confirmed | OfferState::Withdrawn => continue,
+        };
+    }
+    declined.retain(|entry| !holds.contains(entry));
+    Ok(declined)
 }
 
 /// The most entries that a conflict names.

@@ -23,6 +23,7 @@ use super::access::{self, Scene};
 use super::actor::Actor;
 use super::bench::Bench;
 use super::grouping::{Names, fields};
+use super::leavers::Since;
 use super::{Effect, Tx, rules_cache};
 
 /// Where a round takes its entries from.
@@ -50,7 +51,7 @@ pub struct Intake {
     pub added: usize,
     /// How many were in the round already.
     pub already: usize,
-    /// Entries that were in a draft group and no longer go on from the earlier round: they were taken out.
+    /// Entries that were in a draft group and no longer go on from the earlier round, or declined: they were taken out.
     pub removed: Vec<i64>,
     /// Entries that lack what the rules group by, with the fields they lack.
     pub unplaced: Vec<(i64, Vec<Code>)>,
@@ -78,7 +79,7 @@ pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: 
     let fields = fields(tx, &scene.competition, &rules)?;
     let source = source(tx, &scene, &round, asked)?;
     let candidates = match &source {
-        Some(earlier) => intake::advanced(tx.conn, earlier.id, asked.stream.as_ref())?,
+        Some(earlier) => coming(tx, earlier, asked.stream.as_ref())?,
         None => intake::accepted(tx.conn, scene.competition.id)?,
     };
     let mut groups = intake::groups(tx.conn, round.id)?;
@@ -157,6 +158,18 @@ pub fn take_in(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code, asked: 
         without_judges,
         groups: sized(tx, &round)?,
     })
+}
+
+/// Those who go on from an earlier round, without those who declined the place or did not answer its offer in time.
+fn coming(tx: &mut Tx<'_>, earlier: &Round, stream: Option<&Code>) -> Result<Vec<Candidate>> {
+    let groups: Vec<GroupId> = rounds::groups(tx.conn, earlier.id)?
+        .iter()
+        .map(|g| g.id)
+        .collect();
+    let since = Since::of(tx, earlier, &groups)?;
+    let mut coming = intake::advanced(tx.conn, earlier.id, stream)?;
+    coming.retain(|c| !since.declined(c.number, stream.map(Code::as_str)));
+    Ok(coming)
 }
 
 /// Lets those who came into an open group be marked by the panels that mark everybody there; gives those whom nobody marks.

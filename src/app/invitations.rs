@@ -3,17 +3,20 @@
 use serde_json::json;
 
 use crate::domain::ids::{CompetitionId, PublicId, UserId};
+use crate::domain::letter::LetterKind;
 use crate::domain::policy::Action;
-use crate::domain::text::{Code, Email, Slug, Text};
+use crate::domain::text::{Code, Email, Lang, Slug, Text};
 use crate::domain::user::{Appointment, Role};
-use crate::error::{Conflict, Error, Result};
+use crate::error::{Conflict, Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
 use crate::store::invitations::{self, Invitation, NewInvitation};
 use crate::store::members::{self, NewMember};
-use crate::store::{competitions, divisions};
+use crate::store::{competitions, divisions, users};
 
 use super::actor::{self, Actor};
-use super::{Effect, Tx, access, random};
+use super::enrolment::{self, Registration};
+use super::post::{Order, Post};
+use super::{Effect, Tx, access, letters, random};
 
 /// How long an invitation can be accepted, in seconds: 14 days.
 const LIFE: i64 = 14 * 24 * 3600;
@@ -98,23 +101,26 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<Invitatio
     invitations::list(tx.conn, scene.competition.id)
 }
 
-/// Invites an address to a role; gives the invitation and its token, which is kept nowhere.
+/// Invites an address to a role, by letter where one can leave; gives the invitation and its token, which is kept nowhere.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `/region`.
 pub fn invite(
     tx: &mut Tx<'_>,
+    post: &Post,
     actor: &Actor,
     slug: &Slug,
     appointment: &Appointment,
+    lang: Lang,
 ) -> Result<(Invitation, String)> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ManageMembers, &scene.whole(), "competition")?;
     let (competition, person) = (scene.competition.id, scene.person()?.id);
     let region_id = scene.region(tx, appointment.region.as_ref())?;
-    let token = random::secret();
+    let public_id = random::public_id();
+    let token = post.token(LetterKind::Invitation, &public_id);
     let new = NewInvitation {
-        public_id: random::public_id(),
+        public_id,
         competition_id: competition,
         email: appointment.email.clone(),
         role: appointment.role,
@@ -127,6 +133,15 @@ pub fn invite(
     invitations::insert(tx.conn, &new)?;
     let invitation = find(tx, competition, &new.public_id)?;
     record(tx, competition, person, &invitation, "invitation")?;
+    let reader = users::by_email(tx.conn, &invitation.email)?;
+    let order = Order {
+        kind: LetterKind::Invitation,
+        to: invitation.email.clone(),
+        lang: letters::language(reader.as_ref(), lang),
+        about: new.public_id.to_string(),
+        life: LIFE,
+    };
+    post.enqueue(tx, &order)?;
     Ok((invitation, token))
 }
 
@@ -152,9 +167,58 @@ pub fn revoke(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, id: &PublicId) -> Res
 /// ended or was accepted.
 pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Accepted> {
     let person = actor::signed_in(tx, actor)?;
+    let invitation = open(tx, token, &person.email)?;
+    admit(tx, &invitation, person.id)
+}
+
+/// The hash to compare a password with, of the account that an invitation is for; none where it has no account yet.
+///
+/// # Errors
+/// As [`accept`].
+pub fn account(tx: &mut Tx<'_>, token: &str, email: &Email) -> Result<Option<String>> {
+    open(tx, token, email)?;
+    let user = users::by_email(tx.conn, email)?;
+    Ok(user.filter(|u| u.disabled_at.is_none()).map(|u| u.password_hash))
+}
+
+/// Accepts an invitation for somebody whose password, as it was hashed then, was right.
+///
+/// # Errors
+/// As [`accept`]; [`Unauthenticated::Credentials`] when the account changed meanwhile.
+pub fn accept_with_password(
+    tx: &mut Tx<'_>,
+    token: &str,
+    email: &Email,
+    checked_hash: &str,
+) -> Result<Accepted> {
+    let invitation = open(tx, token, email)?;
+    let user = users::by_email(tx.conn, email)?
+        .filter(|u| u.disabled_at.is_none() && u.password_hash == checked_hash)
+        .ok_or(Error::Unauthenticated(Unauthenticated::Credentials))?;
+    admit(tx, &invitation, user.id)
+}
+
+/// Accepts an invitation for somebody who has no account yet, and makes it.
+///
+/// # Errors
+/// As [`accept`]; [`Error::Invalid`] at `/email` when the address has an account.
+pub fn accept_as_new(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    token: &str,
+    registration: &Registration,
+) -> Result<Accepted> {
+    let invitation = open(tx, token, &registration.email)?;
+    let user = enrolment::enrol(tx, registration, false)?;
+    enrolment::ask_to_confirm(tx, post, &user, registration.language.unwrap_or_default())?;
+    admit(tx, &invitation, user.id)
+}
+
+/// An invitation that can be accepted by whoever has an address.
+fn open(tx: &mut Tx<'_>, token: &str, email: &Email) -> Result<Invitation> {
     let invitation = invitations::by_token(tx.conn, &random::hash(token))?
         .ok_or_else(|| Error::invalid("/token", "invitation_unknown"))?;
-    if invitation.email != person.email {
+    if invitation.email != *email {
         return Err(Error::invalid("/token", "invitation_for_another"));
     }
     if invitation.accepted_at.is_some() {
@@ -167,11 +231,15 @@ pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Accepted> {
             .with("expired", invitation.expires_at.in_zone(&zone))
             .into());
     }
-    if !invitations::accept(tx.conn, invitation.id, person.id, tx.now)? {
+    Ok(invitation)
+}
+
+fn admit(tx: &mut Tx<'_>, invitation: &Invitation, person: UserId) -> Result<Accepted> {
+    if !invitations::accept(tx.conn, invitation.id, person, tx.now)? {
         return Err(Error::conflict("invitation_used"));
     }
     let competition = invitation.competition;
-    let held = members::of_user(tx.conn, competition, person.id)?;
+    let held = members::of_user(tx.conn, competition, person)?;
     if !held
         .iter()
         .any(|m| m.role == invitation.role && m.region == invitation.region_id)
@@ -179,18 +247,18 @@ pub fn accept(tx: &mut Tx<'_>, actor: &Actor, token: &str) -> Result<Accepted> {
         let new = NewMember {
             public_id: random::public_id(),
             competition,
-            user: person.id,
+            user: person,
             role: invitation.role,
             region: invitation.region_id,
         };
         members::insert(tx.conn, &new, tx.now)?;
     }
-    record(tx, competition, person.id, &invitation, "acceptance")?;
+    record(tx, competition, person, invitation, "acceptance")?;
     let slug = competitions::slug_of(tx.conn, competition)?;
     Ok(Accepted {
         competition: slug,
         role: invitation.role,
-        region: invitation.region,
+        region: invitation.region.clone(),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::store::places;
 use super::actor::Actor;
 use super::desk::{Desk, refused, rules_of};
 use super::place::{self, EntryAt};
-use super::{Effect, Tx};
+use super::{Effect, Tx, tabulation};
 
 /// What somebody decides about a late ballot.
 #[derive(Debug, Clone)]
@@ -110,6 +110,7 @@ pub fn decide(
     let next = next.map_err(|r| refused(r, &desk.spot))?;
     if let Some(version) = version.filter(|_| decided.decision == LateDecision::Accepted) {
         let rules = rules_of(&desk.footing)?;
+        tabulation::require_scale(tx, desk.spot.place.group)?;
         let distinct = desk.require_distinct(tx, &rules, &version.marks);
         distinct.map_err(|error| match error {
             Error::Invalid(_) => Conflict::new("late_total_taken")

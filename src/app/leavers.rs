@@ -1,12 +1,14 @@
-//! Who left since it was decided who goes on: the entry was withdrawn, or takes no part in the next round any more while
-//! somebody else can still take its place there.
+//! Who left since it was decided who goes on: the entry was withdrawn, takes no part in the next round any more while
+//! somebody else can still take its place there, declined the place or did not answer its offer in time.
 
-use crate::domain::advancement::again::{self, Changed, Later, Left};
-use crate::domain::advancement::{Advancement, kept};
+use crate::domain::advancement::again::{self, Changed, Later, Left, LeftFrom};
+use crate::domain::advancement::{Advancement, Kept, kept};
 use crate::domain::ids::GroupId;
+use crate::domain::offer::{self, Offer};
+use crate::domain::round::Phase;
 use crate::error::{Conflict, Result};
 use crate::store::rounds::Round;
-use crate::store::standings;
+use crate::store::{offers, standings};
 
 use super::Tx;
 
@@ -31,16 +33,33 @@ impl Since {
         let mut left: Vec<Left> = standings::withdrawn(tx.conn, groups)?
             .into_iter()
             .filter(|(entry, _)| !used(*entry))
-            .map(|(entry, reason)| Left { entry, reason })
+            .map(|(entry, reason)| Left {
+                entry,
+                from: LeftFrom::Everything,
+                reason,
+            })
             .collect();
         for gone in later.iter().filter(|l| l.makes_room()) {
             if left.iter().all(|l| l.entry != gone.entry) {
                 left.push(Left {
                     entry: gone.entry,
+                    from: LeftFrom::Everything,
                     reason: gone.reason.clone(),
                 });
             }
         }
+        let made: Vec<Offer> = offers::of_groups(tx.conn, groups)?
+            .into_iter()
+            .map(|stored| stored.offer)
+            .collect();
+        // Whoever is judged in the next round came, answer or none.
+        let judged = |entry: i64| later.iter().any(|l| l.entry == entry && l.phase != Phase::Draft);
+        let declined = offer::left(&made, tx.now);
+        left.extend(
+            declined
+                .into_iter()
+                .filter(|l| l.is_settled() || !judged(l.entry)),
+        );
         left.sort_by_key(|l| l.entry);
         Ok(Self { left, later })
     }
@@ -48,10 +67,18 @@ impl Since {
     /// Those who hold a place in a decision and left, by number.
     #[must_use]
     pub(super) fn holders(&self, decided: &Advancement) -> Vec<i64> {
-        let mut held: Vec<i64> = kept(decided).iter().map(|k| k.entry).collect();
-        held.retain(|entry| self.left.iter().any(|l| l.entry == *entry));
+        let gone = |k: &Kept| self.left.iter().any(|l| !l.is_settled() && l.gave_up(k));
+        let mut held: Vec<i64> = kept(decided).into_iter().filter(gone).map(|k| k.entry).collect();
         held.sort_unstable();
+        held.dedup();
         held
+    }
+
+    /// Whether an entry gave up its place in a stream, or to go on, and that was not decided about since.
+    #[must_use]
+    pub(super) fn declined(&self, entry: i64, place: Option<&str>) -> bool {
+        let of_place = |from: &LeftFrom| matches!(from, LeftFrom::Place { stream, settled: false, .. } if stream.as_deref() == place);
+        self.left.iter().any(|l| l.entry == entry && of_place(&l.from))
     }
 
     /// Goes on only if later rounds that are open already let this happen.

@@ -43,7 +43,7 @@ pub fn type_in(
     let next =
         ballot::type_paper(before.map(Ballot::state), desk.footing.phase).map_err(|r| desk.refused(r))?;
     let rules = rules_of(&desk.footing)?;
-    let content = Content::draft(&rules, written)?;
+    let content = Content::draft(&rules, &desk.seat, written)?;
     if let Some(same) = before.filter(|b| content.is_in(b)) {
         return Ok(Changed::not(&rules, same));
     }
@@ -78,7 +78,7 @@ pub fn confirm(
         return Err(Error::conflict("second_person_needed"));
     }
     let next = ballot::submit(Some(ballot.state()), desk.footing.phase).map_err(|r| desk.refused(r))?;
-    let content = Content::complete(&rules, &Written::on(&rules, ballot))?;
+    let content = Content::complete(&rules, &desk.seat, &Written::on(&rules, ballot))?;
     if next.status == BallotStatus::Submitted {
         desk.require_distinct(tx, &rules, content.marks())?;
     }

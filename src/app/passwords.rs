@@ -10,6 +10,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::domain::invalid::FieldError;
+use crate::domain::password;
 use crate::error::{Error, Result};
 
 /// How many callers may wait for a place before others are turned away.
@@ -50,6 +52,23 @@ impl Passwords {
             line: Semaphore::new(WAITING),
             nobody: hash(&super::random::secret())?,
         })
+    }
+
+    /// What is wrong with a new password, at `pointer`; `about` is what is known of its owner.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when the line is full.
+    pub async fn examine(
+        &self,
+        password: String,
+        about: Vec<String>,
+        pointer: &'static str,
+    ) -> Result<Option<FieldError>> {
+        let judge = move || {
+            let about: Vec<_> = about.iter().map(String::as_str).collect();
+            Ok(password::wrong(&password::normal(&password), &about, pointer))
+        };
+        self.run(judge).await
     }
 
     /// The hash of a password, a PHC string.
@@ -109,16 +128,21 @@ fn work(waiting: &Mutex<Receiver<Job>>) {
 /// When the system gives no randomness.
 pub fn hash(password: &str) -> Result<String> {
     Ok(Argon2::default()
-        .hash_password(password.as_bytes())
+        .hash_password(password::normal(password).as_bytes())
         .map_err(|e| Error::internal(e.to_string()))?
         .to_string())
 }
 
 fn verify(password: &str, hash: &str) -> Result<bool> {
     let parsed = PasswordHash::new(hash).map_err(|e| Error::internal(e.to_string()))?;
-    Ok(Argon2::default()
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok())
+    let fits = |typed: &str| {
+        Argon2::default()
+            .verify_password(typed.as_bytes(), &parsed)
+            .is_ok()
+    };
+    let normal = password::normal(password);
+    // Passwords were once hashed as they were typed: those stay good.
+    Ok(fits(&normal) || (normal != password && fits(password)))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::store::rounds::{self, Group, Round};
 
 use super::access::{self, Scene};
 use super::actor::Actor;
-use super::{Effect, Tx, rules_cache};
+use super::{Effect, Tx, rules_cache, tabulation};
 
 /// An entry of a round with its group and the codes of its judges.
 #[derive(Debug, Clone)]
@@ -135,6 +135,7 @@ fn change(
     if group.phase != Phase::Draft && !group.phase.takes_decisions() {
         return Err(Conflict::new("group_decided").with("group", group.code).into());
     }
+    tabulation::require_scale(tx, group.id)?;
     if !round_entries::change_participation(tx.conn, entry.id, from_to, kept)? {
         return Err(Conflict::new(refused).with("entry", number).into());
     }

@@ -1,14 +1,17 @@
 //! Log-ins: begun with a password, kept up by refresh tokens that are rotated at each use, ended by the person.
 
+use serde_json::{Value, json};
+
 use crate::domain::ids::PublicId;
 use crate::domain::text::Email;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
 use crate::store::users::{self, User};
-use crate::store::{members, sessions};
+use crate::store::{members, sessions, sign_in_codes};
 
 use super::actor::{self, Actor};
+use super::post::Post;
 use super::{Tx, random};
 
 /// How long a refresh token is good for, in seconds: a judge who comes back after the lunch of the next day signs in
@@ -47,6 +50,51 @@ pub fn begin(tx: &mut Tx<'_>, email: &Email, checked_hash: &str) -> Result<Sessi
     let user = users::by_email(tx.conn, email)?
         .filter(|u| u.disabled_at.is_none() && u.password_hash == checked_hash)
         .ok_or(Error::Unauthenticated(Unauthenticated::Credentials))?;
+    start(tx, user, json!({}))
+}
+
+/// How often a code may be tried.
+const CODE_TRIES: i64 = 5;
+
+/// What became of a sign-in code.
+#[derive(Debug)]
+pub enum ByCode {
+    /// It was right.
+    Begun(Box<Session>),
+    /// It was not, or there is no such request, it has ended or was tried too often. That the try was counted has to be
+    /// committed, so it is an answer and no error.
+    Refused,
+}
+
+/// Begins a session for whoever holds the handle of a request and the code that was sent to its address. That they read
+/// the code also shows that the address reaches them.
+///
+/// # Errors
+/// When the database fails.
+pub fn begin_by_code(tx: &mut Tx<'_>, post: &Post, handle: &str, code: &str) -> Result<ByCode> {
+    let counted = sign_in_codes::count_try(tx.conn, &random::hash(handle), CODE_TRIES, tx.now)?;
+    // An unknown handle costs the same comparison.
+    let id = counted
+        .as_ref()
+        .map_or_else(random::public_id, |c| c.public_id.clone());
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    // Hashes are compared, so that time tells nothing about digits.
+    let right = random::hash(&digits) == random::hash(&post.code(&id));
+    let Some(asked) = counted.filter(|_| right) else {
+        return Ok(ByCode::Refused);
+    };
+    let user = users::by_email(tx.conn, &asked.email)?.filter(|u| u.disabled_at.is_none());
+    let Some(user) = user else {
+        return Ok(ByCode::Refused);
+    };
+    if !sign_in_codes::spend(tx.conn, &id, tx.now)? {
+        return Ok(ByCode::Refused);
+    }
+    users::verify_email(tx.conn, user.id, tx.now)?;
+    start(tx, user, json!({ "by": "code" })).map(|session| ByCode::Begun(Box::new(session)))
+}
+
+fn start(tx: &mut Tx<'_>, user: User, details: Value) -> Result<Session> {
     let id = random::public_id();
     let row = sessions::begin(tx.conn, &id, user.id, tx.now)?;
     let refresh_token = random::secret();
@@ -61,6 +109,7 @@ pub fn begin(tx: &mut Tx<'_>, email: &Email, checked_hash: &str) -> Result<Sessi
         actor: Some(user.id),
         action: "sign_in",
         subject: format!("sessions/{id}"),
+        details,
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;

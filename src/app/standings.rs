@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::advancement::{self, AdvanceNote};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
+use crate::domain::scoring::Warning;
 use crate::domain::text::{Code, Slug, Text};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
@@ -15,7 +16,7 @@ use crate::store::{advancements, revisions, standings};
 use super::access;
 use super::actor::Actor;
 use super::tabulation::{self, Tabulated};
-use super::{App, Tx};
+use super::{App, Tx, carried};
 
 /// The standings of a round's groups, as far as the caller may see them.
 #[derive(Debug)]
@@ -41,6 +42,8 @@ pub struct GroupStandings {
     pub hidden: bool,
     /// What the entries are called.
     pub titles: BTreeMap<i64, Text>,
+    /// What is to be looked at beside what was computed: what was carried over and corrected since.
+    pub moved: Vec<Warning>,
     /// What became of the entries, where that is decided from these standings and the caller may read all of it.
     pub told: BTreeMap<i64, AdvanceNote>,
 }
@@ -122,6 +125,10 @@ fn look(
         seen.push(GroupStandings {
             revision,
             told: told.collect(),
+            moved: match &rules {
+                Some(rules) => carried::moved(tx, &round, &group, rules)?,
+                None => Vec::new(),
+            },
             group,
             tabulated,
             hidden,

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use crate::domain::ids::{CompetitionId, EntryId};
 use crate::domain::policy::Action;
 use crate::domain::publication::{PublicOutcome, Released};
-use crate::domain::status::{self, EntryState};
+use crate::domain::round::Release;
+use crate::domain::status::{self, EntryState, Offered, Terms};
 use crate::domain::text::{Code, Slug, Text};
+use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
+use crate::store::competitions;
+use crate::store::offers::{self, Stored};
 use crate::store::publications::{self, Part, Subject};
 use crate::store::rounds;
 
@@ -78,17 +82,28 @@ fn states(tx: &mut Tx<'_>, entries: Vec<(Slug, Subject)>) -> Result<Vec<StatusOf
     for part in publications::parts(tx.conn, &ids, tx.now)? {
         parts.entry(part.entry).or_default().push(part);
     }
-    let mut rounds_of: BTreeMap<CompetitionId, Vec<rounds::Round>> = BTreeMap::new();
+    let mut offered: BTreeMap<EntryId, Vec<Stored>> = BTreeMap::new();
+    for stored in offers::of_entries(tx.conn, &ids)? {
+        offered.entry(stored.entry).or_default().push(stored);
+    }
+    let mut rounds_of: BTreeMap<CompetitionId, (Vec<rounds::Round>, String)> = BTreeMap::new();
     let mut all = Vec::with_capacity(entries.len());
     for (competition, entry) in entries {
-        let rounds = match rounds_of.entry(entry.competition) {
+        let (rounds, time_zone) = match rounds_of.entry(entry.competition) {
             std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::btree_map::Entry::Vacant(new) => {
-                new.insert(rounds::of_competition(tx.conn, entry.competition)?)
+                let rounds = rounds::of_competition(tx.conn, entry.competition)?;
+                let zone = competitions::by_id(tx.conn, entry.competition)?.time_zone;
+                new.insert((rounds, zone))
             }
         };
         let parts = parts.remove(&entry.id).unwrap_or_default();
-        let seen: Vec<status::Part> = parts.iter().map(|p| as_seen(p, rounds)).collect();
+        let offers = offered.remove(&entry.id).unwrap_or_default();
+        let seen = parts.iter().map(|p| status::Part {
+            offers: offers_by(p, &offers, time_zone, tx.now),
+            ..as_seen(p, rounds)
+        });
+        let seen: Vec<status::Part> = seen.collect();
         all.push(StatusOf {
             competition,
             entry: entry.number,
@@ -109,8 +124,34 @@ fn as_seen(part: &Part, rounds: &[rounds::Round]) -> status::Part {
         phase: part.phase,
         taken_from: source.map(|r| r.code.clone()),
         published: part.result.clone(),
+        published_at: part.published_at,
+        offers: Vec::new(),
         next: next.map(|r| (r.code.clone(), (*r.title).clone())),
     }
+}
+
+/// The offers by the result of one round, as far as the owner may learn of places.
+fn offers_by(part: &Part, offers: &[Stored], time_zone: &str, now: Stamp) -> Vec<Offered> {
+    let number = |number: Option<i64>| {
+        let number = number.filter(|_| part.release >= Release::Place)?;
+        u32::try_from(number).ok()
+    };
+    let offered = |stored: &Stored| Offered {
+        state: stored.offer.state(now),
+        settled_at: stored.offer.settled_at,
+        stream: stored.offer.stream.clone(),
+        terms: Terms {
+            deadline: stored.offer.deadline,
+            time_zone: time_zone.to_owned(),
+            place: number(stored.place),
+            reserve: number(stored.reserve),
+        },
+    };
+    offers
+        .iter()
+        .filter(|stored| stored.round == part.round_id)
+        .map(offered)
+        .collect()
 }
 
 fn released(part: Part) -> Option<ResultOf> {

@@ -7,18 +7,27 @@ use crate::domain::invalid::Invalid;
 use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::Phase;
 use crate::domain::text::{REASON_MAX, Slug, check_length};
+use crate::domain::user::Demands;
 use crate::error::{Error, Result};
 use crate::store::entries::{self, Step};
+use crate::store::users;
 
 use super::actor::Actor;
 use super::dossier::{self, EntryView};
-use super::{Effect, Tx, access};
+use super::{Effect, Tx, access, tabulation};
 
-/// Hands a draft in. The window binds its owner, not organizers.
+/// Hands a draft in. The window and the demands bind its owner, not organizers.
 ///
 /// # Errors
-/// [`Error::Conflict`] outside the window, or when it is no draft; [`Error::Invalid`] with everything that it lacks.
-pub fn submit(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, number: i64) -> Result<EntryView> {
+/// [`Error::Conflict`] outside the window, when it is no draft, or `email_not_verified` where that is demanded;
+/// [`Error::Invalid`] with everything that it lacks.
+pub fn submit(
+    tx: &mut Tx<'_>,
+    demands: &Demands,
+    actor: &Actor,
+    slug: &Slug,
+    number: i64,
+) -> Result<EntryView> {
     let scene = access::competition(tx, actor, slug)?;
     let (shown, relation) = scene.entry(tx, number, Action::EditEntry)?;
     let entry = &shown.entry;
@@ -29,6 +38,13 @@ pub fn submit(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, number: i64) -> Resul
     }
     if scene.may(Action::ManageEntries, &relation) != Verdict::Allow {
         dossier::in_window(&scene.competition, tx.now)?;
+        if demands.confirmed_email
+            && users::by_id(tx.conn, scene.person()?.id)?
+                .email_verified_at
+                .is_none()
+        {
+            return Err(Error::conflict("email_not_verified"));
+        }
     }
     let asked = dossier::asked(tx, &scene.competition)?;
     let team = dossier::team(tx, entry.id)?;
@@ -86,6 +102,7 @@ pub fn withdraw(
     }
     for (group, phase) in groups {
         if matches!(phase, Phase::Draft | Phase::Open | Phase::Closed) {
+            tabulation::require_scale(tx, group)?;
             entries::withdraw_from_group(tx.conn, entry.id, group, reason)?;
             tx.after(Effect::GroupChanged(group));
         }

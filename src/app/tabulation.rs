@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use crate::domain::ids::GroupId;
 use crate::domain::policy::{Action, Relation, Verdict};
+use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
-use crate::domain::scoring::{Explain, Standings, tabulate};
+use crate::domain::scoring::{Explain, FixedScale, Input, Standings, tabulate};
 use crate::domain::text::{Code, Slug};
 use crate::error::{Conflict, Error, Result};
 use crate::store::rounds::{self, Group, Round};
 use crate::store::sql_types::Json;
-use crate::store::{dialect, revisions, standings, tabulation};
+use crate::store::{dialect, places, revisions, scales, standings, tabulation};
 
 use super::access::Scene;
 use super::{Tx, rules_cache};
@@ -32,6 +33,8 @@ pub struct Tabulated {
     pub standings: Standings,
     /// The group's marks are fixed, and these standings were not kept yet.
     pub fresh: bool,
+    /// What makes panels comparable is to be fixed with these standings.
+    pub fixes: bool,
 }
 
 /// A group, by the names in its address.
@@ -89,24 +92,92 @@ pub fn rules(tx: &mut Tx<'_>, round: &Round) -> Result<Arc<Rules>> {
 /// When the database fails.
 pub fn group(tx: &mut Tx<'_>, round: &Round, group: Group, rules: &Rules) -> Result<Tabulated> {
     let revision = revisions::of_group(tx.conn, group.id)?;
-    let fixed = group.phase.is_closed();
-    if fixed && let Some(kept) = standings::of_revision(tx.conn, group.id, revision)? {
+    let closed = group.phase.is_closed();
+    let scale = scale(tx, round, &group, rules)?;
+    let fixes = closed && rules.equalise.is_some() && !matches!(scale, Scale::Fixed(_));
+    if closed
+        && scale != Scale::Awaited
+        && let Some(kept) = standings::of_revision(tx.conn, group.id, revision)?
+    {
         return Ok(Tabulated {
             group,
             revision,
             rules_version: kept.rules_version,
             standings: kept.document.into_inner(),
             fresh: false,
+            fixes: false,
         });
     }
-    let input = tabulation::input(tx.conn, round, &group, rules)?;
+    let input = input(tx, round, &group, rules)?;
     Ok(Tabulated {
         group,
         revision,
         rules_version: round.rules_version,
         standings: tabulate(rules, &input, Explain::All),
-        fresh: fixed,
+        fresh: closed,
+        fixes,
     })
+}
+
+/// What is known of a group's scale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Scale {
+    /// There is nothing to fix: the group is not closed, or its panels are compared as they are.
+    None,
+    /// It was fixed.
+    Fixed(Box<FixedScale>),
+    /// When it was to be fixed nothing could be computed.
+    Nothing,
+    /// It is to be fixed with the next standings.
+    Awaited,
+}
+
+/// What was fixed at the closure of a group. Rules that were changed since keep it unless they change what it is made of.
+fn scale(tx: &mut Tx<'_>, round: &Round, group: &Group, rules: &Rules) -> Result<Scale> {
+    if rules.equalise.is_none() || !group.phase.is_closed() {
+        return Ok(Scale::None);
+    }
+    for fixed in scales::of_closure(tx.conn, group.id)? {
+        let holds = fixed.rules_version == round.rules_version
+            || match rounds::rules_text(tx.conn, round.id, fixed.rules_version)? {
+                Some(text) => rules.has_scale_of(&*rules_cache::read(&text)?),
+                None => false,
+            };
+        if holds {
+            let scale = fixed.scale.into_inner();
+            return Ok(scale.map_or(Scale::Nothing, |scale| Scale::Fixed(Box::new(scale))));
+        }
+    }
+    Ok(Scale::Awaited)
+}
+
+/// What a group's standings are computed from, with what its closure fixed.
+///
+/// # Errors
+/// When the database fails.
+pub fn input(tx: &mut Tx<'_>, round: &Round, group: &Group, rules: &Rules) -> Result<Input> {
+    let mut input = tabulation::input(tx.conn, round, group, rules)?;
+    if let Scale::Fixed(fixed) = scale(tx, round, group, rules)? {
+        input.fixed.insert(group.code.to_string(), *fixed);
+    }
+    Ok(input)
+}
+
+/// Goes on only if nothing that a closed group's scale is made of is lost: its standings were kept since it was closed.
+/// The caller holds the phase.
+///
+/// # Errors
+/// 409 `closure_unfinished`.
+pub fn require_scale(tx: &mut Tx<'_>, group: GroupId) -> Result<()> {
+    let footing = places::footing(tx.conn, group)?;
+    let Some(document) = footing.rules.filter(|_| footing.phase == Phase::Closed) else {
+        return Ok(());
+    };
+    let compared = rules_cache::read(&document)?.equalise.is_some();
+    if compared && scales::of_closure(tx.conn, group)?.is_empty() {
+        return Err(Error::conflict("closure_unfinished"));
+    }
+    Ok(())
 }
 
 /// Keeps standings that were computed from fixed marks. They are left if the group was reopened or its revision moved
@@ -123,6 +194,10 @@ pub fn keep(tx: &mut Tx<'_>, tabulated: &Tabulated) -> Result<()> {
         let document = Json::new(&tabulated.standings)?;
         let made_of = (tabulated.revision, tabulated.rules_version);
         standings::keep(tx.conn, id, made_of, ENGINE, document.as_text(), tx.now)?;
+        if tabulated.fixes {
+            let scale = tabulated.standings.groups.first().and_then(|g| g.scale.clone());
+            scales::fix(tx.conn, id, made_of, &Json::new(scale)?, tx.now)?;
+        }
     }
     Ok(())
 }

@@ -1,49 +1,30 @@
-//! Accounts: registering, the first admin, and what a person is.
+//! Accounts: registering, the first admin, what a person is, and the password that they sign in with.
 
 use crate::domain::ids::PublicId;
-use crate::domain::invalid::{FieldError, Invalid};
-use crate::domain::text::{Code, Email, Slug, check_name};
-use crate::domain::user::{PASSWORD_MAX, PASSWORD_MIN, Role};
-use crate::error::{Error, Result};
+use crate::domain::letter::LetterKind;
+use crate::domain::policy::Action;
+use crate::domain::text::{Code, Email, Lang, Slug};
+use crate::domain::user::Role;
+use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
-use crate::store::users::{self, NewUser};
-use crate::store::{members, sessions};
+use crate::store::{members, sessions, users};
 
 use super::actor::{self, Actor, Person};
-use super::{Tx, random};
+use super::enrolment::{self, Registration};
+use super::post::{Order, Post};
+use super::{Tx, access, random};
 
-/// A person about to have an account; the password is hashed already.
-#[derive(Debug, Clone)]
-pub struct Registration {
-    /// The address they will sign in with.
-    pub email: Email,
-    /// What they are called.
-    pub name: String,
-    /// The password's hash.
-    pub password_hash: String,
-}
+/// How long it is of use to say that a password was changed, in seconds.
+const NOTICE_LIFE: i64 = 3 * 24 * 3600;
 
-/// Whether a name and a password can be taken, before anything is hashed.
-///
-/// # Errors
-/// [`Invalid`] at `/name` and `/password`.
-pub fn check(name: &str, password: &str) -> Result<(), Invalid> {
-    let mut invalid = Invalid::default();
-    check_name(name, "/name", &mut invalid);
-    let chars = password.chars().count();
-    if !(PASSWORD_MIN..=PASSWORD_MAX).contains(&chars) {
-        let limits = FieldError::new("/password", "password_length");
-        invalid.push(limits.with("minimum", PASSWORD_MIN).with("maximum", PASSWORD_MAX));
-    }
-    invalid.into_result()
-}
-
-/// Makes an account.
+/// Makes an account, and asks by letter whether the address is right.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `/email` when the address has one.
-pub fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<PublicId> {
-    insert(tx, registration, false)
+pub fn register(tx: &mut Tx<'_>, post: &Post, registration: &Registration) -> Result<PublicId> {
+    let user = enrolment::enrol(tx, registration, false)?;
+    enrolment::ask_to_confirm(tx, post, &user, registration.language.unwrap_or_default())?;
+    Ok(user.public_id)
 }
 
 /// Makes the first admin with the token that was printed at the first start.
@@ -54,7 +35,7 @@ pub fn set_up(tx: &mut Tx<'_>, token: &str, registration: &Registration) -> Resu
     if !sessions::use_setup_token(tx.conn, &random::hash(token), tx.now)? {
         return Err(Error::invalid("/token", "setup_token_unknown"));
     }
-    insert(tx, registration, true)
+    Ok(enrolment::enrol(tx, registration, true)?.public_id)
 }
 
 /// Makes an admin: for whoever has the machine.
@@ -62,7 +43,7 @@ pub fn set_up(tx: &mut Tx<'_>, token: &str, registration: &Registration) -> Resu
 /// # Errors
 /// [`Error::Invalid`] at `/email` when the address has an account.
 pub fn create_admin(tx: &mut Tx<'_>, registration: &Registration) -> Result<PublicId> {
-    insert(tx, registration, true)
+    Ok(enrolment::enrol(tx, registration, true)?.public_id)
 }
 
 /// How long a set-up token stays good when another one is made, in seconds: nodes that start together each print one.
@@ -102,11 +83,72 @@ pub fn reset_password(tx: &mut Tx<'_>, email: &Email, password_hash: &str) -> Re
     )
 }
 
+/// What a new password of the caller is judged and checked by.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// Their address.
+    pub email: Email,
+    /// What they are called.
+    pub name: String,
+    /// The hash of the password that they have.
+    pub password_hash: String,
+}
+
+/// The caller's credentials.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a guest.
+pub fn credentials(tx: &mut Tx<'_>, actor: &Actor) -> Result<Credentials> {
+    let person = access::on_instance(tx, actor, Action::ChangeCredentials)?;
+    let user = users::by_id(tx.conn, person.id)?;
+    Ok(Credentials {
+        email: user.email,
+        name: user.name,
+        password_hash: user.password_hash,
+    })
+}
+
+/// Sets the caller's new password, if the one that was checked is still theirs, and ends all their sessions.
+///
+/// # Errors
+/// [`Unauthenticated::Credentials`] when the password changed meanwhile.
+pub fn change_password(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    actor: &Actor,
+    checked_hash: &str,
+    new_hash: &str,
+    lang: Lang,
+) -> Result<()> {
+    let person = access::on_instance(tx, actor, Action::ChangeCredentials)?;
+    if !users::replace_password(tx.conn, person.id, checked_hash, new_hash)? {
+        return Err(Error::Unauthenticated(Unauthenticated::Credentials));
+    }
+    sessions::end_all(tx.conn, person.id, "password changed", tx.now)?;
+    let event = NewEvent {
+        actor: Some(person.id),
+        action: "password_change",
+        subject: format!("users/{}", person.public_id),
+        ..NewEvent::default()
+    };
+    events::record(tx.conn, tx.now, &event)?;
+    let order = Order {
+        kind: LetterKind::PasswordChanged,
+        to: person.email,
+        lang,
+        about: String::new(),
+        life: NOTICE_LIFE,
+    };
+    post.enqueue(tx, &order)
+}
+
 /// What a person is: their account and their roles.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// The person.
     pub person: Person,
+    /// Whether their address is known to reach them.
+    pub email_verified: bool,
     /// Competition, role, region.
     pub roles: Vec<(Slug, Role, Option<Code>)>,
 }
@@ -118,32 +160,10 @@ pub struct Profile {
 pub fn me(tx: &mut Tx<'_>, actor: &Actor) -> Result<Profile> {
     let person = actor::signed_in(tx, actor)?;
     let roles = members::roles_of(tx.conn, person.id)?;
-    Ok(Profile { person, roles })
-}
-
-fn insert(tx: &mut Tx<'_>, registration: &Registration, is_admin: bool) -> Result<PublicId> {
-    let public_id = random::public_id();
-    let new = NewUser {
-        public_id: public_id.clone(),
-        email: registration.email.clone(),
-        name: registration.name.trim().to_owned(),
-        password_hash: registration.password_hash.clone(),
-        is_admin,
-        created_at: tx.now,
-        version: 1,
-    };
-    let id = users::insert(tx.conn, &new)?;
-    let event = NewEvent {
-        actor: Some(id),
-        action: if is_admin {
-            "admin_creation"
-        } else {
-            "registration"
-        },
-        subject: format!("users/{public_id}"),
-        version: Some((0, 1)),
-        ..NewEvent::default()
-    };
-    events::record(tx.conn, tx.now, &event)?;
-    Ok(public_id)
+    let email_verified = users::by_id(tx.conn, person.id)?.email_verified_at.is_some();
+    Ok(Profile {
+        person,
+        email_verified,
+        roles,
+    })
 }

@@ -3,11 +3,14 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use crate::app::brake::{Brake, Limits};
+use crate::app::delivery::{Channels, Office};
+use crate::app::guessing::{Brake, Limits};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
+use crate::app::post::Post;
 use crate::app::{App, Options, users};
 use crate::config::{self, Config};
+use crate::domain::user::Demands;
 use crate::error::{Error, Result};
 use crate::http::edge::{Edge, Named, Settings};
 use crate::http::limits::Rates;
@@ -24,7 +27,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
         };
         format!("{scheme}://{address}")
     });
-    let state = open(config, &public_url)?;
+    let (state, office) = open(config, &public_url)?;
     if let Some(token) = state.app.write_blocking(users::offer_set_up)? {
         // For whoever started the server, once; not for the log.
         eprintln!(
@@ -35,9 +38,11 @@ pub(super) fn run(config: &Config) -> Result<()> {
     super::runtime()?.block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let server = server::start(state, listener, workers)?;
+        let delivery = office.open();
         tracing::info!(%address, "serving");
         // The server handles SIGTERM and Ctrl-C itself: it stops listening and answers what is in flight.
         server.await.map_err(Error::internal)?;
+        delivery.stop().await;
         app.close().await;
         tracing::info!("stopped");
         Ok(())
@@ -45,20 +50,30 @@ pub(super) fn run(config: &Config) -> Result<()> {
 }
 
 /// Everything that a server needs, made from the configuration.
-fn open(config: &Config, public_url: &str) -> Result<State> {
+fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
     let options = Options::from_config(config)?;
     // Before the database is touched: without its secret nothing of it is of use.
     let secret = config.secret()?;
+    let channels = Channels::open(&config.messages)?;
     let app = App::open(options)?;
     let keys = Keys::open(&app, &secret)?;
-    Ok(State {
+    let post = Arc::new(Post::new(&secret, channels.any()));
+    let public_url: Arc<str> = public_url.trim_end_matches('/').into();
+    let office = Office::new(app.clone(), Arc::clone(&post), channels, Arc::clone(&public_url));
+    let state = State {
         app,
         keys: Arc::new(keys),
         passwords: Arc::new(Passwords::new()?),
-        public_url: public_url.trim_end_matches('/').into(),
+        post,
+        demands: Demands {
+            messages_per_address: config.messages.messages_per_address,
+            confirmed_email: config.messages.demand_confirmed_email,
+        },
         brake: Arc::new(Brake::new(limits(&config.edge), &secret)),
-        edge: Arc::new(Edge::new(settings(&config.edge, public_url)?)),
-    })
+        edge: Arc::new(Edge::new(settings(&config.edge, &public_url)?)),
+        public_url,
+    };
+    Ok((state, office))
 }
 
 fn limits(edge: &config::Edge) -> Limits {

@@ -73,6 +73,20 @@ code_enum! {
         Advance = "advance",
         /// Publish results.
         Publish = "publish",
+        /// Offer places, give more time, take offers back, let reserves come in.
+        Offer = "offer",
+        /// Read which places were offered and what was answered.
+        ReadOffers = "read_offers",
+        /// Read the offer of a place to an entry.
+        ReadOffer = "read_offer",
+        /// Say whether an entry comes.
+        AnswerOffer = "answer_offer",
+        /// Change one's own password or address.
+        ChangeCredentials = "change_credentials",
+        /// Make a link that sets somebody else's password.
+        OpenAccounts = "open_accounts",
+        /// Read what waits to be sent, and have it sent again.
+        ManageMessages = "manage_messages",
     }
 }
 
@@ -170,7 +184,12 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
             relation.published || subject.admin || !subject.grants.is_empty() || relation.owner
         }
         Action::ReadResults => relation.published || subject.admin || !subject.grants.is_empty(),
-        Action::CreateCompetition | Action::GrantException => subject.admin,
+        // An organizer who could open an account could judge in its name, or become an admin.
+        Action::CreateCompetition
+        | Action::GrantException
+        | Action::OpenAccounts
+        | Action::ManageMessages => subject.admin,
+        Action::ChangeCredentials => subject.signed_in,
         Action::EditCompetition | Action::ManageMembers => subject.admin || organizer(),
         Action::ReadMembers => subject.admin || organizer() || observer(),
         Action::ReadLog | Action::Compare => observer() || organizer(),
@@ -180,14 +199,17 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::RunGroup
         | Action::Adjust
         | Action::Advance
-        | Action::Publish => organizer(),
+        | Action::Publish
+        | Action::Offer => organizer(),
         Action::ListEntries => subject.signed_in && permitted(subject, Action::ReadCompetition, relation),
         Action::ReadAuthors | Action::ReadContacts if relation.blinded => relation.owner,
         Action::ReadAuthors => relation.owner || organizer() || observer() || role(Role::Clerk),
         Action::ReadContacts => relation.owner || organizer() || observer(),
         Action::ReadEntry => relation.owner || judges() || organizer() || observer() || role(Role::Clerk),
         Action::EditEntry | Action::WithdrawEntry => relation.owner || organizer(),
-        Action::ReadEntryStatus => relation.owner || organizer() || observer(),
+        Action::ReadEntryStatus | Action::ReadOffer => relation.owner || organizer() || observer(),
+        Action::AnswerOffer => relation.owner || organizer(),
+        Action::ReadOffers => organizer() || observer(),
         Action::ReadProgress => organizer() || observer() || role(Role::Clerk),
         Action::Judge => judges(),
         Action::Recuse => judges() || organizer(),
@@ -216,12 +238,17 @@ fn sees(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::ReadContacts
         | Action::EditEntry
         | Action::WithdrawEntry
-        | Action::ReadEntryStatus => permitted(subject, Action::ReadEntry, relation),
+        | Action::ReadEntryStatus
+        | Action::ReadOffer
+        | Action::AnswerOffer => permitted(subject, Action::ReadEntry, relation),
         // Not even its owner learns here whether an entry is in a round: that may not be published yet.
         Action::Judge | Action::Recuse => {
             permitted(subject, Action::Recuse, relation) || permitted(subject, Action::ReadProgress, relation)
         }
-        Action::CreateCompetition => true,
+        Action::CreateCompetition
+        | Action::OpenAccounts
+        | Action::ManageMessages
+        | Action::ChangeCredentials => true,
         _ => permitted(subject, Action::ReadCompetition, relation),
     }
 }

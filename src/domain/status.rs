@@ -1,10 +1,12 @@
 //! How far an entry is, in a word: from its own life and from what can be seen of the rounds that it is in.
 
 use super::entry::EntryStatus;
+use super::offer::OfferState;
 use super::publication::{PrivateResult, PublicOutcome};
 use super::round::Phase;
 use super::scoring::Status;
 use super::text::{Code, Text};
+use super::time::Stamp;
 
 crate::code_enum! {
     /// How far an entry is, as its owner reads it.
@@ -27,8 +29,14 @@ crate::code_enum! {
         Invited = "invited",
         /// It does not go on.
         NotAdvanced = "not_advanced",
+        /// It is offered a place and has not answered.
+        Offered = "offered",
+        /// It was offered a place and comes.
+        Confirmed = "confirmed",
         /// It had a place and gave it up.
         Declined = "declined",
+        /// It was offered a place and did not answer in time.
+        Expired = "expired",
         /// It goes on when somebody leaves.
         Reserve = "reserve",
         /// It won an award.
@@ -54,8 +62,59 @@ pub struct Part {
     pub taken_from: Option<Code>,
     /// What is published of it.
     pub published: Option<PrivateResult>,
+    /// When that was made.
+    pub published_at: Option<Stamp>,
+    /// The places that it was offered by this round's result, in the order in which they were offered.
+    pub offers: Vec<Offered>,
     /// The round after it: code and title.
     pub next: Option<(Code, Text)>,
+}
+
+/// A place that an entry was offered, as its owner may learn of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// How far the offer is.
+    pub state: OfferState,
+    /// When it was decided without the entry.
+    pub settled_at: Option<Stamp>,
+    /// The code of the stream; none to go on.
+    pub stream: Option<String>,
+    /// What the owner is told of it.
+    pub terms: Terms,
+}
+
+/// The terms of an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// The first moment at which it is too late to answer.
+    pub deadline: Stamp,
+    /// The competition's IANA time zone.
+    pub time_zone: String,
+    /// The number of the place, where the round releases places.
+    pub place: Option<u32>,
+    /// The turn of a reserve that came in, where the round releases places.
+    pub reserve: Option<u32>,
+}
+
+impl Part {
+    /// The offer that says how far the entry is, where it says more than what is published: one that waits for an answer or
+    /// was confirmed; else the newest, where it was declined or expired and nothing that was published since says otherwise.
+    fn offered(&self, published: &PrivateResult) -> Option<&Offered> {
+        let outcome = published.result.outcome;
+        let holds = |o: &&Offered| {
+            matches!(o.state, OfferState::Offered | OfferState::Confirmed) && o.settled_at.is_none()
+        };
+        if let Some(held) = self.offers.iter().rfind(holds) {
+            let came_up = held.stream.is_some() && outcome == Some(PublicOutcome::Advances);
+            return (!came_up).then_some(held);
+        }
+        let last = self.offers.iter().rfind(|o| o.state != OfferState::Withdrawn)?;
+        let left = matches!(last.state, OfferState::Declined | OfferState::Expired);
+        let newer = last
+            .settled_at
+            .is_none_or(|settled| self.published_at < Some(settled));
+        (left && (newer || outcome == Some(PublicOutcome::Declined))).then_some(last)
+    }
 }
 
 /// How far an entry is.
@@ -69,8 +128,10 @@ pub struct EntryState {
     pub stream: Option<Text>,
     /// Its turn among the reserves.
     pub reserve: Option<u32>,
-    /// Its award.
-    pub award: Option<Text>,
+    /// Its awards.
+    pub awards: Vec<Text>,
+    /// The terms of the place that it is offered.
+    pub offer: Option<Terms>,
 }
 
 /// How far an entry is. `parts` are the rounds that it is in, the first round first.
@@ -100,7 +161,17 @@ fn is_revealed(part: &Part, parts: &[Part]) -> bool {
     };
     let went_on = |result: &PrivateResult| result.result.outcome == Some(PublicOutcome::Advances);
     let earlier = parts.iter().find(|p| p.round == *earlier);
-    part.published.is_some() || earlier.is_some_and(|p| p.published.as_ref().is_some_and(went_on))
+    // Who was offered the place knows of it, also a reserve whose place is not published yet.
+    let knows = |p: &Part| {
+        p.published
+            .as_ref()
+            .is_some_and(|seen| went_on(seen) || p.offered(seen).is_some_and(comes))
+    };
+    part.published.is_some() || earlier.is_some_and(knows)
+}
+
+const fn comes(offered: &Offered) -> bool {
+    matches!(offered.state, OfferState::Offered | OfferState::Confirmed)
 }
 
 const fn word(code: StatusCode) -> EntryState {
@@ -109,7 +180,8 @@ const fn word(code: StatusCode) -> EntryState {
         round: None,
         stream: None,
         reserve: None,
-        award: None,
+        awards: Vec::new(),
+        offer: None,
     }
 }
 
@@ -121,191 +193,60 @@ fn in_round(part: &Part) -> EntryState {
             ..word(StatusCode::InRound)
         };
     };
-    let award = published.awards.first().cloned();
-    let code = match (published.status, published.result.outcome, &award) {
-        (Status::Disqualified, ..) => StatusCode::Disqualified,
-        (_, Some(PublicOutcome::Advances), _) => {
+    let awards = published.awards.clone();
+    if published.status != Status::Disqualified
+        && let Some(offered) = part.offered(published)
+    {
+        return EntryState {
+            awards,
+            ..answered(part, published, offered)
+        };
+    }
+    let code = match (published.status, published.result.outcome) {
+        (Status::Disqualified, _) => StatusCode::Disqualified,
+        (_, Some(PublicOutcome::Advances)) => {
             return EntryState {
                 round: part.next.clone(),
-                award,
+                awards,
                 ..word(StatusCode::Advanced)
             };
         }
-        (_, Some(PublicOutcome::Invited), _) => StatusCode::Invited,
-        (_, _, Some(_)) => StatusCode::Awarded,
-        (_, Some(PublicOutcome::Reserve), None) => StatusCode::Reserve,
-        (_, Some(PublicOutcome::Declined), None) => StatusCode::Declined,
-        (_, Some(PublicOutcome::NotAdvanced | PublicOutcome::Excluded), None) => StatusCode::NotAdvanced,
-        (_, None, None) => StatusCode::TookPart,
+        (_, Some(PublicOutcome::Invited)) => StatusCode::Invited,
+        _ if !awards.is_empty() => StatusCode::Awarded,
+        (_, Some(PublicOutcome::Reserve)) => StatusCode::Reserve,
+        (_, Some(PublicOutcome::Declined)) => StatusCode::Declined,
+        (_, Some(PublicOutcome::NotAdvanced | PublicOutcome::Excluded)) => StatusCode::NotAdvanced,
+        (_, None) => StatusCode::TookPart,
     };
     EntryState {
         code,
         round: here,
         stream: published.stream.clone(),
         reserve: published.result.reserve,
-        award,
+        awards,
+        offer: None,
+    }
+}
+
+/// How far an entry is by the offer of a place.
+fn answered(part: &Part, published: &PrivateResult, offered: &Offered) -> EntryState {
+    let code = match offered.state {
+        OfferState::Offered => StatusCode::Offered,
+        OfferState::Confirmed => StatusCode::Confirmed,
+        OfferState::Expired => StatusCode::Expired,
+        OfferState::Declined | OfferState::Withdrawn => StatusCode::Declined,
+    };
+    let titled = |stream: &String| match &published.stream {
+        Some(title) if published.result.stream.as_ref() == Some(stream) => title.clone(),
+        _ => Text::english(stream),
+    };
+    EntryState {
+        round: part.next.clone().filter(|_| offered.stream.is_none()),
+        stream: offered.stream.as_ref().map(titled),
+        offer: Some(offered.terms.clone()),
+        ..word(code)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::publication::Placing;
-
-    fn part(round: &str, phase: Phase, published: Option<(Status, Option<PublicOutcome>)>) -> Part {
-        let result = |(status, outcome): (Status, Option<PublicOutcome>)| PrivateResult {
-            status,
-            result: Placing {
-                outcome,
-                reserve: (outcome == Some(PublicOutcome::Reserve)).then_some(2),
-                ..Placing::default()
-            },
-            stream: (outcome == Some(PublicOutcome::Invited)).then(|| Text::english("the roadshow")),
-            awards: Vec::new(),
-            criteria: Vec::new(),
-            comments: Vec::new(),
-        };
-        Part {
-            round: round.parse().unwrap(),
-            title: Text::english(round),
-            phase,
-            taken_from: None,
-            published: published.map(result),
-            next: Some(("final".parse().unwrap(), Text::english("Final"))),
-        }
-    }
-
-    fn code(status: EntryStatus, parts: &[Part]) -> (StatusCode, Option<String>) {
-        let state = of(status, parts);
-        (state.code, state.round.map(|(code, _)| code.to_string()))
-    }
-
-    #[test]
-    fn before_any_round_an_entry_is_as_far_as_its_own_life() {
-        let words = [
-            (EntryStatus::Draft, StatusCode::Draft),
-            (EntryStatus::Submitted, StatusCode::Submitted),
-            (EntryStatus::Accepted, StatusCode::Accepted),
-            (EntryStatus::Rejected, StatusCode::Rejected),
-            (EntryStatus::Withdrawn, StatusCode::Withdrawn),
-        ];
-        let drafted = [part("semi-final", Phase::Draft, None)];
-        for (status, expected) in words {
-            assert_eq!(code(status, &drafted), (expected, None), "{status}");
-        }
-    }
-
-    #[test]
-    fn until_a_result_can_be_seen_an_entry_is_in_the_round_however_far_the_group_is() {
-        for phase in [Phase::Open, Phase::Closed, Phase::Decided, Phase::Published] {
-            let parts = [part("semi-final", phase, None)];
-            assert_eq!(
-                code(EntryStatus::Accepted, &parts),
-                (StatusCode::InRound, Some("semi-final".into()))
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_published_decides_and_the_last_round_that_was_opened_counts() {
-        let seen = |status, outcome| {
-            let parts = [part("semi-final", Phase::Published, Some((status, outcome)))];
-            code(EntryStatus::Accepted, &parts)
-        };
-        let here = Some("semi-final".to_owned());
-        let ranked = |outcome| seen(Status::Ranked, Some(outcome));
-        assert_eq!(
-            ranked(PublicOutcome::Advances),
-            (StatusCode::Advanced, Some("final".into()))
-        );
-        assert_eq!(
-            ranked(PublicOutcome::NotAdvanced),
-            (StatusCode::NotAdvanced, here.clone())
-        );
-        assert_eq!(
-            ranked(PublicOutcome::Excluded),
-            (StatusCode::NotAdvanced, here.clone())
-        );
-        assert_eq!(
-            ranked(PublicOutcome::Invited),
-            (StatusCode::Invited, here.clone())
-        );
-        assert_eq!(
-            ranked(PublicOutcome::Reserve),
-            (StatusCode::Reserve, here.clone())
-        );
-        assert_eq!(seen(Status::Ranked, None), (StatusCode::TookPart, here.clone()));
-        assert_eq!(
-            seen(Status::Disqualified, Some(PublicOutcome::NotAdvanced)),
-            (StatusCode::Disqualified, here)
-        );
-        let advanced = part(
-            "semi-final",
-            Phase::Published,
-            Some((Status::Ranked, Some(PublicOutcome::Advances))),
-        );
-        let waiting = [advanced.clone(), part("final", Phase::Draft, None)];
-        assert_eq!(code(EntryStatus::Accepted, &waiting).0, StatusCode::Advanced);
-        let open = [advanced, part("final", Phase::Open, None)];
-        assert_eq!(
-            code(EntryStatus::Accepted, &open),
-            (StatusCode::InRound, Some("final".into()))
-        );
-    }
-
-    #[test]
-    fn a_later_round_is_told_once_the_result_that_led_there_can_be_seen() {
-        let last = Part {
-            taken_from: Some("semi-final".parse().unwrap()),
-            ..part("final", Phase::Open, None)
-        };
-        let seen = |outcome: Option<PublicOutcome>| {
-            let result = outcome.map(|outcome| (Status::Ranked, Some(outcome)));
-            let parts = [part("semi-final", Phase::Published, result), last.clone()];
-            code(EntryStatus::Accepted, &parts)
-        };
-        let (semi, end) = (Some("semi-final".to_owned()), Some("final".to_owned()));
-        assert_eq!(seen(None), (StatusCode::InRound, semi.clone()));
-        // A correction that lets it go on is made and can't be seen yet.
-        assert_eq!(
-            seen(Some(PublicOutcome::Reserve)),
-            (StatusCode::Reserve, semi.clone())
-        );
-        assert_eq!(
-            seen(Some(PublicOutcome::Advances)),
-            (StatusCode::InRound, end.clone())
-        );
-        // Both rounds take every accepted entry: nothing is told by being in the second.
-        let both = [
-            part("semi-final", Phase::Closed, None),
-            part("final", Phase::Open, None),
-        ];
-        assert_eq!(
-            code(EntryStatus::Accepted, &both),
-            (StatusCode::InRound, end.clone())
-        );
-        let result = Some((Status::Ranked, None));
-        let over = Part {
-            taken_from: last.taken_from,
-            ..part("final", Phase::Published, result)
-        };
-        let parts = [part("semi-final", Phase::Decided, None), over];
-        assert_eq!(code(EntryStatus::Accepted, &parts), (StatusCode::TookPart, end));
-    }
-
-    #[test]
-    fn an_award_is_said_and_who_goes_on_hears_of_both() {
-        let mut won = part("final", Phase::Published, Some((Status::Ranked, None)));
-        won.published.as_mut().unwrap().awards = vec![Text::english("First prize")];
-        assert_eq!(
-            of(EntryStatus::Accepted, &[won.clone()]).code,
-            StatusCode::Awarded
-        );
-        won.published.as_mut().unwrap().result.outcome = Some(PublicOutcome::Advances);
-        let state = of(EntryStatus::Accepted, &[won]);
-        assert_eq!(
-            (state.code, state.award),
-            (StatusCode::Advanced, Some(Text::english("First prize")))
-        );
-    }
-}
+mod tests;

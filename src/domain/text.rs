@@ -8,16 +8,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use super::invalid::{FieldError, Invalid};
+use crate::code_enum;
 
-/// The languages that Palmares speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
-    /// English, the language of whoever does not ask for another.
-    #[default]
-    En,
-    /// Simplified Chinese.
-    Zh,
+code_enum! {
+    /// The languages that Palmares speaks.
+    #[derive(Default)]
+    pub enum Lang {
+        /// English, the language of whoever does not ask for another.
+        #[default]
+        En = "en",
+        /// Simplified Chinese.
+        Zh = "zh",
+    }
 }
 
 /// A text in English, in Chinese, or in both.
@@ -243,6 +245,16 @@ spelt! {
     }
 }
 
+impl Email {
+    /// Enough of the address to know one's own, and too little to learn somebody else's: `z…@example.org`.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        let (local, domain) = self.as_str().rsplit_once('@').unwrap_or_default();
+        let first: String = local.chars().take(1).collect();
+        format!("{first}…@{domain}")
+    }
+}
+
 /// Lower-case letters and digits, with single separators between them.
 fn is_kebab(s: &str, separators: &[u8]) -> bool {
     let separator = |b: Option<&u8>| b.is_none_or(|b| separators.contains(b));
@@ -261,6 +273,14 @@ fn is_kebab(s: &str, separators: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_only_hinted_at() {
+        assert_eq!(
+            "zhao.min@example.org".parse::<Email>().unwrap().hint(),
+            "z…@example.org"
+        );
+    }
 
     #[test]
     fn slugs_codes_and_addresses_are_spelt_right() {

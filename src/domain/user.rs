@@ -28,7 +28,20 @@ pub struct Appointment {
     pub region: Option<Code>,
 }
 
-/// The shortest password that is taken, in characters (NIST SP 800-63B asks for at least 8, 15 without a second factor).
-pub const PASSWORD_MIN: usize = 12;
-/// The longest password that is taken, in characters.
-pub const PASSWORD_MAX: usize = 128;
+/// What an instance asks of those who have accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demands {
+    /// How many codes and links are sent in an hour at the request of guests from one network address.
+    pub messages_per_address: i64,
+    /// Whether contestants confirm their address before they submit.
+    pub confirmed_email: bool,
+}
+
+impl Default for Demands {
+    fn default() -> Self {
+        Self {
+            messages_per_address: 1000,
+            confirmed_email: false,
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! once, [`write`] gives the files of a contest (reading and writing them again gives the same bytes), [`Tabulated`]
 //! is the result as a table, as CSV, as JSON and as sentences.
 
+mod encoding;
 mod place;
 mod read;
 mod report;
@@ -26,7 +27,7 @@ pub use read::{check_rules, read};
 pub use report::Tabulated;
 pub use write::write;
 
-/// The files of a folder: their bytes by name. Files of other names are nobody's business.
+/// The files of a folder: their bytes by name, in UTF-8, in UTF-16 with a byte order mark or in GB18030. Files of other names are nobody's business.
 pub type Folder = BTreeMap<String, Vec<u8>>;
 
 /// The rules of the round; required.
@@ -45,8 +46,11 @@ pub const ADJUSTMENTS: &str = "adjustments.csv";
 /// `entry`, `round`, `total`, `rank`, `exact` (the total before its last rounding, where that is carried over).
 pub const PREVIOUS: &str = "previous.csv";
 /// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`, `withheld`), `entries` (numbers, the best first), `reason`;
-/// `award` and `group` of what is withheld.
+/// `award` and `group` of what is withheld; `given_up` with the `stream`, `kept` with `stream` and `by`, for places that
+/// were declined or left, and those that their holders keep.
 pub const DECISIONS: &str = "decisions.csv";
+/// What made panels comparable when the results were closed, by group: as the export writes it.
+pub const SCALES: &str = "scales.json";
 /// `group`, `title` or `title_en` and `title_zh`, `entrants` and `lot` (its turn), where places are shared out. Where the
 /// rules rank all entries together, the name of their only group.
 pub const GROUPS: &str = "groups.csv";
@@ -62,6 +66,7 @@ pub const NAMES: &[&str] = &[
     PREVIOUS,
     DECISIONS,
     GROUPS,
+    SCALES,
 ];
 
 /// A contest as its files hold it.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Contest, width, write};
 use crate::domain::advancement::{self, Advancement, Decided, Outcome};
 use crate::domain::scoring::outcome::AdvanceNote;
-use crate::domain::scoring::{self, Explain, Input, Standing, Standings, Status, Warning};
+use crate::domain::scoring::{self, Equalised, Explain, Input, Standing, Standings, Status, Warning};
 use crate::domain::text::{Lang, Text};
 use crate::words::views::{InGroup, StandingView, WarningView};
 use crate::words::{self, Params};
@@ -64,6 +64,7 @@ impl Contest {
         Input {
             decisions: within.cloned().collect(),
             judges: self.input.judges.clone(),
+            fixed: self.input.fixed.clone(),
             entries,
         }
     }
@@ -81,6 +82,8 @@ struct Document<'t> {
 struct GroupDocument<'t> {
     group: &'t str,
     standings: Vec<StandingView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    equalised: Option<&'t Equalised>,
     warnings: Vec<WarningView>,
 }
 
@@ -137,6 +140,10 @@ impl Tabulated<'_> {
         }
         let right = |name: &&str| matches!(*name, "rank" | "entry" | "total");
         let mut text = aligned(&lines, &columns.iter().map(right).collect::<Vec<_>>());
+        if contest.rules.advance.is_some() {
+            // A round that is not decided yet has the same files as one that was decided by its rules alone.
+            text.push_str(&format!("\n{}\n", say("outcome_note")));
+        }
         let warnings = self.warnings();
         if !warnings.is_empty() {
             text.push_str(&format!("\n{}\n", say("warnings")));
@@ -184,6 +191,7 @@ impl Tabulated<'_> {
                 .iter()
                 .map(|one| self.view(one, standings, lang))
                 .collect(),
+            equalised: standings.groups.first().and_then(|g| g.equalised.as_ref()),
             warnings: WarningView::all(&standings.warnings, lang),
         });
         pretty(&Document {

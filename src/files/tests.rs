@@ -1,9 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::advancement::Withheld;
+use crate::domain::advancement::{By, GivenUp, Kept, Withheld};
 use crate::domain::scoring::{
-    Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, JudgeInput, Participation, Rank, Sheet,
+    Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, FixedJudge, FixedRange, FixedScale,
+    JudgeInput, Participation, Rank, Sheet,
 };
 
 const RULES_TEXT: &str = r#"{
@@ -49,7 +50,7 @@ fn a_contest_is_read_tabulated_and_told() {
     assert_eq!(
         result.table(Lang::Zh).lines().take(2).collect::<Vec<_>>(),
         [
-            "名次  编号  项目          组别      总分  结果",
+            "名次  编号  项目          组别      总分  按规则",
             "   1     1  Solar, \"new\"  Chengdu   18.5  入围"
         ]
     );
@@ -134,13 +135,39 @@ fn every_wrong_place_is_named_at_once() {
             "previous.csv, line 2, column total: “1.” is neither a decimal number nor a fraction.",
             "previous.csv, line 2, column rank: “first” is no rank.",
             "decisions.csv, line 2, column entries: A tie is decided between two or more entries.",
-            "decisions.csv, line 3, column decision: “coin” is not known here; known are chair, lot, organizers, excluded, nominated, withheld.",
+            "decisions.csv, line 3, column decision: “coin” is not known here; known are chair, lot, organizers, excluded, nominated, withheld, given_up, kept.",
             "decisions.csv, line 4, column entries: Entry 1 is named more than once.",
             "decisions.csv, line 5, column reason: A reason is needed.",
             "groups.csv, line 2, column entrants: “ten” is no whole number.",
             "groups.csv, line 3, column group: No entry is in the group Beijing.",
         ]
     );
+}
+
+/// What spreadsheet programs in China save, and what others do for Excel, is the same contest.
+#[test]
+fn a_contest_in_other_encodings_is_the_same() {
+    let entries = "entry,title_zh,region\n1,“智造”机器人㐀,成都\n2,新能源,成都\n3,智慧养老,上海\n";
+    let contest =
+        read(&folder(&[(ENTRIES, entries)])).unwrap_or_else(|p| panic!("{:?}", p.sentences(Lang::Zh)));
+    assert_eq!(contest.titles[&1].in_lang(Lang::Zh), "“智造”机器人㐀");
+    let (gb, _, lost) = encoding_rs::GB18030.encode(entries);
+    assert!(!lost && std::str::from_utf8(&gb).is_err());
+    let utf_16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(entries.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let marked = format!("\u{feff}{entries}").into_bytes();
+    for bytes in [gb.into_owned(), utf_16, marked] {
+        let mut other = folder(&[]);
+        other.insert(ENTRIES.into(), bytes);
+        let read = read(&other).unwrap_or_else(|p| panic!("{:?}", p.sentences(Lang::Zh)));
+        assert_eq!(
+            super::write(&read),
+            super::write(&contest),
+            "what is written is UTF-8"
+        );
+    }
 }
 
 #[test]
@@ -167,7 +194,7 @@ fn what_is_wrong_with_whole_files_is_named() {
         found[1..],
         [
             "entries.csv: This file is empty; its first line should name its columns.",
-            "marks.csv, line 2: This is not UTF-8; save the file as “CSV UTF-8”.",
+            "marks.csv, line 2, column 3: This is neither UTF-8 nor UTF-16 nor GB18030 (GBK); save the file as “CSV UTF-8”.",
         ]
     );
     assert_eq!(
@@ -278,12 +305,26 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn scale()(sheets in 0..9_usize, x in any::<f64>().prop_filter("finite", |x| x.is_finite()), effect in any::<bool>()) -> FixedScale {
+        let real: crate::domain::scoring::Real = format!("{x}").parse().unwrap();
+        let exact = |n: i128| crate::domain::exact::Exact::over(n, 7).unwrap();
+        FixedScale {
+            judges: vec![FixedJudge { judge: "J1".into(), criterion: effect.then(|| "idea".into()), sheets, mean: Some(exact(9)), deviation: Some(real), effect: effect.then_some(real), standard_error: None }],
+            ranges: vec![FixedRange { z_lowest: exact(-3), z_highest: exact(4), lowest: exact(1), highest: exact(2) }],
+            ..FixedScale::default()
+        }
+    }
+}
+
+prop_compose! {
     fn contest()(
         entries in (1..6_i64).prop_flat_map(|n| (1..=n).map(entry).collect::<Vec<_>>()),
         judges in any::<bool>(),
         tie in any::<bool>(),
         title in prop::option::of(text()),
         group_title in prop::option::of(text()),
+        scales in prop::option::of(scale()),
+        again in prop::option::of((prop::option::of(text()), prop::option::of("[a-z]{1,4}"))),
     ) -> Contest {
         let names = (0..4).chain(8..10).flat_map(|i| ["p", "q"].map(|panel| JudgeInput { code: format!("J{i}"), panel: panel.into(), sealed: i == 9, class: (i % 2 == 0).then(|| "experts".to_owned()) }));
         let decision = |by| Decision { by, order: vec![1, 2] };
@@ -296,15 +337,18 @@ prop_compose! {
                 sizes: tie.then(|| (first.clone(), 7)).into_iter().collect(),
                 withheld: tie.then(|| Withheld { award: "gold".into(), group: None, reason: "No entry is ready.".into() }).into_iter().collect(),
                 share_lot: tie.then(|| first.clone()).into_iter().collect(),
+                given_up: again.clone().map(|(reason, stream)| GivenUp { entry: 1, stream, reason }).into_iter().collect(),
+                kept: again.map(|(_, stream)| Kept { entry: 1, by: By::Wildcard, stream }).into_iter().collect(),
                 ..Decisions::default()
             },
             titles: title.map(|zh| (1, Text { en: None, zh: Some(zh) })).into_iter().collect(),
-            group_titles: group_title.map(|en| (first, Text::english(en))).into_iter().collect(),
+            group_titles: group_title.map(|en| (first.clone(), Text::english(en))).into_iter().collect(),
             further: Further::default(),
             input: Input {
                 judges: judges.then_some(names).into_iter().flatten().collect(),
                 decisions: many.then(|| decision(DecidedBy::Chair)).into_iter().collect(),
                 entries,
+                fixed: scales.map(|scale| (first, scale)).into_iter().collect(),
             },
         }
     }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use csv::{Terminator, WriterBuilder};
+use serde::Serialize;
 
 use super::read::joined;
 use super::{
-    ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES,
+    ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES, SCALES,
 };
 use crate::domain::scoring::{EntryInput, Participation, ballot};
 use crate::domain::text::Text;
@@ -16,9 +17,10 @@ use crate::domain::text::Text;
 #[must_use]
 pub fn write(contest: &Contest) -> Folder {
     let mut folder = Folder::new();
-    let mut rules = serde_json::to_vec_pretty(&contest.rules).unwrap_or_default();
-    rules.push(b'\n');
-    folder.insert(RULES.to_owned(), rules);
+    folder.insert(RULES.to_owned(), json(&contest.rules));
+    if !contest.input.fixed.is_empty() {
+        folder.insert(SCALES.to_owned(), json(&contest.input.fixed));
+    }
     let needed = [(ENTRIES, entries(contest)), (MARKS, marks(contest))];
     let others = [
         (PANELS, panels(contest)),
@@ -33,6 +35,12 @@ pub fn write(contest: &Contest) -> Folder {
         folder.insert(name.to_owned(), bytes(&table));
     }
     folder
+}
+
+fn json(document: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(document).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
 }
 
 /// The heading and the lines.
@@ -246,28 +254,35 @@ fn previous(contest: &Contest) -> Table {
 }
 
 fn decisions(contest: &Contest) -> Table {
-    let withheld = &contest.decisions.withheld;
-    let names: &[&str] = if withheld.is_empty() {
-        &[]
-    } else {
-        &["award", "group"]
+    let made = &contest.decisions;
+    let of_award = !made.withheld.is_empty();
+    let of_stream = !made.given_up.is_empty() || !made.kept.is_empty();
+    let further = [
+        ("award", of_award),
+        ("group", of_award),
+        ("stream", of_stream),
+        ("by", of_stream),
+    ];
+    let names = further.iter().filter(|(_, has)| *has).map(|(name, _)| *name);
+    let mut table = heading(
+        &["decision", "entries", "reason"]
+            .into_iter()
+            .chain(names)
+            .collect::<Vec<_>>(),
+    );
+    // Award, group, stream and by, of which each line has what the table has.
+    let mut line = |cells: [String; 3], more: [String; 4]| {
+        let more = more.into_iter().zip(further).filter(|(_, (_, has))| *has);
+        table.push(cells.into_iter().chain(more.map(|(cell, _)| cell)).collect());
     };
-    let mut table = heading(&[&["decision", "entries", "reason"], names].concat());
-    let mut line = |cells: [String; 3], of_award: [String; 2]| {
-        let of_award = of_award.into_iter().take(names.len());
-        table.push(cells.into_iter().chain(of_award).collect());
-    };
-    for tie in contest.input.decisions.iter().chain(&contest.decisions.ties) {
+    for tie in contest.input.decisions.iter().chain(&made.ties) {
         let order: Vec<String> = tie.order.iter().map(ToString::to_string).collect();
         line(
             [tie.by.to_string(), order.join(" "), String::new()],
             Default::default(),
         );
     }
-    for (kind, list) in [
-        ("excluded", &contest.decisions.excluded),
-        ("nominated", &contest.decisions.nominated),
-    ] {
+    for (kind, list) in [("excluded", &made.excluded), ("nominated", &made.nominated)] {
         for r in list {
             line(
                 [kind.to_owned(), r.entry.to_string(), r.reason.clone()],
@@ -275,9 +290,25 @@ fn decisions(contest: &Contest) -> Table {
             );
         }
     }
-    for w in withheld {
-        let award = [w.award.clone(), w.group.clone().unwrap_or_default()];
-        line(["withheld".to_owned(), String::new(), w.reason.clone()], award);
+    for w in &made.withheld {
+        let group = w.group.clone().unwrap_or_default();
+        line(
+            ["withheld".to_owned(), String::new(), w.reason.clone()],
+            [w.award.clone(), group, String::new(), String::new()],
+        );
+    }
+    let place = |stream: &Option<String>, by: String| {
+        let stream = stream.clone().unwrap_or_default();
+        [String::new(), String::new(), stream, by]
+    };
+    for g in &made.given_up {
+        let reason = g.reason.clone().unwrap_or_default();
+        let cells = ["given_up".to_owned(), g.entry.to_string(), reason];
+        line(cells, place(&g.stream, String::new()));
+    }
+    for k in &made.kept {
+        let cells = ["kept".to_owned(), k.entry.to_string(), String::new()];
+        line(cells, place(&k.stream, k.by.to_string()));
     }
     table
 }

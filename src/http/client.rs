@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::edge::{Edge, Named};
 use super::problem::Problem;
 use super::{State, cookies};
-use crate::app::brake::{Origin, network};
+use crate::app::guessing::{Origin, network};
 
 /// The client's address. Proxies that are trusted are passed over from the right; the first address that is none of
 /// theirs is the client's, whatever it claims itself.

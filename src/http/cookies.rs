@@ -3,7 +3,7 @@
 //! Two cookies hold what programs get in the body: the access token for its ten minutes, the refresh token for as long as
 //! it is good. They count only where a request comes from a page of the same origin *and* carries [`HEADER`], which a
 //! form of another site can't send and a script of another site may not. A third one marks the device, see
-//! [`Brake::mark`](crate::app::brake::Brake::mark); it opens nothing.
+//! [`Brake::mark`](crate::app::guessing::Brake::mark); it opens nothing.
 
 use actix_web::HttpRequest;
 use actix_web::http::header;

@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use super::limits::{Limits, Rates};
 use super::{State, client, extract, problem};
 use crate::app::actor::Actor;
-use crate::app::brake::network;
+use crate::app::guessing::network;
 use crate::error::Error;
 
 /// The longest address with its query, in bytes.

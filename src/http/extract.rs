@@ -22,7 +22,7 @@ use crate::store::idempotency::Once;
 use super::edge::Proven;
 use super::parse::{misfit, parse, pointer};
 use super::problem::Problem;
-use super::{State, cookies};
+use super::{State, client, cookies};
 
 /// The largest body that is read, in bytes.
 pub const BODY_MAX: usize = 1 << 20;
@@ -126,6 +126,20 @@ impl FromRequest for Language {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self(language(request))))
+    }
+}
+
+/// The network that a request came from; see [`client::address`].
+#[derive(Debug, Clone)]
+pub struct Origin(pub String);
+
+impl FromRequest for Origin {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visitor = client::Visitor::from_request(request, payload).into_inner();
+        ready(visitor.map(|visitor| Self(visitor.0.network.to_string())))
     }
 }
 

@@ -28,9 +28,11 @@ pub mod trace;
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::app::brake::Brake;
+use crate::app::guessing::Brake;
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
+use crate::app::post::Post;
+use crate::domain::user::Demands;
 use edge::Edge;
 
 /// What every handler can reach.
@@ -42,6 +44,10 @@ pub struct State {
     pub keys: Arc<Keys>,
     /// Hashes passwords.
     pub passwords: Arc<Passwords>,
+    /// Writes to people.
+    pub post: Arc<Post>,
+    /// What the instance asks of accounts.
+    pub demands: Demands,
     /// Where the public finds this server, without a slash at the end: for links in invitations.
     pub public_url: Arc<str>,
     /// Slows those down who guess.

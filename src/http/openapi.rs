@@ -6,6 +6,7 @@
 
 mod example;
 mod failures;
+mod rules;
 
 use std::collections::BTreeSet;
 
@@ -81,6 +82,10 @@ pub fn document() -> OpenApi {
     let mut referenced = Vec::new();
     problem::Document::schemas(&mut referenced);
     components.schemas.extend(referenced);
+    if let Err(error) = rules::complete(&mut api) {
+        // Schemas are plain data; a test compares them.
+        tracing::error!("the API document lacks the schema of rules: {error}");
+    }
     let mut bodies = BTreeSet::new();
     for (path, item) in &mut api.paths.paths {
         let operations = [

@@ -131,6 +131,7 @@ fn code(error: &Error) -> &'static str {
             Unauthenticated::Token => "token_invalid",
             Unauthenticated::Session => "session_ended",
             Unauthenticated::Credentials => "wrong_credentials",
+            Unauthenticated::Code => "wrong_code",
         },
         Error::Forbidden(_) => "forbidden",
         Error::NotFound(_) => "not_found",

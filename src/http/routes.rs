@@ -14,6 +14,10 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::sign_in_codes::routes(config);
+    api::password_resets::routes(config);
+    api::email_addresses::routes(config);
+    api::messages::routes(config);
     api::ballots::routes(config);
     api::paper::routes(config);
     api::late::routes(config);
@@ -24,6 +28,8 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::closure::routes(config);
     api::advancement::routes(config);
     api::publication::routes(config);
+    api::offers::routes(config);
+    api::refilling::routes(config);
     api::results::routes(config);
     api::status::routes(config);
     api::rounds::routes(config);

@@ -59,13 +59,10 @@ pub async fn request<B: MessageBody + 'static>(
     .await
 }
 
-/// An address without the secret that an invitation's holds.
+/// An address without the secret that a link of a letter holds.
 fn loggable(path: &str) -> &str {
-    if path.starts_with(pages::INVITATIONS) {
-        pages::INVITATIONS
-    } else {
-        path
-    }
+    let secret = pages::SECRET.iter().find(|page| path.starts_with(**page));
+    secret.copied().unwrap_or(path)
 }
 
 /// Why a request failed, without what it brought: names, addresses, secrets.

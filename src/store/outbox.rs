@@ -1,10 +1,14 @@
 //! Messages that must leave the house: written in the transaction of their cause, delivered at least once.
 
+use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl};
 
+use crate::domain::ids::PublicId;
+use crate::domain::letter::MessageState;
 use crate::domain::time::Stamp;
+use crate::error::Result;
 use crate::store::conn::Conn;
+use crate::store::page::{Limit, Page, Place};
 use crate::store::schema::outbox;
 use crate::store::stmt::{self, Bind};
 
@@ -14,34 +18,91 @@ const ATTEMPTS: i64 = 14;
 const LEASE: i64 = 120;
 /// The longest pause between two attempts, in seconds.
 const LONGEST_PAUSE: i64 = 6 * 3600;
+/// How long it is kept who was sent what, in seconds.
+const KEPT: i64 = 30 * 24 * 3600;
 
 /// A message to deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// Its row.
     pub id: i64,
-    /// What to do with it: `mail`, `webhook`.
+    /// Its name, the same at each attempt.
+    pub public_id: PublicId,
+    /// What it is about.
     pub kind: String,
-    /// All that the delivery needs, as JSON.
+    /// For whom.
+    pub recipient: String,
+    /// All else that the delivery needs, as JSON.
     pub body: String,
     /// Which attempt this is, from 1.
     pub attempt: i64,
+}
+
+/// A message about to wait for its delivery.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = outbox)]
+pub struct NewMessage {
+    /// Its name.
+    pub public_id: PublicId,
+    /// What it is about.
+    pub kind: std::borrow::Cow<'static, str>,
+    /// For whom.
+    pub recipient: String,
+    /// All else that the delivery needs, as JSON; no secrets.
+    pub body: String,
+    /// When.
+    pub created_at: Stamp,
+    /// From when on it is to be sent.
+    pub due_at: Stamp,
+    /// After this nobody sends it any more.
+    pub expires_at: Stamp,
+}
+
+/// What those who look after the instance see of a message.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = outbox)]
+pub struct Notice {
+    /// The row.
+    pub id: i64,
+    /// Its name.
+    #[diesel(select_expression = outbox::public_id.assume_not_null())]
+    pub public_id: PublicId,
+    /// What it is about.
+    pub kind: String,
+    /// For whom.
+    pub recipient: Option<String>,
+    /// How far it is.
+    pub state: MessageState,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it failed last.
+    pub last_error: Option<String>,
+    /// When it was written.
+    pub created_at: Stamp,
+    /// When it is tried next.
+    pub due_at: Stamp,
 }
 
 /// Writes a message in the transaction of its cause.
 ///
 /// # Errors
 /// Fails when the connection is lost.
-pub fn enqueue(conn: &mut Conn, kind: &str, body: &str, now: Stamp) -> QueryResult<()> {
+pub fn enqueue(conn: &mut Conn, new: &NewMessage) -> QueryResult<()> {
     diesel::insert_into(outbox::table)
-        .values((
-            outbox::kind.eq(kind),
-            outbox::body.eq(body),
-            outbox::created_at.eq(now),
-            outbox::due_at.eq(now),
-        ))
+        .values(new)
         .execute(conn)
         .map(drop)
+}
+
+/// Whether a message is due.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn any_due(conn: &mut Conn, now: Stamp) -> QueryResult<bool> {
+    let due = outbox::table
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::due_at.le(now));
+    diesel::select(diesel::dsl::exists(due)).get_result(conn)
 }
 
 /// Takes the messages that are due. Whoever took them delivers them soon, or they are due again; so one may be
@@ -55,18 +116,21 @@ pub fn claim_due(conn: &mut Conn, now: Stamp, limit: i64) -> QueryResult<Vec<Mes
         Conn::Pg(_) => {
             "UPDATE outbox SET due_at = ?, attempts = attempts + 1 WHERE id IN
              (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?
-              FOR UPDATE SKIP LOCKED) RETURNING id, kind, body, attempts"
+              FOR UPDATE SKIP LOCKED)
+             RETURNING id, coalesce(public_id, ''), kind, coalesce(recipient, ''), body, attempts"
         }
         Conn::Sqlite(_) => {
             "UPDATE outbox SET due_at = ?, attempts = attempts + 1 WHERE id IN
              (SELECT id FROM outbox WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT ?)
-             RETURNING id, kind, body, attempts"
+             RETURNING id, coalesce(public_id, ''), kind, coalesce(recipient, ''), body, attempts"
         }
     };
-    let rows = stmt::query::<(BigInt, Text, Text, BigInt)>(claim, &binds).load(conn)?;
-    let message = |(id, kind, body, attempt)| Message {
+    let rows = stmt::query::<(BigInt, Text, Text, Text, Text, BigInt)>(claim, &binds).load(conn)?;
+    let message = |(id, public_id, kind, recipient, body, attempt)| Message {
         id,
+        public_id: PublicId(public_id),
         kind,
+        recipient,
         body,
         attempt,
     };
@@ -75,7 +139,7 @@ pub fn claim_due(conn: &mut Conn, now: Stamp, limit: i64) -> QueryResult<Vec<Mes
     Ok(messages)
 }
 
-/// Notes that a message arrived.
+/// Notes that a message arrived, or that nobody waits for it any more, and forgets what it said.
 ///
 /// # Errors
 /// Fails when the connection is lost.
@@ -84,12 +148,14 @@ pub fn mark_delivered(conn: &mut Conn, id: i64) -> QueryResult<()> {
         .set((
             outbox::state.eq("delivered"),
             outbox::last_error.eq(None::<String>),
+            outbox::body.eq(""),
         ))
         .execute(conn)
         .map(drop)
 }
 
-/// Notes that an attempt failed: the message is due again after a pause that doubles, until it is dead.
+/// Notes that an attempt failed: the message is due again after a pause that doubles, until it is dead. An attempt that
+/// lasted so long that another one began changes nothing.
 ///
 /// # Errors
 /// Fails when the connection is lost.
@@ -99,7 +165,29 @@ pub fn mark_failed(conn: &mut Conn, message: &Message, error: &str, now: Stamp) 
     } else {
         "dead"
     };
-    diesel::update(outbox::table.find(message.id))
+    failed(conn, message, state, error, now)
+}
+
+/// Notes that a message was refused for good.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn mark_dead(conn: &mut Conn, message: &Message, error: &str, now: Stamp) -> QueryResult<()> {
+    failed(conn, message, "dead", error, now)
+}
+
+fn failed(
+    conn: &mut Conn,
+    message: &Message,
+    state: &'static str,
+    error: &str,
+    now: Stamp,
+) -> QueryResult<()> {
+    let attempt = outbox::table
+        .find(message.id)
+        .filter(outbox::attempts.eq(message.attempt))
+        .filter(outbox::state.eq("waiting"));
+    diesel::update(attempt)
         .set((
             outbox::state.eq(state),
             outbox::last_error.eq(error),
@@ -107,6 +195,83 @@ pub fn mark_failed(conn: &mut Conn, message: &Message, error: &str, now: Stamp) 
         ))
         .execute(conn)
         .map(drop)
+}
+
+/// Lets a dead message that has not come to its end be tried again from now on; `false` when it is none.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn revive(conn: &mut Conn, id: &PublicId, now: Stamp) -> QueryResult<bool> {
+    let dead = outbox::table
+        .filter(outbox::public_id.eq(id))
+        .filter(outbox::state.eq("dead"))
+        .filter(outbox::expires_at.gt(now));
+    let revived = diesel::update(dead)
+        .set((
+            outbox::state.eq("waiting"),
+            outbox::attempts.eq(0),
+            outbox::due_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(revived == 1)
+}
+
+/// Whether there is a message with this name.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn exists(conn: &mut Conn, id: &PublicId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        outbox::table.filter(outbox::public_id.eq(id)),
+    ))
+    .get_result(conn)
+}
+
+/// Puts an end to messages that came to theirs, forgets what they said, and later that there were any.
+///
+/// # Errors
+/// Fails when the connection is lost.
+pub fn sweep(conn: &mut Conn, now: Stamp) -> QueryResult<()> {
+    diesel::update(
+        outbox::table
+            .filter(outbox::state.eq("waiting"))
+            .filter(outbox::expires_at.le(now)),
+    )
+    .set((outbox::state.eq("dead"), outbox::body.eq("")))
+    .execute(conn)?;
+    let old = outbox::table
+        .filter(outbox::state.ne("waiting"))
+        .filter(outbox::created_at.lt(now.plus_seconds(-KEPT)));
+    diesel::delete(old).execute(conn).map(drop)
+}
+
+/// A page of the messages in a state, or of all, the newest first.
+///
+/// # Errors
+/// `?cursor` when it is none of ours.
+pub fn list(
+    conn: &mut Conn,
+    state: Option<MessageState>,
+    cursor: Option<&str>,
+    limit: Limit,
+) -> Result<Page<Notice>> {
+    let filter = ("outbox", state);
+    let mut query = outbox::table
+        .filter(outbox::public_id.is_not_null())
+        .order(outbox::id.desc())
+        .limit(limit.with_one_more())
+        .select(Notice::as_select())
+        .into_boxed();
+    if let Some(after) = Place::<()>::read(cursor, &filter)? {
+        query = query.filter(outbox::id.lt(after.id));
+    }
+    if let Some(state) = state {
+        query = query.filter(outbox::state.eq(state));
+    }
+    Page::cut(query.load(conn)?, limit, &filter, |row| Place {
+        key: (),
+        id: row.id,
+    })
 }
 
 /// 30 s, 1 min, 2 min … 6 h.

@@ -75,6 +75,8 @@ pub struct Seat {
     pub name: String,
     /// Their code in the round.
     pub code: String,
+    /// The class of judges that they belong to.
+    pub class: Option<String>,
     /// Whether their sheet is opened only to break a tie.
     pub sealed: bool,
     /// Whether they are to mark the entry.
@@ -92,6 +94,7 @@ macro_rules! seats {
                 users::public_id,
                 users::name,
                 round_judges::code,
+                round_judges::class,
                 round_judges::is_sealed,
                 assignments::status,
             ))

@@ -276,6 +276,8 @@ pub struct Part {
     pub taken_from: Option<RoundId>,
     /// What was published of the entry and can be seen.
     pub result: Option<PrivateResult>,
+    /// When that was made.
+    pub published_at: Option<Stamp>,
 }
 
 type PartRow = (
@@ -309,7 +311,7 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
             ))
             .load(conn)?;
         // A later publication of the same group stands for those before it, also where it says nothing of the entry.
-        let published: Vec<(EntryId, GroupId, Json<PrivateResult>)> = publication_entries::table
+        let published: Vec<(EntryId, GroupId, Json<PrivateResult>, Stamp)> = publication_entries::table
             .inner_join(publications::table)
             .filter(publication_entries::entry_id.eq_any(some))
             .filter(publications::visible_at.le(now))
@@ -319,10 +321,11 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
                 publication_entries::entry_id,
                 publications::group_id,
                 publication_entries::document,
+                publications::created_at,
             ))
             .load(conn)?;
         for ((entry, taken_from), (round_id, round, title, position, release), (group, phase)) in rows {
-            let newest = published.iter().rfind(|(e, g, _)| *e == entry && *g == group);
+            let newest = published.iter().rfind(|(e, g, ..)| *e == entry && *g == group);
             parts.push(Part {
                 entry,
                 round_id,
@@ -332,7 +335,8 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
                 release,
                 phase,
                 taken_from,
-                result: newest.map(|(_, _, result)| (**result).clone()),
+                result: newest.map(|(_, _, result, _)| (**result).clone()),
+                published_at: newest.map(|(.., made)| *made),
             });
         }
     }

@@ -14,6 +14,9 @@ diesel::table! {
         attempts -> BigInt,
         state -> Text,
         last_error -> Nullable<Text>,
+        public_id -> Nullable<Text>,
+        recipient -> Nullable<Text>,
+        expires_at -> Nullable<Timestamp>,
     }
 }
 
@@ -35,6 +38,42 @@ diesel::table! {
         disabled_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         version -> BigInt,
+        email_verified_at -> Nullable<Timestamp>,
+        language -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    links (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        token_hash -> Text,
+        email -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_codes (id) {
+        id -> BigInt,
+        public_id -> Text,
+        handle_hash -> Text,
+        email -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> BigInt,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    brakes (key) {
+        key -> Text,
+        count -> BigInt,
+        free_at -> Timestamp,
     }
 }
 
@@ -404,6 +443,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    scales (id) {
+        id -> BigInt,
+        group_id -> BigInt,
+        closure -> BigInt,
+        rules_version -> BigInt,
+        revision -> BigInt,
+        document -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     advancements (id) {
         id -> BigInt,
         round_id -> BigInt,
@@ -460,7 +511,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    offers (id) {
+        id -> BigInt,
+        round_id -> BigInt,
+        round_entry_id -> BigInt,
+        stream -> Nullable<Text>,
+        place -> Nullable<BigInt>,
+        reserve -> Nullable<BigInt>,
+        offered_by -> BigInt,
+        offered_at -> Timestamp,
+        deadline -> Timestamp,
+        comes -> Nullable<Bool>,
+        answered_as -> Nullable<Text>,
+        answered_by -> Nullable<BigInt>,
+        answered_at -> Nullable<Timestamp>,
+        answer_reason -> Nullable<Text>,
+        withdrawn_by -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<Timestamp>,
+        withdrawal_reason -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+        version -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(links -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(tracks -> competitions (competition_id));
@@ -506,6 +582,7 @@ diesel::joinable!(adjustments -> round_entries (round_entry_id));
 diesel::joinable!(tie_decisions -> round_groups (group_id));
 diesel::joinable!(tie_decisions -> users (decided_by));
 diesel::joinable!(standings -> round_groups (group_id));
+diesel::joinable!(scales -> round_groups (group_id));
 diesel::joinable!(advancements -> rounds (round_id));
 diesel::joinable!(advancements -> round_groups (group_id));
 diesel::joinable!(advancements -> users (decided_by));
@@ -515,9 +592,12 @@ diesel::joinable!(publications -> round_groups (group_id));
 diesel::joinable!(publications -> users (created_by));
 diesel::joinable!(publication_entries -> publications (publication_id));
 diesel::joinable!(publication_entries -> entries (entry_id));
+diesel::joinable!(offers -> rounds (round_id));
+diesel::joinable!(offers -> round_entries (round_entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
+    links,
     refresh_tokens,
     signing_keys,
     setup_tokens,
@@ -543,8 +623,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     adjustments,
     tie_decisions,
     standings,
+    scales,
     advancements,
     advancement_outcomes,
     publications,
     publication_entries,
+    offers,
 );

@@ -19,11 +19,12 @@ use crate::domain::ids::{
     AssignmentId, BallotId, CompetitionId, EntryId, GroupId, InvitationId, JudgeId, MemberId, PanelId,
     PublicId, RegionId, RoundEntryId, RoundId, SessionId, TrackId, UserId,
 };
+use crate::domain::letter::{LinkKind, MessageState};
 use crate::domain::round::{
     AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation, Phase, PublicList, Release,
     TieDecisionKind,
 };
-use crate::domain::text::{Code, Email, Slug};
+use crate::domain::text::{Code, Email, Lang, Slug};
 use crate::domain::time::Stamp;
 use crate::domain::user::Role;
 
@@ -114,6 +115,8 @@ id_column!(
     BallotId,
 );
 text_column!(
+    LinkKind,
+    MessageState,
     Slug,
     Code,
     Email,
@@ -129,6 +132,7 @@ text_column!(
     LateDecision,
     TieDecisionKind,
 );
+text_column!(Lang, |lang| lang.as_str(), |text| text.parse::<Lang>());
 text_column!(PublicId, |id| id.0.as_str(), |text| Ok::<_, Infallible>(
     PublicId(text)
 ));

@@ -90,6 +90,20 @@ pub fn latest(conn: &mut Conn, group: GroupId) -> Result<Option<Stored>> {
         .optional()?)
 }
 
+/// The standings of the newest revision that were kept until a moment.
+///
+/// # Errors
+/// When the database fails.
+pub fn latest_until(conn: &mut Conn, group: GroupId, moment: Stamp) -> Result<Option<Stored>> {
+    Ok(standings::table
+        .filter(standings::group_id.eq(group))
+        .filter(standings::created_at.le(moment))
+        .order(standings::revision.desc())
+        .select(Stored::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// An entry of a group by what people call it.
 #[derive(Debug, Clone, Queryable)]
 pub struct Line {

@@ -172,7 +172,7 @@ fn panels_of(assigned: &[Assigned]) -> BTreeMap<RoundEntryId, String> {
     for a in assigned {
         if let Some(panel) = &a.panel {
             let known = panels.entry(a.entry).or_insert_with(|| panel.clone());
-            if panel < known {
+            if *panel < *known {
                 known.clone_from(panel);
             }
         }
@@ -235,6 +235,18 @@ fn decisions(conn: &mut Conn, group: GroupId) -> Result<Vec<Decision>> {
     Ok(rows.into_iter().map(decision).collect())
 }
 
+/// The codes of the earlier rounds whose results the rules use.
+#[must_use]
+pub fn carried_from(rules: &Rules) -> BTreeSet<&str> {
+    let mut named: BTreeSet<&str> = rules.carry.iter().map(|c| c.round.as_str()).collect();
+    for tie in &rules.ranking.ties {
+        if let TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } = tie {
+            named.insert(round.as_str());
+        }
+    }
+    named
+}
+
 /// What entries reached in the earlier rounds that the rules name, by entry number and round code. A group that was
 /// not closed yet gives nothing.
 fn earlier(
@@ -242,14 +254,8 @@ fn earlier(
     round: &Round,
     rules: &Rules,
 ) -> Result<BTreeMap<i64, BTreeMap<String, EarlierRound>>> {
-    let mut named: BTreeSet<&str> = rules.carry.iter().map(|c| c.round.as_str()).collect();
-    for tie in &rules.ranking.ties {
-        if let TieBreak::EarlierTotal { round } | TieBreak::EarlierRank { round } = tie {
-            named.insert(round.as_str());
-        }
-    }
     let mut results: BTreeMap<i64, BTreeMap<String, EarlierRound>> = BTreeMap::new();
-    for code in named {
+    for code in carried_from(rules) {
         let groups: Vec<GroupId> = round_groups::table
             .inner_join(rounds::table)
             .filter(rounds::competition_id.eq(round.competition_id))

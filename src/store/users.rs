@@ -6,7 +6,7 @@ use super::conflict;
 use super::conn::Conn;
 use super::schema::users;
 use crate::domain::ids::{PublicId, UserId};
-use crate::domain::text::Email;
+use crate::domain::text::{Email, Lang};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 
@@ -28,6 +28,10 @@ pub struct User {
     pub is_admin: bool,
     /// Since when they may not sign in.
     pub disabled_at: Option<Stamp>,
+    /// Since when their address is known to reach them.
+    pub email_verified_at: Option<Stamp>,
+    /// The language that they read, where it is known.
+    pub language: Option<Lang>,
 }
 
 /// A person about to have an account.
@@ -48,6 +52,8 @@ pub struct NewUser {
     pub created_at: Stamp,
     /// 1.
     pub version: i64,
+    /// The language that they read, where it is known.
+    pub language: Option<Lang>,
 }
 
 /// Adds a person.
@@ -98,6 +104,59 @@ pub fn set_password(conn: &mut Conn, id: UserId, hash: &str) -> Result<()> {
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Sets a new password hash, if the one that was seen is still there; `false` when it is not.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace_password(conn: &mut Conn, id: UserId, seen: &str, hash: &str) -> Result<bool> {
+    let same = users::table.find(id).filter(users::password_hash.eq(seen));
+    let changed = diesel::update(same)
+        .set((
+            users::password_hash.eq(hash),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Notes that a person's address reaches them, unless that is known.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify_email(conn: &mut Conn, id: UserId, now: Stamp) -> Result<()> {
+    diesel::update(users::table.find(id).filter(users::email_verified_at.is_null()))
+        .set((
+            users::email_verified_at.eq(now),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a person another address, which is known to reach them.
+///
+/// # Errors
+/// [`Error::Conflict`] `email_taken` when it has an account.
+pub fn set_email(conn: &mut Conn, id: UserId, email: &Email, now: Stamp) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set((
+            users::email.eq(email),
+            users::email_verified_at.eq(now),
+            users::version.eq(users::version + 1),
+        ))
+        .execute(conn)
+        .map_err(|e| conflict::on_unique(e, "users", &["email"], || Error::conflict("email_taken")))?;
+    Ok(())
+}
+
+/// The person with a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_id(conn: &mut Conn, id: UserId) -> Result<User> {
+    Ok(users::table.find(id).select(User::as_select()).get_result(conn)?)
 }
 
 /// Whether anybody administers the instance.

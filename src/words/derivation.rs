@@ -263,9 +263,11 @@ impl Words<'_> {
                 "derivation-adjusted",
                 &[("points", &points.to_string()), ("reason", reason)],
             ),
-            Step::Factor(_) | Step::Standardised { .. } | Step::Mapped(_) | Step::Severity { .. } => {
-                return self.equalised(step);
-            }
+            Step::Factor(_)
+            | Step::Standardised { .. }
+            | Step::Mapped(_)
+            | Step::Severity { .. }
+            | Step::ScaleFixed => return self.equalised(step),
             Step::Penalised {
                 rule,
                 quantity,

@@ -6,6 +6,7 @@
 
 mod derivation;
 
+pub mod letters;
 pub mod reading;
 pub mod status;
 pub mod views;
@@ -34,6 +35,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/things.ftl")),
             include_str!(concat!($lang, "/pages.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
+            include_str!(concat!($lang, "/letters.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),

@@ -74,8 +74,8 @@ both_databases! {
         let register = |body| guest.post("/users", body);
         register(json!({ "email": "wang", "password": "a phrase that only I know", "name": "W" })).await
             .wrong(&[("/email", "email")]);
-        register(json!({ "email": "a@b.cd", "password": "short", "name": " " })).await
-            .wrong(&[("/name", "text_length"), ("/password", "password_length")]);
+        register(json!({ "email": "a@b", "password": "short", "name": " " })).await
+            .wrong(&[("/email", "email"), ("/name", "text_length"), ("/password", "password_length")]);
         register(json!({ "email": "a@b.cd", "password": "a phrase that only I know", "name": "W", "admin": true })).await
             .wrong(&[("/admin", "unknown_field")]);
         register(json!({ "email": "a@b.cd", "name": "W" })).await.wrong(&[("/password", "missing_field")]);
@@ -122,6 +122,68 @@ both_databases! {
         guest.send(reqwest::Method::POST, "/users", Some(big), &[]).await.problem(413, "too_large");
         guest.send(reqwest::Method::POST, "/users", None, &[]).await.problem(415, "not_json");
         guest.get("/nowhere").await.problem(404, "not_found");
+        hall.close().await;
+    }
+
+    async fn a_new_password_is_hard_to_guess(db) {
+        let hall = Hall::open(db).await;
+        let wang = hall.person("wang").await;
+        let guest = hall.guest();
+        for (password, code) in [
+            ("password1234", "password_common"),
+            ("aaaaaaaaaaaaaaa", "password_repeats"),
+            ("Wang Li 2026!", "password_about_you"),
+            ("x".repeat(129).as_str(), "password_length"),
+        ] {
+            let account = json!({ "email": "wang.li@example.org", "password": password, "name": "Wang Li" });
+            guest.post("/users", account).await.wrong(&[("/password", code)]);
+        }
+        let chinese = json!({ "email": "li@example.org", "password": "password1234", "name": "Li" });
+        let refused = guest.speaking("zh").post("/users", chinese).await;
+        assert!(refused.text.contains("很多人使用这个密码"), "{}", refused.text);
+        let change = |current: &str, password: &str| {
+            let body = json!({ "current_password": current, "password": password }).to_string();
+            let wang = wang.clone();
+            async move { wang.send(reqwest::Method::PUT, "/me/password", Some(body), &[]).await }
+        };
+        change(PASSWORD, "wang@example.org").await.wrong(&[("/password", "password_about_you")]);
+        hall.close().await;
+    }
+
+    async fn who_changes_their_password_signs_in_again_everywhere(db) {
+        let hall = Hall::with_mail(db).await;
+        let wang = hall.person("wang").await;
+        let mut other_device = wang.clone();
+        hall.refresh(&mut other_device).await;
+        let change = |current: &str, password: &str| {
+            let body = json!({ "current_password": current, "password": password }).to_string();
+            let wang = wang.clone();
+            async move { wang.send(reqwest::Method::PUT, "/me/password", Some(body), &[]).await }
+        };
+        change("not the right phrase", "walnut ferry copper dusk").await.wrong(&[("/current_password", "password_wrong")]);
+        change(PASSWORD, "walnut ferry copper dusk").await.expect(204);
+        wang.get("/me").await.problem(401, "session_ended");
+        other_device.get("/me").await.problem(401, "session_ended");
+        let guest = hall.guest();
+        let sign_in = |password: &str| guest.post("/sessions", json!({ "email": wang.email, "password": password }));
+        sign_in(PASSWORD).await.problem(401, "wrong_credentials");
+        sign_in("walnut ferry copper dusk").await.created();
+        hall.deliver().await;
+        let mail = hall.mail.last_to("wang@example.org");
+        assert_eq!(mail.subject, "Your password was changed");
+        hall.close().await;
+    }
+
+    async fn a_short_password_of_an_older_day_still_signs_in(db) {
+        let hall = Hall::open(db).await;
+        let old = palmares::app::enrolment::Registration {
+            email: "old@example.org".parse().unwrap(),
+            name: "Old".into(),
+            password_hash: palmares::app::passwords::hash("kurz").unwrap(),
+            language: None,
+        };
+        hall.app.write(move |tx| palmares::app::users::create_admin(tx, &old)).await.unwrap();
+        hall.guest().post("/sessions", json!({ "email": "old@example.org", "password": "kurz" })).await.created();
         hall.close().await;
     }
 }

@@ -7,6 +7,9 @@ use crate::competitions::published_cup;
 use crate::hall::{Got, Hall, Persona};
 use crate::support::Db;
 
+/// The final of the cup.
+pub const FINAL: &str = "/competitions/cup/rounds/final";
+
 /// The semi-final of the cup.
 pub const SEMI: &str = "/competitions/cup/rounds/semi-final";
 
@@ -205,6 +208,46 @@ impl Contest {
         }
     }
 
+    /// The semi-final is decided and published: 1, 2, 5 and 6 go on, 3 and 4 are reserves.
+    pub async fn published(db: Db) -> Self {
+        let contest = Self::begin(db).await;
+        contest.score_and_close().await;
+        contest.advance(ties()).await.created();
+        contest.publish(json!({})).await.created();
+        contest
+    }
+
+    /// The final takes in those who go on, and somebody is to judge them.
+    pub async fn fill_final(&self, judge: &Persona) {
+        let rules = json!({ "schema": 1, "rubric": four_places()["rubric"],
+            "awards": [{ "code": "first", "title": { "en": "First prize" }, "places": 1 }] });
+        self.organizer
+            .put_new(&format!("{FINAL}/rules"), rules)
+            .await
+            .created();
+        self.take_in().await;
+        let panel = json!({ "group": "all", "judges": [{ "judge": judge.id }] });
+        self.organizer
+            .put_new(&format!("{FINAL}/panels/a"), panel)
+            .await
+            .created();
+    }
+
+    /// The final takes in those who go on as it is decided now.
+    pub async fn take_in(&self) -> Value {
+        let taken = self.organizer.post(&format!("{FINAL}/intake"), json!({})).await;
+        taken.ok().clone()
+    }
+
+    /// The final has taken its entries in and is open.
+    pub async fn open_final(&self, judge: &Persona) {
+        self.fill_final(judge).await;
+        self.organizer
+            .post(&format!("{FINAL}/groups/all/opening"), json!({}))
+            .await
+            .ok();
+    }
+
     pub async fn end(self) {
         self.hall.close().await;
     }
@@ -224,6 +267,11 @@ pub fn four_places() -> Value {
 /// The tie between entries 3 and 6, decided for 6.
 pub fn six_before_three() -> Value {
     json!([{ "order": [6, 3], "reason": "The jury prefers the younger team." }])
+}
+
+/// The decision with that tie.
+pub fn ties() -> Value {
+    json!({ "ties": six_before_three() })
 }
 
 /// The numbers of entries in a list of an answer.

@@ -71,7 +71,7 @@ both_databases! {
     }
 
     async fn over_plain_http_a_network_gets_no_cookies(database) {
-        let hall = Hall::open_with(database, Settings::of("http://10.0.0.7:8080")).await;
+        let hall = Hall::behind(database, Settings::of("http://10.0.0.7:8080")).await;
         let wang = hall.person("wang").await;
         let proof = json!({ "email": wang.email, "password": PASSWORD, "cookie": true });
         page(&hall.guest(), Method::POST, "/sessions", Some(&proof), "").await.wrong(&[("/cookie", "cookie_needs_https")]);

@@ -3,26 +3,12 @@
 
 use serde_json::{Value, json};
 
-use crate::contest::{Contest, SEMI, numbers, six_before_three};
+use crate::contest::{Contest, FINAL, SEMI, numbers, six_before_three, ties};
 use crate::hall::{Got, at};
 
-const FINAL: &str = "/competitions/cup/rounds/final";
 const FINALISTS: &str = "/competitions/cup/finalists";
 
-fn ties() -> Value {
-    json!({ "ties": six_before_three() })
-}
-
 impl Contest {
-    /// The semi-final is decided and published: 1, 2, 5 and 6 go on, 3 and 4 are reserves.
-    async fn published(db: crate::support::Db) -> Self {
-        let contest = Self::begin(db).await;
-        contest.score_and_close().await;
-        contest.advance(ties()).await.created();
-        contest.publish(json!({})).await.created();
-        contest
-    }
-
     async fn penalty(&self, entry: i64, points: &str) -> Got {
         let body = json!({ "entry": entry, "points": points, "reason": "A minute over time." });
         self.organizer.post(&format!("{SEMI}/adjustments"), body).await
@@ -34,28 +20,6 @@ impl Contest {
         self.group(group, "reopening", reason).await.ok();
         self.penalty(entry, points).await.created();
         self.close_group(group).await.ok();
-    }
-
-    /// Opens the final with those who go on.
-    async fn begin_final(&self) {
-        let rules = json!({ "schema": 1, "rubric": { "criteria": [{ "code": "idea", "max": "10" }] } });
-        self.organizer
-            .put_new(&format!("{FINAL}/rules"), rules)
-            .await
-            .created();
-        self.organizer
-            .post(&format!("{FINAL}/intake"), json!({}))
-            .await
-            .ok();
-        let panel = json!({ "group": "all", "judges": [{ "judge": self.chair.id }] });
-        self.organizer
-            .put_new(&format!("{FINAL}/panels/a"), panel)
-            .await
-            .created();
-        self.organizer
-            .post(&format!("{FINAL}/groups/all/opening"), json!({}))
-            .await
-            .ok();
     }
 
     async fn phases(&self, who: &crate::hall::Persona) -> Vec<Value> {
@@ -249,7 +213,7 @@ both_databases! {
 
     async fn a_reserve_fills_a_place_in_a_final_that_is_open(db) {
         let contest = Contest::published(db).await;
-        contest.begin_final().await;
+        contest.open_final(&contest.chair).await;
         contest.zhou.post("/competitions/cup/entries/1/withdrawal", json!({ "reason": "Sold." })).await.ok();
         contest.disqualify_in_the_final(6).await;
         let decided = contest.advance(ties()).await;
@@ -259,7 +223,7 @@ both_databases! {
         assert_eq!((&taken.ok()["added"], &taken.body["without_judges"]), (&json!(2), &json!([])));
         assert_eq!(taken.body["removed"], json!([]));
         let ballot = format!("{FINAL}/entries/3/ballot/submission");
-        let sheet = json!({ "marks": { "idea": "9" } }).to_string();
+        let sheet = json!({ "marks": { "idea": "9", "team": "9" } }).to_string();
         let marked = contest.chair.send(reqwest::Method::POST, &ballot, Some(sheet), &[("If-None-Match", "*")]).await;
         assert!(marked.status < 300, "{marked:?}");
         contest.publish(json!({ "note": "Entries 3 and 4 move up." })).await.created();
@@ -268,7 +232,7 @@ both_databases! {
 
     async fn who_is_judged_in_a_later_round_keeps_the_place_there(db) {
         let contest = Contest::published(db).await;
-        contest.begin_final().await;
+        contest.open_final(&contest.chair).await;
         contest.correct("north", 4, "-1").await;
         let same = contest.advance(ties()).await;
         assert_eq!(same.created()["changed"], json!({ "entered": [], "left": [] }));
@@ -290,7 +254,7 @@ both_databases! {
 
     async fn once_a_final_is_closed_nobody_comes_in_any_more(db) {
         let contest = Contest::published(db).await;
-        contest.begin_final().await;
+        contest.open_final(&contest.chair).await;
         contest.disqualify_in_the_final(6).await;
         let groups = contest.organizer.get(&format!("{FINAL}/groups")).await;
         let revision = groups.ok()["items"][0]["revision"].clone();

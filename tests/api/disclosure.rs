@@ -4,12 +4,11 @@ use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 
 use crate::competitions::published_cup;
-use crate::contest::{Contest, SEMI, four_places, numbers, six_before_three};
+use crate::contest::{Contest, FINAL, SEMI, four_places, numbers, six_before_three};
 use crate::hall::{Got, Hall, Persona, at};
 
 const CUP: &str = "/competitions/cup";
 const MEMBERS: &str = "/competitions/cup/members";
-const FINAL: &str = "/competitions/cup/rounds/final";
 const STATUS: &str = "/competitions/cup/entries/1/status";
 
 fn marks() -> Value {
@@ -65,29 +64,6 @@ impl Contest {
     async fn sql(&self, sql: &'static str) {
         let change = move |tx: &mut palmares::app::Tx<'_>| Ok(diesel::sql_query(sql).execute(tx.conn)?);
         self.hall.app.write(change).await.unwrap();
-    }
-
-    /// The final has taken its entries in and is open.
-    async fn open_final_from_semi(&self) {
-        let rules = json!({ "schema": 1, "rubric": four_places()["rubric"],
-            "awards": [{ "code": "first", "title": { "en": "First prize" }, "places": 1 }] });
-        self.organizer
-            .put_new(&format!("{FINAL}/rules"), rules)
-            .await
-            .created();
-        self.organizer
-            .post(&format!("{FINAL}/intake"), json!({}))
-            .await
-            .ok();
-        let panel = json!({ "group": "all", "judges": [{ "judge": self.judge.id }] });
-        self.organizer
-            .put_new(&format!("{FINAL}/panels/a"), panel)
-            .await
-            .created();
-        self.organizer
-            .post(&format!("{FINAL}/groups/all/opening"), json!({}))
-            .await
-            .ok();
     }
 }
 
@@ -185,7 +161,7 @@ both_databases! {
         let guest = contest.hall.guest();
         contest.score_and_close().await;
         contest.advance(json!({ "ties": six_before_three() })).await.created();
-        contest.open_final_from_semi().await;
+        contest.open_final(&contest.judge).await;
         let waits = json!({ "code": "in_round", "round": "semi-final", "text": "in semi-final" });
         let rounds = format!("{CUP}/rounds");
         for moment in ["before", "planned"] {
@@ -412,7 +388,7 @@ both_databases! {
         let guest = contest.hall.guest();
         let semi = guest.get(&format!("{SEMI}/results")).await;
         assert!(!semi.ok().to_string().contains("Harbour"), "{}", semi.text);
-        contest.open_final_from_semi().await;
+        contest.open_final(&contest.judge).await;
         for entry in [1, 2, 5, 6] {
             let path = format!("{FINAL}/entries/{entry}/ballot/submission");
             contest.judge.post_on(&path, None, Some(json!({ "marks": { "idea": 30 + entry, "team": 30 } }))).await.ok();

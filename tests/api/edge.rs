@@ -16,7 +16,7 @@ both_databases! {
             proxies: vec!["127.0.0.1/32".parse().unwrap()],
             ..Settings::of("https://palmares.example")
         };
-        let hall = Hall::open_with(database, settings).await;
+        let hall = Hall::behind(database, settings).await;
         let (wang, li) = (hall.person("wang").await, hall.person("li").await);
         let (passed, refused) = until_refused(&wang).await;
         assert!(passed >= 20, "{passed}");
@@ -79,7 +79,7 @@ both_databases! {
         assert_eq!(allowed(&got), None);
         closed.close().await;
         let settings = Settings { origins: vec![app.into()], ..Settings::of("https://palmares.example") };
-        let hall = Hall::open_with(database, settings).await;
+        let hall = Hall::behind(database, settings).await;
         let preflight = ask(&hall, app).await;
         assert_eq!(allowed(&preflight).as_deref(), Some(app));
         assert_eq!(preflight.header("access-control-allow-credentials"), None, "cookies stay at home");

@@ -3,22 +3,30 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
-use palmares::app::brake::{Brake, Limits};
 use palmares::app::clock::Clock;
+use palmares::app::delivery::{Channels, Office};
+use palmares::app::enrolment::Registration;
+use palmares::app::guessing::{Brake, Limits};
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
-use palmares::app::users::Registration;
+use palmares::app::post::Post;
 use palmares::app::{App, sessions, users};
+use palmares::config::Messages;
 use palmares::domain::time::Stamp;
-use palmares::http::edge::{Edge, Settings};
-use palmares::http::{State, server};
+use palmares::domain::user::Demands;
+use palmares::http::edge::Settings as Edge;
+use palmares::http::{self, State, server};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::Db;
+use crate::support::post::MailServer;
 
 /// The password of everybody whom [`Hall::person`] brings in.
 pub const PASSWORD: &str = "a phrase for the tests";
+
+/// Where the hall says that it is.
+pub const PUBLIC_URL: &str = "https://palmares.example";
 
 /// When a test begins: nine in the morning in Shanghai.
 pub const MORNING: &str = "2026-07-01T01:00:00Z";
@@ -28,10 +36,25 @@ pub struct Hall {
     pub base: String,
     pub clock: Clock,
     pub app: App,
+    /// What arrived, in a hall with [`Sending::Mail`].
+    pub mail: MailServer,
+    office: Office,
     keys: Arc<Keys>,
     client: reqwest::Client,
     server: actix_web::dev::ServerHandle,
     _database: Db,
+}
+
+/// How messages leave a hall.
+pub enum Sending {
+    /// They are kept, and nobody comes for them.
+    Kept,
+    /// By the hall's own mail server, when [`Hall::deliver`] says so.
+    Mail,
+    /// As these settings say, when [`Hall::deliver`] says so.
+    By(Messages),
+    /// Not at all.
+    Not,
 }
 
 /// Somebody who sends requests: signed in, or a guest.
@@ -58,11 +81,25 @@ pub struct Got {
 impl Hall {
     /// Opens the doors, on the [`MORNING`] of the first of July.
     pub async fn open(database: Db) -> Self {
-        Self::open_with(database, Settings::of("https://palmares.example")).await
+        Self::open_with(database, Sending::Kept, Demands::default()).await
+    }
+
+    /// The same with a mail server of its own.
+    pub async fn with_mail(database: Db) -> Self {
+        Self::open_with(database, Sending::Mail, Demands::default()).await
+    }
+
+    /// The same as an instance is set up.
+    pub async fn open_with(database: Db, sending: Sending, demands: Demands) -> Self {
+        Self::start(database, sending, demands, Edge::of(PUBLIC_URL)).await
     }
 
     /// The same behind another edge.
-    pub async fn open_with(database: Db, settings: Settings) -> Self {
+    pub async fn behind(database: Db, edge: Edge) -> Self {
+        Self::start(database, Sending::Kept, Demands::default(), edge).await
+    }
+
+    async fn start(database: Db, sending: Sending, demands: Demands, edge: Edge) -> Self {
         let clock = database.clock.clone();
         clock.set(at(MORNING));
         let options = database.options();
@@ -73,13 +110,32 @@ impl Hall {
         })
         .await
         .unwrap();
+        let mail = MailServer::open().await;
+        let post = Arc::new(Post::new(&[7; 32], !matches!(sending, Sending::Not)));
+        let settings = match sending {
+            Sending::Mail => Messages {
+                smtp_url: Some(mail.url()),
+                mail_from: Some("Palmares 赛事 <contest@palmares.example>".into()),
+                ..Messages::none()
+            },
+            Sending::By(settings) => settings,
+            Sending::Kept | Sending::Not => Messages::none(),
+        };
+        let office = Office::new(
+            app.clone(),
+            post.clone(),
+            Channels::open(&settings).unwrap(),
+            PUBLIC_URL.into(),
+        );
         let state = State {
             app: app.clone(),
             keys: keys.clone(),
             passwords: Arc::new(Passwords::new().unwrap()),
-            public_url: settings.public_url.as_str().into(),
+            post,
+            demands,
+            public_url: edge.public_url.as_str().into(),
             brake: Arc::new(Brake::new(Limits::default(), &[7; 32])),
-            edge: Arc::new(Edge::new(settings)),
+            edge: Arc::new(http::edge::Edge::new(edge)),
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -90,10 +146,57 @@ impl Hall {
             base,
             clock,
             app,
+            mail,
+            office,
             keys,
             client: reqwest::Client::new(),
             server: handle,
             _database: database,
+        }
+    }
+
+    /// Sends what is due.
+    pub async fn deliver(&self) {
+        while self.office.round().await.unwrap() > 0 {}
+    }
+
+    /// Who delivers.
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
+
+    /// A page, as a browser opens it.
+    pub async fn page(&self, path: &str) -> Got {
+        let url = format!("{}{path}", self.base);
+        self.guest().send_to(Method::GET, &url, None, &[]).await
+    }
+
+    /// A form, as a browser sends it.
+    pub async fn send_form(&self, path: &str, fields: &[(&str, &str)]) -> Got {
+        let encode = |text: &str| -> String {
+            text.bytes()
+                .map(|b| {
+                    if b.is_ascii_alphanumeric() {
+                        char::from(b).to_string()
+                    } else {
+                        format!("%{b:02X}")
+                    }
+                })
+                .collect()
+        };
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(k, v)| format!("{}={}", encode(k), encode(v)))
+            .collect();
+        let request = self.client.post(format!("{}{path}", self.base));
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        let response = request.body(body.join("&")).send().await.unwrap();
+        Got {
+            request: format!("POST {path}"),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+            body: Value::Null,
         }
     }
 
@@ -126,6 +229,7 @@ impl Hall {
             email: email.parse().unwrap(),
             name: name.to_owned(),
             password_hash: hash().to_owned(),
+            language: None,
         };
         let session = self
             .app
@@ -133,7 +237,7 @@ impl Hall {
                 if admin {
                     users::create_admin(tx, &registration)?;
                 } else {
-                    users::register(tx, &registration)?;
+                    users::register(tx, &Post::new(&[7; 32], false), &registration)?;
                 }
                 sessions::begin(tx, &registration.email, hash())
             })
@@ -252,11 +356,6 @@ fn must_be_guarded(path: &str, headers: &reqwest::header::HeaderMap) {
     if path.starts_with("/api/") {
         let private = cache.contains("private") && cache.contains("no-cache");
         assert!(private || cache == "no-store", "{path} may be cached: {cache:?}");
-        let token = path.starts_with("/api/v1/sessions") && !cache.is_empty();
-        assert!(
-            !token || cache == "no-store" || headers.get("content-length").is_none(),
-            "{path}: {cache:?}"
-        );
     }
     for name in [
         "content-security-policy",

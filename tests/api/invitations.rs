@@ -65,7 +65,7 @@ both_databases! {
         let page = open(&token, "en").await;
         page.expect(200);
         for told in ["organizer invites you to Cup &#60;1&#62;", "judge: marks", "south", "z…@example.org",
-            "2026-07-15 09:00 (Asia/Shanghai)", "https://palmares.example/api/v1/invitations/acceptance", &token, "viewport"] {
+            "2026-07-15 09:00 (Asia/Shanghai)", "<form method=\"post\">", "viewport"] {
             assert!(page.text.contains(told), "{told} is missing:\n{}", page.text);
         }
         assert!(!page.text.contains("zhao@") && !page.text.contains("<script"));
@@ -79,7 +79,7 @@ both_databases! {
         zhao.post(ACCEPTANCE, json!({ "token": token })).await.ok();
         let used = open(&token, "en").await;
         used.expect(410);
-        assert!(used.text.contains("accepted already") && !used.text.contains("curl"));
+        assert!(used.text.contains("accepted already") && !used.text.contains("<form"));
         let late = organizer.post(INVITATIONS, json!({ "email": "li@example.org", "role": "clerk" })).await;
         let late = late.created()["token"].as_str().unwrap().to_owned();
         hall.clock.advance(14 * 24 * 3600);
@@ -89,6 +89,48 @@ both_databases! {
         let unknown = open("guessed", "en").await;
         unknown.expect(404);
         assert!(unknown.text.contains("There is no such invitation"));
+        hall.close().await;
+    }
+
+    async fn the_page_admits_whoever_has_an_account_or_makes_one(db) {
+        let hall = Hall::with_mail(db).await;
+        let organizer = published_cup(&hall, json!({ "name": { "en": "Cup", "zh": "英才杯" } })).await;
+        let zhao = hall.person("zhao").await;
+        let mut paths = Vec::new();
+        for email in ["zhao@example.org", "li@example.org", "eve@example.org"] {
+            let sent = organizer.post(INVITATIONS, json!({ "email": email, "role": "judge" })).await;
+            hall.deliver().await;
+            let mail = hall.mail.last_to(email);
+            assert_eq!(mail.subject, "organizer invites you to Cup");
+            let link = sent.created()["link"].as_str().unwrap();
+            assert!(mail.text.contains(&format!("\n{link}\n")), "{}", mail.text);
+            paths.push(link.strip_prefix("https://palmares.example").unwrap().to_owned());
+        }
+        let proof = |password: &'static str| [("email", "Zhao@example.org"), ("password", password)];
+        let wrong = hall.send_form(&paths[0], &proof("not the right phrase")).await;
+        wrong.expect(422);
+        assert!(wrong.text.contains("do not belong together") && wrong.text.contains("Zhao@example.org"));
+        assert!(!wrong.text.contains("not the right phrase"), "a password is never shown again");
+        let welcome = hall.send_form(&paths[0], &proof(crate::hall::PASSWORD)).await;
+        welcome.expect(200);
+        assert!(welcome.text.contains("Welcome to Cup"), "{}", welcome.text);
+        assert_eq!(zhao.get("/me").await.ok()["roles"][0]["role"], "judge");
+        hall.send_form(&paths[0], &proof(crate::hall::PASSWORD)).await.expect(410);
+
+        let new = |email: &'static str, password: &'static str| [("email", email), ("name", "Li <b>"), ("password", password)];
+        let weak = hall.send_form(&paths[1], &new("li@example.org", "password1234")).await;
+        weak.expect(422);
+        assert!(weak.text.contains("Many people use this password") && weak.text.contains("Li &#60;b&#62;"), "{}", weak.text);
+        let other = hall.send_form(&paths[1], &new("mallory@example.org", "walnut ferry copper dusk")).await;
+        other.expect(422);
+        assert!(other.text.contains("for another e-mail address"));
+        hall.send_form(&paths[1], &new("li@example.org", "walnut ferry copper dusk")).await.expect(200);
+        let session = json!({ "email": "li@example.org", "password": "walnut ferry copper dusk" });
+        let session = hall.guest().post("/sessions", session).await;
+        let li = hall.guest().with_token(session.created()["access_token"].as_str().unwrap());
+        assert_eq!(li.get("/me").await.ok()["roles"][0]["role"], "judge");
+        hall.send_form("/invitations/guessed", &new("li@example.org", "walnut ferry copper dusk")).await.expect(404);
+        hall.send_form(&paths[2], &[("email", "x")]).await.expect(400);
         hall.close().await;
     }
 }

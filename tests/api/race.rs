@@ -20,17 +20,17 @@ use crate::contest::{Contest, MARKS, SEMI};
 use crate::support;
 
 /// Long enough for a request that waits for nothing to be answered many times over.
-const A_WHILE: Duration = Duration::from_millis(500);
+pub const A_WHILE: Duration = Duration::from_millis(500);
 
 /// Holds a transaction open between its work and its commit.
 #[derive(Clone)]
-struct Hold {
+pub struct Hold {
     reached: Arc<Barrier>,
     released: Arc<Barrier>,
 }
 
 impl Hold {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             reached: Arc::new(Barrier::new(2)),
             released: Arc::new(Barrier::new(2)),
@@ -38,19 +38,19 @@ impl Hold {
     }
 
     /// In the transaction.
-    fn stop(&self) {
+    pub fn stop(&self) {
         self.reached.wait();
         self.released.wait();
     }
 
-    async fn until_reached(&self) {
+    pub async fn until_reached(&self) {
         let reached = Arc::clone(&self.reached);
         actix_web::rt::task::spawn_blocking(move || reached.wait())
             .await
             .unwrap();
     }
 
-    async fn release(&self) {
+    pub async fn release(&self) {
         let released = Arc::clone(&self.released);
         actix_web::rt::task::spawn_blocking(move || released.wait())
             .await

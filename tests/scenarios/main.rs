@@ -9,6 +9,7 @@
     reason = "a test may fail; the cases are read by other tests too"
 )]
 
+mod advancing;
 mod awards;
 #[path = "../support/cases.rs"]
 mod cases;
@@ -20,6 +21,7 @@ mod equalise;
 mod failures;
 mod fuzz_files;
 mod offers;
+mod other_contests;
 mod real_rules;
 mod reference;
 mod sealed;

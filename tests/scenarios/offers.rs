@@ -1,7 +1,8 @@
 //! Places that are offered, and who comes in for those who decline or let the offer expire.
 
+use palmares::domain::advancement::again::{Before, again};
 use palmares::domain::advancement::{Advancement, Decisions, GivenUp, Outcome, decide};
-use palmares::domain::offer::{Change, Due, Offer, Party, due, fill};
+use palmares::domain::offer::{Answer, Due, Offer, Party, came_in, due, free_seats, left, seat, turn};
 use palmares::domain::time::Stamp;
 
 use crate::contest::{ONE, advancing, entry, rules, standings};
@@ -16,10 +17,21 @@ fn offered(due: &Due, day: i64) -> Offer {
         entry: due.entry,
         stream: due.stream.clone(),
         offered_at: at(day),
-        deadline: Some(at(day + 3)),
+        deadline: at(day + 3),
         answer: None,
-        refilled_at: None,
+        withdrawn_at: None,
+        settled_at: None,
     }
+}
+
+fn says(offer: &Offer, comes: bool, day: i64) -> Offer {
+    let answer = Answer {
+        comes,
+        by: Party::Owner,
+        at: at(day),
+        reason: Some("No time.".into()),
+    };
+    offer.answered(answer).unwrap()
 }
 
 fn invited(decided: &Advancement) -> Vec<i64> {
@@ -62,20 +74,20 @@ fn places_that_were_given_up_are_offered_to_those_who_come_next() {
     );
 
     let mut offers: Vec<Offer> = to_offer.iter().map(|due| offered(due, 0)).collect();
-    let confirm = |offer: &mut Offer| *offer = offer.changed(Party::Owner, Change::Confirm, at(1)).unwrap();
-    offers[1..4].iter_mut().for_each(confirm);
-    let reason = "No time.".to_owned();
-    offers[0] = offers[0]
-        .changed(
-            Party::Owner,
-            Change::Decline {
-                reason: reason.clone(),
-            },
-            at(2),
-        )
-        .unwrap();
+    for offer in &mut offers[1..4] {
+        *offer = says(offer, true, 1);
+    }
+    offers[0] = says(&offers[0], false, 2);
+    let fill = |decided: &Advancement, offers: &[Offer], day: i64| {
+        let before = Before {
+            decided: vec![decided],
+            standings: vec![&result],
+            holds: true,
+        };
+        again(&rules, &groups, &nothing, &before, &left(offers, at(day)))
+    };
     // In time entry 5 may still answer, so only entry 1 has left.
-    let second = fill(&rules, &groups, &nothing, &first, (&offers, at(3)));
+    let second = fill(&first, &offers, 2);
     assert_eq!(
         (advancing(&second), invited(&second)),
         (vec![2, 3, 4], vec![5, 6])
@@ -85,12 +97,12 @@ fn places_that_were_given_up_are_offered_to_those_who_come_next() {
         one.outcome,
         Outcome::Declined {
             stream: None,
-            reason: Some(reason)
+            reason: None
         }
     );
     assert_eq!(one.awards, ["first"]);
-    // A day later entry 5 has let its offer expire.
-    let third = fill(&rules, &groups, &nothing, &second, (&offers, at(4)));
+    // At the deadline entry 5 has let its offer expire.
+    let third = fill(&second, &offers, 3);
     assert_eq!((advancing(&third), invited(&third)), (vec![2, 3, 4], vec![6, 7]));
     let new = due(&third, &offers);
     assert_eq!(
@@ -113,20 +125,26 @@ fn places_that_were_given_up_are_offered_to_those_who_come_next() {
 
     // Entry 4 came up from the roadshow, does not want to, and goes back to the place that it confirmed: the next in the
     // order comes up instead, from the roadshow too.
-    let mut refused = offered(&new[0], 4);
-    refused = refused
-        .changed(
-            Party::Owner,
-            Change::Decline {
-                reason: "Too soon.".into(),
-            },
-            at(5),
-        )
-        .unwrap();
-    offers.push(refused);
-    let fourth = fill(&rules, &groups, &nothing, &third, (&offers, at(5)));
+    offers.push(says(&offered(&new[0], 4), false, 5));
+    let fourth = fill(&third, &offers, 5);
     assert_eq!(advancing(&fourth), [2, 3, 5]);
     assert_eq!(invited(&fourth), [4, 6, 7]);
+    let came = came_in(&third, &fourth);
+    let five = &came[0];
+    // 2 and 3 were told their numbers before anybody left; the free one is the first.
+    let told: Vec<(Due, u32)> = [(2, 2), (3, 3)]
+        .map(|(entry, n)| (Due { entry, stream: None }, n))
+        .into();
+    assert_eq!(free_seats((&third, &fourth), &told, &came)[0], 1);
+    assert_eq!(
+        (five.entry, seat(&fourth, five), turn(&third, five)),
+        (5, Some(3), Some(1))
+    );
+    let one = fourth.entries.iter().find(|d| d.entry == 1).unwrap();
+    assert!(
+        matches!(one.outcome, Outcome::Declined { stream: None, .. }),
+        "who declined before is still told so: {one:?}"
+    );
 }
 
 /// Who gave up a place of a stream can still go on when it is the first reserve.

@@ -180,7 +180,10 @@ async fn a_full_disk_loses_nothing_that_was_answered() {
             let names = Arc::clone(&names);
             let big = "x".repeat(if i == 1 { 1 << 20 } else { 1 });
             send(&app, move |tx| {
-                Ok(palmares::store::outbox::enqueue(tx.conn, names[i], &big, tx.now)?)
+                Ok(palmares::store::outbox::enqueue(
+                    tx.conn,
+                    &crate::message(names[i], &big, tx.now),
+                )?)
             })
         })
         .collect();

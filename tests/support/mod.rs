@@ -10,6 +10,7 @@
     reason = "each test binary uses its part of it, and a test that can't be set up has failed"
 )]
 
+pub mod post;
 pub mod postgres;
 pub mod program;
 

@@ -98,6 +98,7 @@ fn input(round: &Judged, earlier: &BTreeMap<i64, BTreeMap<String, EarlierRound>>
         order: order.clone(),
     };
     Input {
+        fixed: BTreeMap::new(),
         entries: round.groups.iter().map(entry).collect(),
         judges: Vec::new(),
         decisions: round.ties.iter().map(decision).collect(),

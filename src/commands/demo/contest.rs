@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 /// Requests under way at the same time.
 const AT_ONCE: usize = 32;
 /// The password of everybody in the demo.
-pub(super) const PASSWORD: &str = "palmares demo 2026";
+pub(super) const PASSWORD: &str = "walnut ferry copper dusk";
 
 /// What the whole demo shares.
 #[derive(Debug, Clone)]

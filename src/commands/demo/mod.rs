@@ -21,10 +21,12 @@ use serde_json::json;
 
 use self::client::{Account, Server};
 use self::contest::{PASSWORD, Stage};
-use crate::app::brake::{Brake, Limits};
+use crate::app::guessing::{Brake, Limits};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
+use crate::app::post::Post;
 use crate::app::{App, Clock, Options, random, users};
+use crate::domain::user::Demands;
 use crate::error::{Error, Result};
 use crate::http::edge::{Edge, Settings};
 use crate::http::{State, server};
@@ -71,6 +73,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         app: app.clone(),
         keys: Arc::new(keys),
         passwords: Arc::new(Passwords::new()?),
+        // Nobody in the demo has a mailbox.
+        post: Arc::new(Post::new(&random::key(), false)),
+        demands: Demands::default(),
         public_url: base.as_str().into(),
         brake: Arc::new(Brake::new(Limits::default(), &random::key())),
         // Everybody in the demo comes from this machine, as fast as it can.

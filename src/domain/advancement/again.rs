@@ -28,8 +28,64 @@ pub struct Before<'a> {
 pub struct Left {
     /// The entry's number.
     pub entry: i64,
+    /// What it left.
+    pub from: LeftFrom,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// What somebody left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeftFrom {
+    /// The contest or the next round: no place of this round is theirs any more.
+    Everything,
+    /// One place that they were offered: they declined it, or did not answer in time.
+    Place {
+        /// The stream; without a word to go on.
+        stream: Option<String>,
+        /// The stream in which they confirmed a place before they came up from there: they go back to it.
+        back: Option<String>,
+        /// Whether it was decided without them since. Then only a nomination brings them back.
+        settled: bool,
+    },
+}
+
+impl Left {
+    /// Whether it is this place that was left.
+    #[must_use]
+    pub fn gave_up(&self, held: &Kept) -> bool {
+        self.entry == held.entry
+            && match &self.from {
+                LeftFrom::Everything => true,
+                LeftFrom::Place { stream, .. } => *stream == held.stream,
+            }
+    }
+
+    /// Whether it was decided without them since.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        matches!(self.from, LeftFrom::Place { settled: true, .. })
+    }
+
+    /// The stream; none for those who go on.
+    fn stream(&self) -> Option<String> {
+        match &self.from {
+            LeftFrom::Everything => None,
+            LeftFrom::Place { stream, .. } => stream.clone(),
+        }
+    }
+
+    /// The place that they go back to, if they held the one that they left.
+    fn back(&self, holders: &[Kept]) -> Option<Kept> {
+        let LeftFrom::Place { back: Some(back), .. } = &self.from else {
+            return None;
+        };
+        let held = holders.iter().find(|held| self.gave_up(held))?;
+        Some(Kept {
+            stream: Some(back.clone()),
+            ..held.clone()
+        })
+    }
 }
 
 /// Who goes on otherwise than the decision before said, by number.
@@ -89,14 +145,26 @@ pub fn again(
     left: &[Left],
 ) -> Advancement {
     let holders: Vec<Kept> = before.decided.iter().flat_map(|d| kept(d)).collect();
-    let gone = |entry: i64| left.iter().any(|l| l.entry == entry);
+    let nominated = |entry: i64| decisions.nominated.iter().any(|n| n.entry == entry);
+    let left: Vec<&Left> = left
+        .iter()
+        .filter(|l| !l.is_settled() || !nominated(l.entry))
+        .collect();
+    let gone = |held: &Kept| left.iter().any(|l| l.gave_up(held));
     let mut decisions = decisions.clone();
-    decisions.nominated.retain(|n| !gone(n.entry));
+    decisions.nominated.retain(|n| {
+        let place = Kept {
+            entry: n.entry,
+            by: By::Nomination,
+            stream: None,
+        };
+        !gone(&place)
+    });
     decisions.given_up = left
         .iter()
         .map(|l| GivenUp {
             entry: l.entry,
-            stream: None,
+            stream: l.stream(),
             reason: l.reason.clone(),
         })
         .collect();
@@ -104,33 +172,42 @@ pub fn again(
     let mut advancement = decide(rules, groups, &decisions);
     let mut keep = holders.clone();
     keep.retain(|k| {
-        !gone(k.entry) && k.by != By::Nomination && decisions.nominated.iter().all(|n| n.entry != k.entry)
+        !gone(k) && k.by != By::Nomination && decisions.nominated.iter().all(|n| n.entry != k.entry)
     });
+    keep.extend(left.iter().filter_map(|l| l.back(&holders)).filter(|k| !gone(k)));
     if before.holds && !keep.is_empty() && !overtaken(groups, &advancement, before, &keep) {
         decisions.kept = keep;
         advancement = decide(rules, groups, &decisions);
     }
-    tell(&mut advancement, &holders, left);
+    tell(&mut advancement, before, &holders, &left);
     if !before.decided.is_empty() {
         advancement.changed = Some(changed(&before.decided, &advancement));
     }
     advancement
 }
 
-/// Only who had a place gave one up; of a stream, where it was one of a stream.
-fn tell(advancement: &mut Advancement, holders: &[Kept], left: &[Left]) {
+/// Only who had a place gave one up, now or before: of a stream, where it was one of a stream.
+fn tell(advancement: &mut Advancement, before: &Before<'_>, holders: &[Kept], left: &[&Left]) {
     for decided in &mut advancement.entries {
         let entry = decided.entry;
-        if !left.iter().any(|l| l.entry == entry) {
+        if left.iter().all(|l| l.entry != entry) {
             continue;
         }
+        let mut of_theirs = holders.iter().filter(|held| held.entry == entry);
+        let held = of_theirs.find(|held| left.iter().any(|l| l.gave_up(held)));
         if let Outcome::Declined { stream, .. } = &mut decided.outcome {
-            match holders.iter().find(|k| k.entry == entry) {
+            match held {
                 Some(held) => stream.clone_from(&held.stream),
-                None => decided.outcome = Outcome::NotAdvanced,
+                None => decided.outcome = declined_before(before, entry).unwrap_or(Outcome::NotAdvanced),
             }
         }
     }
+}
+
+fn declined_before(before: &Before<'_>, entry: i64) -> Option<Outcome> {
+    let mut decided = before.decided.iter().flat_map(|d| &d.entries);
+    let declined = decided.find(|d| d.entry == entry && matches!(d.outcome, Outcome::Declined { .. }))?;
+    Some(declined.outcome.clone())
 }
 
 /// Who goes on otherwise than before.
@@ -244,6 +321,7 @@ mod tests {
     fn left(entry: i64) -> Left {
         Left {
             entry,
+            from: LeftFrom::Everything,
             reason: Some("Sold.".into()),
         }
     }

@@ -133,7 +133,7 @@ impl<'a> Group<'a> {
         } else {
             (0, 0)
         };
-        let places = award.places.map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        let places = award.places_among(self.eligible.len());
         let last = places.map(|n| had.saturating_add(n));
         let (mut winners, mut filled) = (BTreeSet::new(), false);
         for block in self.blocks(award) {

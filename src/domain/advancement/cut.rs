@@ -30,6 +30,8 @@ pub(super) struct Pool<'a> {
 pub(super) struct Cut {
     pub(super) advance: Vec<i64>,
     pub(super) waiting: Vec<i64>,
+    /// Entries that come before the last seat and are left out, since their institution has as many as it may.
+    pub(super) institution_full: Vec<i64>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -51,21 +53,24 @@ impl<'a> Pool<'a> {
         self.caps = Caps::new(advance.maximum_per_institution, advance.maximum_per_group);
     }
 
-    /// The entry is decided about; it counts for its institution and group.
-    pub(super) fn take(&mut self, entry: i64) {
-        if self.spoken_for.insert(entry)
-            && let Some(candidate) = self.candidates.get(&entry)
-        {
-            self.caps.count(candidate.standing);
+    /// The entry has a place; it counts for its institution and group, also when it was named without a place.
+    pub(super) fn seat(&mut self, standing: &'a Standing) {
+        if self.spoken_for.insert(standing.entry) {
+            self.caps.count(standing);
         }
     }
 
     /// The entry goes on beside the places; it counts for its institution.
-    pub(super) fn take_beside(&mut self, entry: i64) {
-        if self.spoken_for.insert(entry)
-            && let Some(candidate) = self.candidates.get(&entry)
-        {
-            self.caps.count_institution(candidate.standing);
+    pub(super) fn seat_beside(&mut self, standing: &'a Standing) {
+        if self.spoken_for.insert(standing.entry) {
+            self.caps.count_institution(standing);
+        }
+    }
+
+    /// The entry waits; as long as it does it counts for its institution and group.
+    pub(super) fn wait(&mut self, entry: i64) {
+        if let Some(candidate) = self.candidates.get(&entry) {
+            self.seat(candidate.standing);
         }
     }
 
@@ -97,7 +102,7 @@ impl<'a> Pool<'a> {
             if seats == 0 {
                 break;
             }
-            let block = self.within_caps(block, &mut caps, &mut cut.warnings);
+            let block = self.within_caps(block, &mut caps, &mut cut);
             if block.len() <= seats {
                 seats -= block.len();
                 cut.advance.extend(block);
@@ -139,7 +144,7 @@ impl<'a> Pool<'a> {
 
     /// Leaves out entries whose institution or group has as many as it may; the others of the block count for theirs. Who
     /// of a tied block comes first is a recorded decision, else the lower number, with a warning.
-    fn within_caps(&self, block: Vec<i64>, caps: &mut Caps<'a>, warnings: &mut Vec<Warning>) -> Vec<i64> {
+    fn within_caps(&self, block: Vec<i64>, caps: &mut Caps<'a>, cut: &mut Cut) -> Vec<i64> {
         let decided = self.chosen(&block, block.len());
         let mut inside = Vec::with_capacity(block.len());
         let mut left_out = Vec::new();
@@ -155,6 +160,9 @@ impl<'a> Pool<'a> {
                 }
             }
         }
+        let by_institution = left_out.iter().filter(|(full, _)| *full == Full::Institution);
+        cut.institution_full
+            .extend(by_institution.map(|(_, out)| out.entry));
         if decided.is_none() {
             let rivals = |(full, out): &(Full, &Standing)| {
                 inside
@@ -171,7 +179,7 @@ impl<'a> Pool<'a> {
                 .map(|(full, _)| full)
                 .collect::<BTreeSet<_>>()
             {
-                warnings.push(match full {
+                cut.warnings.push(match full {
                     Full::Institution => Warning::InstitutionTied {
                         entries: block.clone(),
                     },

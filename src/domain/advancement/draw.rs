@@ -1,11 +1,15 @@
 //! One decision, step by step: who may go on at all, nominations, each group's own places, the rest, reserves.
 
+mod institutions;
+mod shares;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::shares::Owned;
 use super::cut::{Candidate, Pool};
-use super::{By, Decided, Decisions, Outcome, Turn, quota};
-use crate::domain::rules::{Advance, Nominations, PerGroup, Rules, ShareOf, Stream};
+use super::{By, Decided, Decisions, Outcome, Turn};
+use crate::domain::rules::{Advance, Nominations, PerGroup, Rules, Stream};
 use crate::domain::scoring::{Decision, Standing, Standings, Status, Warning};
 
 /// A decision being taken.
@@ -19,13 +23,6 @@ pub(super) struct Draw<'a> {
     /// The stream whose places are given; none while it is about who goes on.
     stream: Option<&'a str>,
     pub(super) warnings: Vec<Warning>,
-}
-
-/// The places that groups fill by their own order.
-struct Owned {
-    seats: Vec<u32>,
-    /// Whether a lot must first say which group gets the places that are left.
-    lot_awaited: bool,
 }
 
 impl<'a> Draw<'a> {
@@ -125,15 +122,15 @@ impl<'a> Draw<'a> {
             }),
             Some(_) => return,
         };
-        let Some(standing) = self.standings.iter().find(|s| s.entry == entry) else {
+        let Some(standing) = self.standings.iter().copied().find(|s| s.entry == entry) else {
             return;
         };
         self.turns.entry(entry).or_default().extend(reserve);
         let beside = self.rules.advance.as_ref().map(|a| a.nominations) == Some(Nominations::Beside);
         if by == By::Nomination && beside {
-            self.pool.take_beside(entry);
+            self.pool.seat_beside(standing);
         } else {
-            self.pool.take(entry);
+            self.pool.seat(standing);
         }
         let place = standing.place;
         let outcome = match self.stream {
@@ -164,7 +161,7 @@ impl<'a> Draw<'a> {
         self.begin();
         if held {
             // Whoever loses a tie before is the first here.
-            return self.hold();
+            return self.hold(None);
         }
         self.places(&terms, standings);
     }
@@ -221,6 +218,10 @@ impl<'a> Draw<'a> {
                 continue;
             };
             let seats = places.saturating_sub(self.taken(advance, Some(&group)));
+            if seats > 0 && self.depends_on_a_tie(advance, &group) {
+                self.hold(Some(&group));
+                continue;
+            }
             self.fill(advance, Some(&group), seats, By::PlaceInGroup);
             let taken = self.taken(advance, Some(&group));
             if self.waits(Some(&group)) {
@@ -247,11 +248,15 @@ impl<'a> Draw<'a> {
             lot_awaited,
         }) = own
         else {
-            return self.hold();
+            return self.hold(None);
         };
         let mut extra = 0;
         for (group, minimum) in groups.iter().zip(own) {
             let before = self.taken(advance, Some(group));
+            if minimum > before && self.depends_on_a_tie(advance, group) {
+                self.hold(Some(group));
+                continue;
+            }
             self.fill(advance, Some(group), minimum.saturating_sub(before), by);
             if !advance.ties_use_places {
                 extra += self
@@ -267,7 +272,7 @@ impl<'a> Draw<'a> {
         let held = self.waits(None) || lot_awaited;
         if held && seats > 0 {
             // Whoever loses the tie, or whichever group gets the place, changes what is left for all others.
-            self.hold();
+            self.hold(None);
         }
         if held {
             return;
@@ -311,76 +316,16 @@ impl<'a> Draw<'a> {
             .any(|s| self.outcomes.get(&s.entry) == Some(&Outcome::Waiting))
     }
 
-    /// Lets everybody wait about whom nothing is decided.
-    fn hold(&mut self) {
-        for entry in self.pool.left() {
+    /// Lets everybody wait about whom nothing is decided, of a group or of all.
+    fn hold(&mut self, group: Option<&str>) {
+        let of_group = |entry: &i64| {
+            let mut standings = self.standings.iter();
+            group.is_none_or(|g| standings.any(|s| s.entry == *entry && s.group == g))
+        };
+        let left = self.pool.left().into_iter().filter(of_group);
+        for entry in left.collect::<Vec<_>>() {
             self.outcomes.entry(entry).or_insert(Outcome::Waiting);
         }
-    }
-
-    /// How many of the places each group gets by its own order; nothing when they can't be shared out yet.
-    fn own_places(&mut self, advance: &Advance, places: u32, groups: &[String]) -> (Option<Owned>, By) {
-        let Some(share) = &advance.share else {
-            let seats = vec![advance.minimum_per_group; groups.len()];
-            return (
-                Some(Owned {
-                    seats,
-                    lot_awaited: false,
-                }),
-                By::MinimumPerGroup,
-            );
-        };
-        let scored = |group: &String| {
-            let ranked = self
-                .standings
-                .iter()
-                .filter(|s| s.group == *group && s.status == Status::Ranked);
-            u64::try_from(ranked.count()).ok()
-        };
-        let size = |group: &String| match share.of {
-            ShareOf::Scored => scored(group),
-            ShareOf::Submitted | ShareOf::Accepted => self.decisions.sizes.get(group).copied(),
-        };
-        let sizes: Vec<Option<u64>> = groups.iter().map(size).collect();
-        let unknown: Vec<String> = groups
-            .iter()
-            .zip(&sizes)
-            .filter(|(_, size)| size.is_none())
-            .map(|(g, _)| g.clone())
-            .collect();
-        if !unknown.is_empty() {
-            self.warnings.push(Warning::SizesMissing { groups: unknown });
-            return (None, By::PlaceInGroup);
-        }
-        let sizes: Vec<u64> = sizes.into_iter().flatten().collect();
-        let drawn = self.decisions.share_lot.iter();
-        let lot: Vec<usize> = drawn
-            .filter_map(|group| groups.iter().position(|g| g == group))
-            .collect();
-        let bounds = quota::Bounds {
-            minimum: advance.minimum_per_group,
-            maximum: advance.maximum_per_group,
-        };
-        let shared = quota::share(share.by, places, &sizes, bounds, &lot);
-        let lot_awaited = !shared.undecided.is_empty();
-        if lot_awaited {
-            let names = shared
-                .undecided
-                .iter()
-                .filter_map(|i| groups.get(*i).cloned())
-                .collect();
-            self.warnings.push(Warning::ShareLotAwaited {
-                groups: names,
-                places: shared.left,
-            });
-        }
-        (
-            Some(Owned {
-                seats: shared.seats,
-                lot_awaited,
-            }),
-            By::PlaceInGroup,
-        )
     }
 
     /// Gives seats to the best who are left, of a group or of all, as the policy for ties at the cut says.
@@ -390,11 +335,12 @@ impl<'a> Draw<'a> {
             None => advance.tie_at_cut.overall(),
         };
         let cut = self.pool.cut(group, seats, policy);
+        self.across_groups(group, &cut.institution_full);
         for entry in cut.advance {
             self.seat(entry, by, None);
         }
         for entry in cut.waiting {
-            self.pool.take(entry);
+            self.pool.wait(entry);
             self.outcomes.insert(entry, Outcome::Waiting);
         }
         for warning in cut.warnings {

@@ -46,6 +46,15 @@ pub struct Decisions {
     pub withheld: Vec<Withheld>,
 }
 
+impl Decisions {
+    /// Without the places that are kept whatever the order, so that other rules can be compared.
+    #[must_use]
+    pub fn without_holders(mut self) -> Self {
+        self.kept.clear();
+        self
+    }
+}
+
 /// An award that nobody gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -81,7 +90,7 @@ pub struct GivenUp {
     /// The stream; without a word to go on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub stream: Option<String>,
-    /// The reason that was given; none when the offer expired.
+    /// Why, where everybody who reads standings may read it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
 }

@@ -29,9 +29,11 @@ pub fn input(rules: &Rules, shape: &Shape, seed: u64) -> Input {
         let judges: Vec<(String, i64)> = (1..=shape.judges)
             .map(|n| (format!("{group}-{n}"), dice.around(TEMPER)))
             .collect();
-        input.judges.extend(judges.iter().map(|(code, _)| JudgeInput {
+        let seated = judges.iter().zip(classes(rules, judges.len()));
+        input.judges.extend(seated.map(|((code, _), class)| JudgeInput {
             code: code.clone(),
             panel: group.clone(),
+            class,
             ..JudgeInput::default()
         }));
         for _ in 0..*entries {
@@ -44,6 +46,22 @@ pub fn input(rules: &Rules, shape: &Shape, seed: u64) -> Input {
         }
     }
     input
+}
+
+/// The class of each judge: as many as each class needs, then one more of each in turn; none where all are alike.
+fn classes(rules: &Rules, judges: usize) -> Vec<Option<String>> {
+    let counting = || rules.panel.classes.iter().filter(|class| class.counts());
+    let needed = counting().flat_map(|class| {
+        let least = usize::try_from(class.minimum()).unwrap_or(judges).min(judges);
+        std::iter::repeat_n(class, least)
+    });
+    let seats = needed.chain(counting().cycle());
+    let mut classes: Vec<Option<String>> = seats
+        .take(judges)
+        .map(|class| Some(class.code.to_string()))
+        .collect();
+    classes.resize(judges, None);
+    classes
 }
 
 fn entry(

@@ -198,6 +198,9 @@ fn recast(rules: &Rules, other: &Rules, input: &Input) -> Result<Input, Invalid>
     };
     let places: Vec<Option<usize>> = other.rubric.marked().map(place).collect();
     let mut input = input.clone();
+    if !rules.has_scale_of(other) {
+        input.fixed.clear();
+    }
     for sheet in input.entries.iter_mut().flat_map(|e| &mut e.sheets) {
         let mark = |at: &Option<usize>| sheet.marks.get((*at)?).copied().flatten();
         sheet.marks = places.iter().map(mark).collect();

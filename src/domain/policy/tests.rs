@@ -271,3 +271,40 @@ fn the_document_names_the_roles_that_the_rules_allow() {
     assert_eq!(roles_of(Action::Judge), ["assigned_judge"]);
     assert_eq!(roles_of(Action::TypePaper), ["organizer", "clerk"]);
 }
+
+#[test]
+fn an_offer_is_between_the_owner_and_the_organizers_and_observers_read_it() {
+    let (organizer, observer) = (member(Role::Organizer, None), member(Role::Observer, None));
+    let nobody = Subject {
+        signed_in: true,
+        ..Subject::default()
+    };
+    let owned = Relation {
+        owner: true,
+        ..PUBLISHED
+    };
+    let assigned = Relation {
+        assigned: true,
+        ..PUBLISHED
+    };
+    let judge = member(Role::Judge, None);
+    let clerk = member(Role::Clerk, None);
+    let (allow, forbid, hide) = (Verdict::Allow, Verdict::Forbid, Verdict::Hide);
+    for (subject, relation, read, answer, list, offer) in [
+        (&organizer, PUBLISHED, allow, allow, allow, allow),
+        (&observer, PUBLISHED, allow, forbid, allow, forbid),
+        (&nobody, owned, allow, allow, forbid, forbid),
+        (&nobody, PUBLISHED, hide, hide, forbid, forbid),
+        (&clerk, PUBLISHED, forbid, forbid, forbid, forbid),
+        (&judge, assigned, forbid, forbid, forbid, forbid),
+    ] {
+        let verdicts = [
+            Action::ReadOffer,
+            Action::AnswerOffer,
+            Action::ReadOffers,
+            Action::Offer,
+        ]
+        .map(|action| may(subject, action, &relation));
+        assert_eq!(verdicts, [read, answer, list, offer], "{subject:?}");
+    }
+}

@@ -9,7 +9,7 @@ use super::read::{Fields, Node, Read, expected, read_words};
 use super::rubric::{is_default, is_true};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
-use crate::domain::text::{Code, Text};
+use crate::domain::text::{Code, Text, check_name};
 
 /// Who goes on. Exactly one of `places` and `per_group` says how many.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -320,6 +320,7 @@ impl Read for PerGroup {
                 let mut each = BTreeMap::new();
                 for (group, node) in pairs {
                     let at = format!("{at}/{}", pointer_step(group));
+                    check_name(group, &at, errors);
                     if let Some(n) = u32::read(node, &at, errors)
                         && each.insert(group.clone(), n).is_some()
                     {

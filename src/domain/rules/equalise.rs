@@ -203,6 +203,22 @@ impl Rules {
         self.equalise.is_some()
             || !matches!(self.aggregate.by, Combine::Mean | Combine::Median | Combine::Sum)
     }
+
+    /// Whether the same marks make panels comparable in the same way by other rules, so that what was fixed by these
+    /// holds for those.
+    #[must_use]
+    pub fn has_scale_of(&self, other: &Self) -> bool {
+        let part = |rules: &Self| {
+            let mut rounding = rules.rounding.clone();
+            (rounding.entry, rounding.round) = (None, None);
+            let mut rubric = rules.rubric.clone();
+            for criterion in &mut rubric.criteria {
+                (criterion.title, criterion.levels) = (None, Vec::new());
+            }
+            (rubric, rules.panel.clone(), rules.aggregate.clone(), rounding)
+        };
+        self.equalise == other.equalise && part(self) == part(other)
+    }
 }
 
 /// Notes every place where making panels comparable contradicts the rest of the document.

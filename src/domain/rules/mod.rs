@@ -30,7 +30,7 @@ use utoipa::ToSchema;
 pub use advance::{Advance, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy};
 pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
 pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
-pub use awards::{Award, AwardBy};
+pub use awards::{Award, AwardBy, Portion};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
 pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
@@ -111,6 +111,9 @@ pub struct Surroundings {
     pub groups: Option<u32>,
 }
 
+/// What is wrong with a title alone.
+const TEXTS: &[&str] = &["text_too_long", "character_not_in_line", "text_empty"];
+
 impl Rules {
     /// Whether ties are broken by this word of [`TieBreak::as_str`].
     #[must_use]
@@ -128,7 +131,8 @@ impl Rules {
         let node = Node::parse(document)?;
         let read = Self::read(&node, "", &mut errors);
         let rules = match read {
-            Some(rules) if errors.0.is_empty() => rules.with_direction(&node),
+            // A text that is no line says nothing about what else is wrong.
+            Some(rules) if errors.0.iter().all(|e| TEXTS.contains(&e.code)) => rules.with_direction(&node),
             _ => return Err(errors),
         };
         check::contradictions(&rules, &mut errors);

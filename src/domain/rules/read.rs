@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
-use crate::domain::text::{Code, Text, is_visible};
+use crate::domain::text::{Code, TITLE_MAX, Text, check_length, is_visible};
 
 /// Nesting that no sensible document reaches; a deeper one is refused before it can exhaust the stack.
 const DEEPEST: usize = 24;
@@ -256,8 +256,8 @@ impl Read for Text {
         };
         f.finish(errors);
         for (lang, given) in [("en", &text.en), ("zh", &text.zh)] {
-            if given.as_deref().is_some_and(|t| t.chars().count() > 500) {
-                errors.push(FieldError::new(format!("{at}/{lang}"), "text_too_long").with("maximum", 500));
+            if let Some(given) = given {
+                check_length(given, &format!("{at}/{lang}"), TITLE_MAX, errors);
             }
         }
         if text.is_blank() {

@@ -23,6 +23,13 @@ pub fn schema() -> Value {
     if let Some(text) = definitions.get_mut("Text") {
         add(text, "minProperties", json!(1));
     }
+    let mut joined = Vec::new();
+    definitions.values_mut().for_each(|part| join(part, &mut joined));
+    for name in joined {
+        if let Some(part) = definitions.get_mut(&name).and_then(Value::as_object_mut) {
+            part.remove("additionalProperties");
+        }
+    }
     let mut schema = Map::from_iter([
         (
             "$schema".to_owned(),
@@ -34,7 +41,7 @@ pub fn schema() -> Value {
         schema.extend(root);
     }
     if let Some(version) = schema.get_mut("properties").and_then(|p| p.get_mut("schema")) {
-        add(version, "const", json!(1));
+        add(version, "enum", json!([1]));
     }
     schema.insert("$defs".to_owned(), Value::Object(definitions));
     Value::Object(schema)
@@ -45,6 +52,30 @@ fn plain(part: &impl serde::Serialize) -> Value {
     let mut value = serde_json::to_value(part).unwrap_or_default();
     translate(&mut value);
     value
+}
+
+/// Objects that are put together of parts (`{ "by": "z_score" }` with what belongs to it) refuse unknown keys as a whole: each
+/// part alone would refuse those of the others. Names the definitions that are such parts.
+fn join(value: &mut Value, joined: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::Array(parts)) = object.get_mut("allOf") {
+                for part in parts.iter_mut().filter_map(Value::as_object_mut) {
+                    let reference = part.get("$ref").and_then(Value::as_str);
+                    joined.extend(
+                        reference
+                            .and_then(|r| r.strip_prefix("#/$defs/"))
+                            .map(str::to_owned),
+                    );
+                    part.remove("additionalProperties");
+                }
+                object.insert("unevaluatedProperties".to_owned(), json!(false));
+            }
+            object.values_mut().for_each(|value| join(value, joined));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| join(item, joined)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 fn translate(value: &mut Value) {

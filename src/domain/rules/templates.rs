@@ -28,6 +28,9 @@ pub const TEMPLATES: &[Template] = templates![
     "diving",
     "skating-short",
     "skating-free",
+    "robot-contest",
+    "multi-panel-grants",
+    "expert-and-public",
 ];
 
 /// The template of a name.

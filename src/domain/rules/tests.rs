@@ -416,3 +416,29 @@ proptest! {
         }
     }
 }
+
+/// Titles are lines; what is wrong with one hides nothing else.
+#[test]
+fn a_title_that_is_no_line_is_named_beside_everything_else() {
+    let long = "x".repeat(301);
+    let document = serde_json::json!({ "schema": 1, "title": { "en": "Two\nlines", "zh": "决赛" },
+        "rubric": { "criteria": [ { "code": "a", "title": { "en": long }, "max": "10", "step": "3" },
+            { "code": "b", "title": { "zh": "标题\u{202e}" }, "max": "10", "levels": [ { "from": "5", "title": { "en": " " } } ] },
+            { "code": "fit", "kind": "pass_fail", "rejects": { "judge": "" } } ] },
+        "ranking": { "group_by": ["region"] }, "advance": { "per_group": { "a\tb": 1 } } });
+    let wrong = Rules::parse(&document.to_string()).unwrap_err();
+    let found: Vec<(&str, &str)> = wrong.0.iter().map(|e| (e.pointer.as_str(), e.code)).collect();
+    for expected in [
+        ("/title/en", "character_not_in_line"),
+        ("/rubric/criteria/0/title/en", "text_too_long"),
+        ("/rubric/criteria/1/title/zh", "character_not_in_line"),
+        ("/rubric/criteria/1/levels/0/title", "text_empty"),
+        ("/rubric/criteria/2/rejects/judge", "text_length"),
+        ("/advance/per_group/a\tb", "character_not_in_line"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} in {found:?}");
+    }
+    let two = r#"{ "schema": 1, "title": { "en": "Two\nlines" }, "rubric": { "criteria": [ { "code": "a", "max": "10", "step": "3" } ] } }"#;
+    let found: Vec<&str> = Rules::parse(two).unwrap_err().0.iter().map(|e| e.code).collect();
+    assert_eq!(found, ["character_not_in_line", "max_off_step"]);
+}

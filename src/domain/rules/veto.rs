@@ -9,7 +9,7 @@ use super::{Counts, Rules, TieBreak};
 use crate::domain::codes::UnknownCode;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
-use crate::domain::text::Code;
+use crate::domain::text::{Code, check_name};
 
 /// Whose fail of a pass/fail criterion rejects an entry: `"majority"`, `"any"`, `{ "class": "sponsor" }` or
 /// `{ "judge": "J3" }`.
@@ -33,6 +33,16 @@ impl Rejects {
     pub const fn asks_everybody(&self) -> bool {
         matches!(self, Self::Majority | Self::Any)
     }
+
+    /// Whether what a judge of a class says counts.
+    #[must_use]
+    pub fn asks(&self, judge: &str, class: Option<&str>) -> bool {
+        match self {
+            Self::Majority | Self::Any => true,
+            Self::Class(asked) => class == Some(asked.as_str()),
+            Self::Judge(asked) => judge == asked,
+        }
+    }
 }
 
 impl Read for Rejects {
@@ -55,7 +65,10 @@ impl Read for Rejects {
                 f.finish(errors);
                 match (class, judge) {
                     (Some(class), None) => Some(Self::Class(class)),
-                    (None, Some(judge)) => Some(Self::Judge(judge)),
+                    (None, Some(judge)) => {
+                        check_name(&judge, &format!("{at}/judge"), errors);
+                        Some(Self::Judge(judge))
+                    }
                     _ => expected("word_class_or_judge", at, errors),
                 }
             }

@@ -11,7 +11,7 @@ use crate::domain::points::{Given, Points, PointsError};
 use crate::domain::rules::{
     Attempts, Comment, Criterion, Kind, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
 };
-use crate::domain::short::Short;
+use smol_str::SmolStr;
 
 /// Marks that fit a rubric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -240,7 +240,7 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
 pub(super) struct Sheets {
     criteria: Vec<String>,
     /// The same for the lines of derivations.
-    pub(super) codes: Vec<Short>,
+    pub(super) codes: Vec<SmolStr>,
     factors: Vec<i128>,
     /// The same where all of them fit, which they nearly always do and where multiplying is many times faster.
     small_factors: Option<Vec<i64>>,

@@ -7,7 +7,7 @@ use super::outcome::AdvanceNote;
 use super::standings::Rank;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::Together;
-use crate::domain::short::Short;
+use smol_str::SmolStr;
 
 /// Every number that led to a total, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -59,7 +59,7 @@ pub struct AttemptLine {
 pub struct SheetLine {
     /// The judge.
     #[schema(value_type = String, example = "J1")]
-    pub judge: Short,
+    pub judge: SmolStr,
     /// The judge's class, where the rules weigh classes.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub class: Option<String>,
@@ -102,7 +102,7 @@ crate::code_enum! {
 pub struct CriterionLine {
     /// The criterion.
     #[schema(value_type = String, example = "technology")]
-    pub code: Short,
+    pub code: SmolStr,
     /// The marks, the highest first, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub marks: Vec<MarkLine>,
@@ -137,7 +137,7 @@ pub struct ClassLine {
 pub struct MarkLine {
     /// The judge.
     #[schema(value_type = String, example = "J1")]
-    pub judge: Short,
+    pub judge: SmolStr,
     /// The mark.
     pub mark: Shown,
     /// What was combined in its place, where panels are made comparable: the mark on the common scale, or its z-score.
@@ -213,6 +213,8 @@ pub enum Step {
         /// The standard error of what least squares makes of the entry; none where nothing is left to estimate it from.
         standard_error: Option<Box<Exact>>,
     },
+    /// What makes panels comparable is what it was when the results were closed, and not what counts now would give.
+    ScaleFixed,
     /// The sum of the weighted criteria: what the judges' marks give.
     ComponentScore {
         /// Before rounding.

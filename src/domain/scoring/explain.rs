@@ -142,6 +142,9 @@ fn steps<'a>(of: Section<'_, 'a>, scored: &Scored<'a>) -> Vec<Step> {
     } else {
         Shown::new(of.panel.value.clone(), decimals)
     };
+    if scored.comparable.as_ref().is_some_and(|c| c.fixed) {
+        later.insert(0, Step::ScaleFixed);
+    }
     let mut steps = match &of.given.parts {
         Parts::Attempts(attempted) => taken(of, attempted),
         Parts::Components(components) => ranked(of, components, panel),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::fixed::FixedScales;
 use super::standings::Rank;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
@@ -18,6 +19,8 @@ pub struct Input {
     pub judges: Vec<JudgeInput>,
     /// What was decided about ties, oldest first.
     pub decisions: Vec<Decision>,
+    /// What makes panels comparable, by group, as it was fixed when the results were closed; computed where there is none.
+    pub fixed: FixedScales,
 }
 
 /// A judge of the round.

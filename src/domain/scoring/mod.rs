@@ -13,6 +13,8 @@ mod distinct;
 mod equalise;
 mod equalised;
 mod explain;
+mod fixed;
+mod idle;
 mod input;
 pub mod outcome;
 mod panels;
@@ -36,10 +38,12 @@ pub use derivation::{
     SheetLine, Step, TieNote, VetoLine,
 };
 pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
+pub use fixed::{FixedEntry, FixedJudge, FixedRange, FixedScale, FixedScales, FixedTarget, NotReal, Real};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
 };
 pub use standings::{GroupSummary, Own, Rank, Reason, Standing, Standings, Status};
+pub use veto::unasked;
 pub use warning::Warning;
 
 use self::aggregate::PanelScore;
@@ -54,7 +58,7 @@ use self::tie_break::Beside;
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
-use super::rules::{Attempts, Award, Criterion, Rules, TieBreak};
+use super::rules::{Award, Criterion, Rules, TieBreak};
 
 /// For whom every number is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +223,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
             }
         }
         // → panels made comparable → vetoes → recorded criteria and adjustments → earlier rounds
-        let comparable = equalise::apply(&bench, group, judged);
+        let comparable = equalise::apply(&bench, group, judged, input.fixed.get(group));
         warnings.extend(comparable.warnings);
         refused.extend(comparable.refused);
         for one in comparable.judged {
@@ -229,14 +233,15 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
                 Err(no) => refused.push((entry, no)),
             }
         }
+        warnings.extend(idle::warnings(&bench, group, &scored));
         let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
         let (mut placed, order_warnings) = place(&bench, input, (group, &scored), &sealed, explain);
         warnings.extend(order_warnings);
-        let equalised = comparable.equalised;
+        let scale = (comparable.equalised, comparable.scale);
         standings
             .groups
-            .push(summary(&bench, group, &scored, explain, equalised));
+            .push(summary(&bench, group, &scored, explain, scale));
         if standings.entries.is_empty() {
             standings.entries = placed;
         } else {
@@ -266,30 +271,6 @@ fn participation(rules: &Rules, entry: &EntryInput) -> Result<(), Placeless> {
 
 fn across_judges<'a>(bench: &Bench<'a>, entry: &'a EntryInput) -> Result<PanelScore<'a>, Placeless> {
     aggregate::panel_score(bench, entry).map_err(|no| no.reason(bench.rules))
-}
-
-impl aggregate::NoScore {
-    /// Why the entry is unranked.
-    fn reason(self, rules: &Rules) -> Placeless {
-        let reason = match self {
-            aggregate::NoScore::TooFewSheets(present) => Reason::TooFewSheets {
-                present,
-                minimum: rules.minimum_sheets(),
-            },
-            aggregate::NoScore::ClassTooFew(of) => Reason::ClassTooFew {
-                class: of.0.code.to_string(),
-                present: of.1,
-                minimum: of.0.minimum(),
-            },
-            aggregate::NoScore::NothingLeft => Reason::NothingLeft,
-            aggregate::NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
-            aggregate::NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
-                present,
-                needed: rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
-            },
-        };
-        (Status::Unranked, reason)
-    }
 }
 
 /// → vetoes → recorded criteria and adjustments → earlier rounds
@@ -468,7 +449,7 @@ fn summary(
     group: &str,
     scored: &[Scored<'_>],
     explain: Explain,
-    equalised: Option<Equalised>,
+    (equalised, scale): (Option<Equalised>, Option<FixedScale>),
 ) -> GroupSummary {
     let mut judges: BTreeSet<&str> = BTreeSet::new();
     let mut before: &[Sheet] = &[];
@@ -490,6 +471,7 @@ fn summary(
         ranked: scored.len(),
         judges: judges.into_iter().map(str::to_owned).collect(),
         equalised,
+        scale,
     }
 }
 

@@ -49,7 +49,7 @@ pub enum Outcome {
         /// The stream; without a word to go on.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         stream: Option<String>,
-        /// The reason that was given; none when the offer expired.
+        /// Why the entry was withdrawn; why an offer was declined stays between its owner and the organizers.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         reason: Option<String>,
     },

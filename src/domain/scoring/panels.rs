@@ -46,14 +46,12 @@ pub(super) fn set_aside<'a>(rules: &Rules, parts: &[&Sheets], input: &'a Input) 
         return found;
     }
     let mut panels: BTreeMap<Panel<'a>, Vec<(i64, BTreeSet<&'a str>)>> = BTreeMap::new();
-    for entry in input
-        .entries
-        .iter()
-        .filter(|e| e.participation == Participation::TakingPart)
-    {
+    for entry in input.entries.iter().filter(|e| takes_part(rules, e)) {
         for part in parts {
-            let counts = |marks: &[_]| match rules.rubric.missing {
-                MissingMarks::LeftOut => parts.len() == 1 || part.begun(marks),
+            // A sheet without any mark is the sheet of somebody who was not there.
+            let counts = |marks: &[Option<Points>]| match rules.rubric.missing {
+                MissingMarks::LeftOut if parts.len() == 1 => marks.iter().any(Option::is_some),
+                MissingMarks::LeftOut => part.begun(marks),
                 MissingMarks::Refused => part.total(marks).is_some(),
             };
             let judges: BTreeSet<&str> = entry
@@ -84,6 +82,11 @@ pub(super) fn set_aside<'a>(rules: &Rules, parts: &[&Sheets], input: &'a Input) 
         }
     }
     found
+}
+
+/// Whether an entry was neither withdrawn nor disqualified, by people or by a penalty of the rules.
+fn takes_part(rules: &Rules, entry: &EntryInput) -> bool {
+    entry.participation == Participation::TakingPart && penalties::disqualification(rules, entry).is_none()
 }
 
 /// What somebody should know about whole panels: judges set aside.

@@ -2,11 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aggregate::{PanelScore, Parts};
+use super::aggregate::{NoScore, PanelScore, Parts};
 use super::input::EntryInput;
 use super::standings::{Reason, Standing, Status};
 use super::warning::Warning;
 use super::{Bench, Placeless, passed};
+use crate::domain::rules::{Attempts, Rules};
+
+impl NoScore {
+    /// Why the entry is unranked.
+    pub(super) fn reason(self, rules: &Rules) -> Placeless {
+        let reason = match self {
+            NoScore::TooFewSheets(present) => Reason::TooFewSheets {
+                present,
+                minimum: rules.minimum_sheets(),
+            },
+            NoScore::ClassTooFew(of) => Reason::ClassTooFew {
+                class: of.0.code.to_string(),
+                present: of.1,
+                minimum: of.0.minimum(),
+            },
+            NoScore::NothingLeft => Reason::NothingLeft,
+            NoScore::RecordedMissing(criterion) => Reason::RecordedMissing { criterion },
+            NoScore::TooFewAttempts(present) => Reason::TooFewAttempts {
+                present,
+                needed: rules.rubric.attempts.as_ref().map_or(1, Attempts::counting),
+            },
+        };
+        (Status::Unranked, reason)
+    }
+}
 
 /// The entries that have no place, in order of their numbers. A rejection goes before any other reason to be unranked.
 pub(super) fn without_places(
@@ -72,6 +97,7 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         }),
         Reason::RecordedMissing { criterion } => Some(Warning::RecordedMissing { entry, criterion }),
         Reason::EarlierMissing { round } => Some(Warning::EarlierMissing { entry, round }),
+        Reason::PanelWithoutFactor { panel } => Some(Warning::PanelWithoutFactor { entry, panel }),
         // Somebody decided so, or it is said once of the whole group.
         Reason::JudgesUnequal { .. }
         | Reason::Penalised { .. }

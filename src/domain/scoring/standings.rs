@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::derivation::Derivation;
 use super::equalised::Equalised;
+use super::fixed::FixedScale;
 use super::input::Decision;
 use super::warning::Warning;
 use crate::domain::exact::{Exact, Shown};
@@ -38,6 +39,9 @@ pub struct GroupSummary {
     /// What made its panels comparable.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub equalised: Option<Equalised>,
+    /// The same with every digit, to be fixed when the results are closed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scale: Option<FixedScale>,
 }
 
 /// An entry's computed place.
@@ -175,6 +179,11 @@ pub enum Reason {
         judges: usize,
         /// For how many it is computed.
         maximum: usize,
+    },
+    /// What makes panels comparable was fixed when the results were closed, and its panel had no value then.
+    PanelWithoutFactor {
+        /// The panel.
+        panel: String,
     },
     /// A penalty of the rules disqualifies it.
     Penalised {

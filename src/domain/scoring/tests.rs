@@ -154,18 +154,18 @@ fn what_is_undecided_is_said() {
         participation: Participation::Withdrawn { reason: "ill".into() },
         ..entry(4, &["99", "99"])
     };
-    let entries = vec![entry(1, &["90", "80"]), entry(2, &["85", "85"]), few, gone];
     let judges = vec![JudgeInput {
         code: "j1".into(),
         ..JudgeInput::default()
     }];
     let mut input = Input {
-        entries,
+        entries: vec![entry(1, &["90", "80"]), entry(2, &["85", "85"]), few, gone],
         judges,
         decisions: vec![Decision {
             by: DecidedBy::Chair,
             order: vec![2, 7],
         }],
+        ..Input::default()
     };
     let standings = tabulate(&rules, &input, Explain::All);
     let named = |entries: &[(i64, &str)]| {

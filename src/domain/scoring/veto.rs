@@ -1,10 +1,12 @@
 //! Whom judges reject. A rejected entry has no place; its marks stay in every statistic.
 
+use super::ballot;
 use super::input::{EntryInput, Sheet};
 use super::panels::SetAside;
 use super::standings::Reason;
 use super::warning::Warning;
 use super::{Bench, derivation::VetoLine};
+use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::Points;
 use crate::domain::rules::{Criterion, Kind, Rejects, Rules};
 
@@ -34,11 +36,9 @@ impl Veto<'_> {
 
     /// How many fail the entry, of how many who may.
     fn votes(self, bench: &Bench<'_>, entry: &EntryInput) -> (usize, usize) {
-        let judges = present(bench.set_aside, entry).filter(|sheet| match &self.criterion.rejects {
-            Rejects::Majority | Rejects::Any => true,
-            Rejects::Class(class) => bench.classes.class(entry, &sheet.judge) == Some(class.as_str()),
-            Rejects::Judge(judge) => sheet.judge == *judge,
-        });
+        let rejects = &self.criterion.rejects;
+        let judges = present(bench.set_aside, entry)
+            .filter(|sheet| rejects.asks(&sheet.judge, bench.classes.class(entry, &sheet.judge)));
         let votes: Vec<Points> = judges.filter_map(|sheet| self.mark(sheet)).collect();
         let fails = votes.iter().filter(|vote| **vote == Points::ZERO).count();
         (fails, votes.len())
@@ -74,6 +74,23 @@ pub(super) fn rejection(bench: &Bench<'_>, entry: &EntryInput) -> Option<Reason>
             of,
         })
     })
+}
+
+/// The verdicts of a judge that count nowhere, since the rules ask others: each at `/marks/<code>`.
+#[must_use]
+pub fn unasked<'g>(
+    rules: &Rules,
+    (judge, class): (&str, Option<&str>),
+    given: impl Iterator<Item = &'g String>,
+) -> Invalid {
+    let wrong = |code: &String| {
+        let slot = rules.rubric.slot(code)?;
+        let verdict = slot.criterion.kind == Kind::PassFail;
+        let at = format!("/marks/{}", pointer_step(code));
+        (verdict && !slot.criterion.rejects.asks(judge, class))
+            .then(|| ballot::named(FieldError::new(at, "verdict_not_asked"), slot))
+    };
+    Invalid(given.filter_map(wrong).collect())
 }
 
 /// The criteria that somebody could have failed an entry by, and nobody said whether it passes.

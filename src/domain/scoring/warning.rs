@@ -78,6 +78,18 @@ pub enum Warning {
         factor: Exact,
         without: Exact,
     },
+    /// The factor of a panel was fixed when the results were closed; what counts now would give another one (`now`; none
+    /// where nothing of the panel counts any more).
+    FactorFixed {
+        group: String,
+        panel: String,
+        factor: Exact,
+        now: Option<Exact>,
+    },
+    /// The scales of the judges were fixed when the results were closed; what counts now would give others.
+    ScaleFixed { group: String },
+    /// An entry is unranked: the factors were fixed when the results were closed, and its panel had no value then.
+    PanelWithoutFactor { entry: i64, panel: String },
     /// Judges and entries fall into sets that share nothing, so their marks can't be compared; nobody is ranked before
     /// `shared` more entries connect the sets.
     Unconnected {
@@ -112,6 +124,12 @@ pub enum Warning {
         group: String,
         criterion: Option<String>,
     },
+    /// A criterion decided nothing: every ranked entry of the group has the same value there.
+    CriterionDecidedNothing {
+        group: String,
+        criterion: String,
+        value: String,
+    },
     /// There are more judges than their severity is computed for.
     TooManyJudges {
         group: String,
@@ -135,6 +153,9 @@ pub enum Warning {
     /// Tied entries of one group, not all of which may go on beside the others of their group; those with the lower numbers
     /// did.
     GroupTied { entries: Vec<i64> },
+    /// Entries that their group's places don't go to, since entries of the same institution go on from groups that come
+    /// first by name.
+    InstitutionElsewhere { group: String, entries: Vec<i64> },
     /// Entries of groups that had different judges were compared.
     GroupsCompared { groups: Vec<String> },
     /// The rules give a group no places.
@@ -147,6 +168,15 @@ pub enum Warning {
     },
     /// Who was to go on or is invited left since; when it is decided again, these come in.
     PlacesGivenUp { entries: Vec<i64>, instead: Vec<i64> },
+    /// What entries carried over from a group of an earlier round was corrected since this group was closed, at the revision
+    /// `used`; the group is at `now`. It counts once this group is reopened and closed again.
+    CarriedMoved {
+        round: String,
+        group: String,
+        used: i64,
+        now: i64,
+        entries: Vec<i64>,
+    },
     /// More places are promised than there are.
     PlacesExceeded { places: u32, taken: u32 },
     /// An award goes to more or fewer entries than it has places, since places are tied.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::table::{Row, Table};
 use super::{Draft, TitleColumns, word};
-use crate::domain::advancement::{Reasoned, Withheld};
+use crate::domain::advancement::{By, GivenUp, Kept, Reasoned, Withheld};
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::Points;
@@ -227,7 +227,7 @@ fn number_in(row: &Row<'_>, column: Option<usize>, problems: &mut Problems) -> O
 /// `decisions.csv`: what people decided about ties and about who goes on.
 pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut Problems) {
     let [decision, entries, reason] = ["decision", "entries", "reason"].map(|name| table.column(name));
-    let [award, group] = ["award", "group"].map(|name| table.column(name));
+    let [award, group, stream, by] = ["award", "group", "stream", "by"].map(|name| table.column(name));
     let mut named = BTreeSet::new();
     table.rows(problems, |row, problems| {
         let kind = row.get(decision);
@@ -277,9 +277,34 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
                     reason: reason.clone(),
                 }));
             }
+            (Err(_), "given_up") => {
+                let stream = Some(row.get(stream).to_owned()).filter(|stream| !stream.is_empty());
+                let reason = Some(row.get(reason).to_owned()).filter(|reason| !reason.is_empty());
+                let given_up = |entry| GivenUp {
+                    entry,
+                    stream: stream.clone(),
+                    reason: reason.clone(),
+                };
+                draft.decisions.given_up.extend(numbers.into_iter().map(given_up));
+            }
+            (Err(_), "kept") => {
+                let stream = Some(row.get(stream).to_owned()).filter(|stream| !stream.is_empty());
+                let Ok(by) = row.get(by).parse::<By>() else {
+                    let known: Vec<&str> = By::ALL.iter().map(|by| by.as_str()).collect();
+                    let error = FieldError::new("", "unknown_word").with("given", row.get(by));
+                    row.wrong(by, error.with("known", known.join(", ")), problems);
+                    return;
+                };
+                let kept = |entry| Kept {
+                    entry,
+                    by,
+                    stream: stream.clone(),
+                };
+                draft.decisions.kept.extend(numbers.into_iter().map(kept));
+            }
             (Err(_), given) => {
                 let error = FieldError::new("", "unknown_word").with("given", given);
-                let known = "chair, lot, organizers, excluded, nominated, withheld";
+                let known = "chair, lot, organizers, excluded, nominated, withheld, given_up, kept";
                 row.wrong(decision, error.with("known", known), problems);
             }
         }

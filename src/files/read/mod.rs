@@ -9,20 +9,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) use self::entries::joined;
 use self::table::{Row, Table};
+use super::encoding::decoded;
 use super::{
     ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, Further, GROUPS, MARKS, PANELS, PREVIOUS,
-    Problem, Problems, RULES, place,
+    Problem, Problems, RULES, SCALES, place,
 };
 use crate::domain::advancement::Decisions;
-use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::rules::{Rules, Surroundings};
-use crate::domain::scoring::Input;
+use crate::domain::scoring::{FixedScales, Input};
 use crate::domain::text::Text;
 
 /// Reads a contest.
 ///
 /// # Errors
-/// Every wrong place: a file that is missing or no UTF-8, a column that is missing, a line with too few fields, a value
+/// Every wrong place: a file that is missing or in no known encoding, a column that is missing, a line with too few fields, a value
 /// that is none, a mark that the rules don't take, an entry that is unknown, rules that contradict themselves.
 pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     let mut problems = Problems::default();
@@ -53,6 +54,9 @@ pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     optional(PREVIOUS, &["entry", "round", "total"], beside::previous);
     optional(DECISIONS, &["decision", "entries"], beside::decisions);
     optional(GROUPS, &["group"], beside::groups);
+    if let Some(bytes) = folder.get(SCALES) {
+        draft.scales(bytes, &mut problems);
+    }
     if rules.as_ref().is_some_and(|r| !r.rubric.criteria.is_empty()) {
         // Without marks there is nothing to compute; where only earlier rounds count there are none.
         let _ = file(folder, MARKS, &mut problems);
@@ -60,7 +64,8 @@ pub fn read(folder: &Folder) -> Result<Contest, Problems> {
     if let (Some(rules), Some(bytes), true) = (&rules, folder.get(RULES), problems.0.is_empty())
         && let Err(misfits) = rules.fits(&draft.surroundings())
     {
-        problems.rules(RULES, bytes, misfits);
+        let text = decoded(bytes).unwrap_or_default();
+        problems.rules(RULES, &text, misfits);
     }
     match &rules {
         Some(rules) if problems.0.is_empty() => {
@@ -92,10 +97,10 @@ fn file<'f>(folder: &'f Folder, name: &'static str, problems: &mut Problems) -> 
 
 fn rules(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
     let text = table::text(file, bytes, problems)?;
-    match Rules::parse(text) {
+    match Rules::parse(&text) {
         Ok(rules) => Some(rules),
         Err(invalid) => {
-            problems.rules(file, bytes, invalid);
+            problems.rules(file, &text, invalid);
             None
         }
     }
@@ -103,9 +108,7 @@ fn rules(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Rules> {
 
 impl Problems {
     /// Notes what is wrong with rules, each with its place in the file.
-    fn rules(&mut self, file: &str, bytes: &[u8], invalid: Invalid) {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    fn rules(&mut self, file: &str, text: &str, invalid: Invalid) {
         for error in invalid.0 {
             let stated = |name| error.params.get(name).and_then(|n| n.parse::<usize>().ok());
             let (line, column) = match (stated("line"), stated("column")) {
@@ -173,6 +176,40 @@ impl Draft<'_> {
                 problems,
             );
         }
+    }
+
+    /// What made panels comparable, as the export writes it.
+    fn scales(&mut self, bytes: &[u8], problems: &mut Problems) {
+        let Some(text) = table::text(SCALES, bytes, problems) else {
+            return;
+        };
+        let mut wrong = |line: usize, column: usize, error| {
+            problems.0.push(Problem {
+                file: SCALES.to_owned(),
+                line: u64::try_from(line).ok(),
+                column: Some(column.to_string()),
+                error,
+            });
+        };
+        let scales: FixedScales = match serde_json::from_str(&text) {
+            Ok(scales) => scales,
+            Err(e) => {
+                let error = FieldError::new("", "not_scales").with("why", &e);
+                return wrong(e.line(), e.column(), error);
+            }
+        };
+        for group in scales.keys() {
+            if self.rules.is_some() && !self.input.entries.iter().any(|e| e.group == *group) {
+                let pointer = format!("/{}", pointer_step(group));
+                let (line, column) = place::of(&text, &pointer);
+                wrong(
+                    line,
+                    column,
+                    FieldError::new(pointer, "group_of_nobody").with("group", group),
+                );
+            }
+        }
+        self.input.fixed = scales;
     }
 
     fn surroundings(&self) -> Surroundings {

@@ -1,17 +1,17 @@
-//! A CSV file as rows that know their line: UTF-8 with or without BOM, lines ended by LF or CRLF, quoted fields.
+//! A CSV file as rows that know their line: lines ended by LF or CRLF, quoted fields.
+
+use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::super::encoding::{Undecodable, decoded};
 use super::super::{Problem, Problems};
 use crate::domain::invalid::FieldError;
-
-/// The byte order mark that spreadsheets write.
-const BOM: &str = "\u{feff}";
 
 /// A file with its heading read.
 pub(super) struct Table<'t> {
     file: &'static str,
-    text: &'t str,
+    text: Cow<'t, str>,
     columns: Vec<String>,
     heading: u64,
 }
@@ -25,20 +25,14 @@ pub(super) struct Row<'r> {
 }
 
 /// The text of a file.
-pub(super) fn text<'t>(file: &str, bytes: &'t [u8], problems: &mut Problems) -> Option<&'t str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.strip_prefix(BOM).unwrap_or(text)),
-        Err(e) => {
-            let good = bytes.get(..e.valid_up_to()).unwrap_or_default();
-            problems.0.push(Problem {
-                file: file.to_owned(),
-                line: Some(lines(good) + 1),
-                column: None,
-                error: FieldError::new("", "file_not_utf8"),
-            });
-            None
-        }
-    }
+pub(super) fn text<'t>(file: &str, bytes: &'t [u8], problems: &mut Problems) -> Option<Cow<'t, str>> {
+    let wrong = |at: Undecodable| Problem {
+        file: file.to_owned(),
+        line: Some(at.line),
+        column: Some(at.column.to_string()),
+        error: FieldError::new("", "file_not_utf8"),
+    };
+    decoded(bytes).map_err(|at| problems.0.push(wrong(at))).ok()
 }
 
 fn lines(bytes: &[u8]) -> u64 {

@@ -198,7 +198,7 @@ struct DeclinedView {
     /// The stream; without a word the next round.
     #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<String>,
-    /// The reason that was given; none when the offer expired.
+    /// Why the entry was withdrawn; why an offer was declined stands in the offers.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }

@@ -118,9 +118,10 @@ async fn submit_entry(
     _body: Empty,
 ) -> Reply<EntryView> {
     let (slug, number) = path.into_inner();
+    let demands = state.demands;
     let view = state
         .app
-        .write(move |tx| submissions::submit(tx, &caller.0, &slug, number))
+        .write(move |tx| submissions::submit(tx, &demands, &caller.0, &slug, number))
         .await?;
     let version = view.version;
     Ok(Answer::ok(view).version(version))

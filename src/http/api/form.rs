@@ -50,7 +50,7 @@ struct PlaceView {
     /// The words that are taken in the place of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<[&'static str; 2]>,
-    /// Whose verdict counts, where not everybody's does; nobody else needs to give one.
+    /// Whose verdict counts, where not everybody's does; one of anybody else is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked_of: Option<Rejects>,
     /// Whether every sheet needs it. An attempt that may be left out is needed whole once it was begun.

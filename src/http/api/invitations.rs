@@ -1,5 +1,7 @@
 //! Invitations to a role.
 
+use std::sync::Arc;
+
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +15,7 @@ use crate::domain::time::Stamp;
 use crate::domain::user::Role;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{Body, Caller, Language};
 use crate::store::invitations::Invitation;
 
 /// Mounts the addresses of this file.
@@ -116,7 +118,8 @@ async fn list_invitations(
     }))
 }
 
-/// Invites an address to a role. The link is for you to pass on, and is shown only now.
+/// Invites an address to a role, by mail where this server sends any. The link is for you to pass on, too, and is shown only
+/// now.
 #[utoipa::path(tag = "members", request_body = AppointmentRequest,
     responses((status = 201, description = "The invitation", body = NewInvitationView)),
     extensions(("x-action" = json!("manage_members")), ("x-repeatable" = json!(false))))]
@@ -125,12 +128,14 @@ async fn invite(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<Slug>,
+    language: Language,
     body: Body<AppointmentRequest>,
 ) -> Reply<NewInvitationView> {
     let appointment = body.value.parse()?;
+    let post = Arc::clone(&state.post);
     let (invitation, token) = state
         .app
-        .write(move |tx| invitations::invite(tx, &caller.0, &path, &appointment))
+        .write(move |tx| invitations::invite(tx, &post, &caller.0, &path, &appointment, language.0))
         .await?;
     Ok(Answer::made(NewInvitationView {
         id: invitation.public_id.0,

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, delete, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::users::{UserView, parse_email};
 use crate::app::keys::ACCESS_SECONDS;
-use crate::app::sessions::{self, REFRESH_SECONDS, Refreshed, Session};
+use crate::app::sessions::{self, ByCode, REFRESH_SECONDS, Refreshed, Session};
 use crate::domain::invalid::FieldError;
 use crate::domain::text::Email;
 use crate::error::{Error, Result, Unauthenticated};
@@ -19,7 +21,11 @@ use crate::http::extract::{Body, Caller};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(sign_in).service(refresh).service(sign_out);
+    config
+        .service(sign_in)
+        .service(sign_in_by_code)
+        .service(refresh)
+        .service(sign_out);
 }
 
 /// An e-mail address and its password.
@@ -32,6 +38,23 @@ struct SignInRequest {
     /// Your password.
     #[schema(example = "a phrase that only I know")]
     password: String,
+    /// Whether the session is kept in cookies, for pages of this server.
+    #[serde(default)]
+    #[schema(example = false)]
+    cookie: bool,
+}
+
+/// A code that was sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CodeSignIn)]
+struct CodeRequest {
+    /// The handle that the request for the code gave.
+    #[schema(example = "kq0Zw…")]
+    handle: String,
+    /// The digits, with or without spaces.
+    #[schema(example = "1234 5678")]
+    code: String,
     /// Whether the session is kept in cookies, for pages of this server.
     #[serde(default)]
     #[schema(example = false)]
@@ -119,6 +142,41 @@ async fn prove(state: &State, email: &Email, password: String) -> Result<Session
         .app
         .write(move |tx| sessions::begin(tx, &email, &hash))
         .await
+}
+
+/// Signs in by a code that was sent. After five wrong tries it is void.
+#[utoipa::path(tag = "accounts", request_body = CodeRequest,
+    responses((status = 201, description = "The session", body = SessionView),
+              (status = 401, description = "The code is not the one, has ended, was used or tried too often")))]
+#[post("/sessions/code")]
+async fn sign_in_by_code(
+    state: web::Data<State>,
+    request: HttpRequest,
+    visitor: Visitor,
+    body: Body<CodeRequest>,
+) -> Reply<SessionView> {
+    let CodeRequest { handle, code, cookie } = body.value;
+    if cookie {
+        cookies::may_set(&request, &state.edge)?;
+    }
+    let attempt = state
+        .brake
+        .attempt("code", &handle, &visitor.0, state.app.now())?;
+    let session = try_code(&state, handle, code).await;
+    attempt.settle(&session);
+    Ok(answer_to(&state, Answer::made(view(&state, session?)?), cookie))
+}
+
+async fn try_code(state: &State, handle: String, code: String) -> Result<Session> {
+    let post = Arc::clone(&state.post);
+    let tried = state
+        .app
+        .write(move |tx| sessions::begin_by_code(tx, &post, &handle, &code))
+        .await?;
+    match tried {
+        ByCode::Begun(session) => Ok(*session),
+        ByCode::Refused => Err(Error::Unauthenticated(Unauthenticated::Code)),
+    }
 }
 
 /// Keeps a session up: a new access token and the next refresh token for the last one.

@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::app::standings::{self, GroupStandings, RoundStandings};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
-use crate::domain::scoring::Standing;
+use crate::domain::scoring::{Equalised, Standing};
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::error::Result;
 use crate::http::State;
@@ -64,6 +64,9 @@ struct GroupStandingsView {
     hidden: bool,
     /// The entries: in order of their places, those without one last.
     standings: Vec<StandingView>,
+    /// What made the panels comparable: their factors, or the judges' scales and severities.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    equalised: Option<Equalised>,
     /// What somebody should look at.
     warnings: Vec<WarningView>,
 }
@@ -122,9 +125,13 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
         fixed: seen.group.phase.is_closed(),
         hidden: seen.hidden,
         standings: computed.iter().flat_map(|s| &s.entries).map(standing).collect(),
+        equalised: computed.and_then(|s| s.groups.first()?.equalised.clone()),
         warnings: computed
             .map(|s| WarningView::all(&s.warnings, lang))
-            .unwrap_or_default(),
+            .into_iter()
+            .flatten()
+            .chain(WarningView::all(&seen.moved, lang))
+            .collect(),
     }
 }
 

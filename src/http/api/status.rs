@@ -9,6 +9,7 @@ use crate::app::status::{self, ResultOf, StatusOf};
 use crate::domain::publication::{PublicOutcome, Released};
 use crate::domain::status::{EntryState, StatusCode};
 use crate::domain::text::{Code, Lang, Slug, Text};
+use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Language};
@@ -34,12 +35,31 @@ pub(super) struct EntryStatusView {
     /// Its turn among the reserves.
     #[serde(skip_serializing_if = "Option::is_none")]
     reserve: Option<u32>,
-    /// Its award.
+    /// Its awards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    awards: Vec<Text>,
+    /// The terms of the place that it is offered, or was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    award: Option<Text>,
+    offer: Option<OfferTerms>,
     /// The same in words, in the language asked for.
     #[schema(example = "in semi-final")]
     text: String,
+}
+
+/// The terms of an offer. It is answered at `…/rounds/{round}/entries/{entry}/offer/answer`.
+#[derive(Debug, Serialize, ToSchema)]
+struct OfferTerms {
+    /// The first moment at which it is too late to answer.
+    deadline: Stamp,
+    /// The competition's IANA time zone.
+    #[schema(example = "Asia/Shanghai")]
+    time_zone: String,
+    /// The number of the place, where the round releases places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<u32>,
+    /// The turn of a reserve that came in, where the round releases places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserve: Option<u32>,
 }
 
 /// An entry's status and released results.
@@ -151,7 +171,13 @@ impl EntryStatusView {
             round: state.round.map(|(code, _)| code),
             stream: state.stream,
             reserve: state.reserve,
-            award: state.award,
+            awards: state.awards,
+            offer: state.offer.map(|terms| OfferTerms {
+                deadline: terms.deadline,
+                time_zone: terms.time_zone,
+                place: terms.place,
+                reserve: terms.reserve,
+            }),
         }
     }
 }

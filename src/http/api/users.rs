@@ -1,24 +1,34 @@
 //! Accounts.
 
-use actix_web::{get, post, web};
+use std::sync::Arc;
+
+use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app::Tx;
-use crate::app::users::{self, Profile, Registration};
+use crate::app::email_addresses;
+use crate::app::enrolment::Registration;
+use crate::app::users::{self, Profile};
 use crate::domain::ids::PublicId;
-use crate::domain::text::{Code, Email, Slug};
+use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::text::{Code, Email, Lang, Slug, check_name};
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::client::Visitor;
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{Body, Caller, Empty, Language};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(register).service(set_up).service(me);
+    config
+        .service(register)
+        .service(set_up)
+        .service(me)
+        .service(change_password)
+        .service(change_email)
+        .service(verify_email_again);
 }
 
 /// A new account.
@@ -28,7 +38,7 @@ struct RegistrationRequest {
     /// The address to sign in with.
     #[schema(example = "wang.li@example.org", format = Email)]
     email: String,
-    /// 12 to 128 characters.
+    /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
     #[schema(example = "a phrase that only I know", min_length = 12, max_length = 128)]
     password: String,
     /// What you are called.
@@ -46,12 +56,42 @@ struct SetupRequest {
     /// The address to sign in with.
     #[schema(example = "admin@example.org", format = Email)]
     email: String,
-    /// 12 to 128 characters.
+    /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
     #[schema(example = "a phrase that only I know", min_length = 12, max_length = 128)]
     password: String,
     /// What you are called.
     #[schema(example = "Chen Jing", min_length = 1, max_length = 200)]
     name: String,
+}
+
+/// A new password of one's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PasswordChange)]
+struct PasswordChangeRequest {
+    /// The password that you have.
+    #[schema(example = "a phrase that only I know")]
+    current_password: String,
+    /// 12 to 128 characters that are hard to guess: a few words that have nothing to do with each other.
+    #[schema(
+        example = "another phrase that only I know",
+        min_length = 12,
+        max_length = 128
+    )]
+    password: String,
+}
+
+/// A new address of one's own.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EmailChange)]
+struct EmailChangeRequest {
+    /// The new address.
+    #[schema(example = "li.wang@example.org", format = Email)]
+    email: String,
+    /// Your password.
+    #[schema(example = "a phrase that only I know")]
+    password: String,
 }
 
 /// A person with an account.
@@ -82,6 +122,8 @@ struct MeView {
     /// What you are called.
     #[schema(example = "Wang Li")]
     name: String,
+    /// Whether your address is known to reach you.
+    email_verified: bool,
     /// Whether you administer the instance.
     admin: bool,
     /// What you are in which competition.
@@ -103,11 +145,12 @@ struct RoleView {
 /// Registers an account.
 #[utoipa::path(tag = "accounts", request_body = RegistrationRequest,
     responses((status = 201, description = "The account", body = UserView),
-        (status = 429, description = "Too many tries, or too many passwords are being hashed; try again after `Retry-After`")))]
+        (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")))]
 #[post("/users")]
 async fn register(
     state: web::Data<State>,
     visitor: Visitor,
+    language: Language,
     body: Body<RegistrationRequest>,
 ) -> Reply<UserView> {
     let RegistrationRequest {
@@ -115,15 +158,11 @@ async fn register(
         password,
         name,
     } = body.value;
-    let email = parse_email(&email)?;
-    users::check(&name, &password)?;
     let now = state.app.now();
     state.brake.registration(&visitor.0, now)?;
     // Whoever tries which addresses have accounts is slowed down.
-    let attempt = state
-        .brake
-        .attempt("registration", email.as_str(), &visitor.0, now)?;
-    let made = enter(&state, email, password, name, users::register).await;
+    let attempt = state.brake.attempt("registration", &email, &visitor.0, now)?;
+    let made = enter(&state, &email, password, name, language.0).await;
     attempt.settle(&made);
     let (id, view) = made?;
     let view = UserView {
@@ -138,20 +177,22 @@ async fn register(
 /// Makes the first admin, with the token that the server printed at its first start.
 #[utoipa::path(tag = "accounts", request_body = SetupRequest,
     responses((status = 201, description = "The account", body = UserView),
-        (status = 429, description = "Too many tries, or too many passwords are being hashed; try again after `Retry-After`")))]
+        (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")))]
 #[post("/setup")]
-async fn set_up(state: web::Data<State>, visitor: Visitor, body: Body<SetupRequest>) -> Reply<UserView> {
+async fn set_up(
+    state: web::Data<State>,
+    visitor: Visitor,
+    language: Language,
+    body: Body<SetupRequest>,
+) -> Reply<UserView> {
     let SetupRequest {
         token,
         email,
         password,
         name,
     } = body.value;
-    let email = parse_email(&email)?;
-    users::check(&name, &password)?;
     let attempt = state.brake.attempt("set_up", "", &visitor.0, state.app.now())?;
-    let set_up = move |tx: &mut Tx<'_>, new: &Registration| users::set_up(tx, &token, new);
-    let made = enter(&state, email, password, name, set_up).await;
+    let made = enter_first(&state, &email, password, name, (token, language.0)).await;
     attempt.settle(&made);
     let (id, view) = made?;
     let view = UserView {
@@ -168,7 +209,11 @@ async fn set_up(state: web::Data<State>, visitor: Visitor, body: Body<SetupReque
     extensions(("x-action" = json!("signed_in"))))]
 #[get("/me")]
 async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
-    let Profile { person, roles } = state.app.read(move |tx| users::me(tx, &caller.0)).await?;
+    let Profile {
+        person,
+        email_verified,
+        roles,
+    } = state.app.read(move |tx| users::me(tx, &caller.0)).await?;
     let role = |(competition, role, region)| RoleView {
         competition,
         role,
@@ -178,27 +223,192 @@ async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
         id: person.public_id.0,
         email: person.email.to_string(),
         name: person.name,
+        email_verified,
         admin: person.admin,
         roles: roles.into_iter().map(role).collect(),
     }))
 }
 
-/// Hashes the password and makes the account.
+/// Sets a new password. All your sessions end, this one too: sign in again with the new one.
+#[utoipa::path(tag = "accounts", request_body = PasswordChangeRequest,
+    responses((status = 204, description = "The password is changed, and every session has ended"),
+        (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")),
+    extensions(("x-action" = json!("change_credentials")), ("x-precondition" = json!(false))))]
+#[put("/me/password")]
+async fn change_password(
+    state: web::Data<State>,
+    caller: Caller,
+    visitor: Visitor,
+    language: Language,
+    body: Body<PasswordChangeRequest>,
+) -> Reply<()> {
+    let PasswordChangeRequest {
+        current_password,
+        password,
+    } = body.value;
+    let actor = caller.0.clone();
+    let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
+    let checked = known.password_hash;
+    prove(
+        &state,
+        &visitor,
+        &known.email,
+        (current_password, &checked),
+        "/current_password",
+    )
+    .await?;
+    let about = vec![known.email.to_string(), known.name];
+    if let Some(wrong) = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?
+    {
+        return Err(wrong.into());
+    }
+    let hash = state.passwords.hash(password).await?;
+    let post = Arc::clone(&state.post);
+    state
+        .app
+        .write(move |tx| users::change_password(tx, &post, &caller.0, &checked, &hash, language.0))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// Has a link sent to a new address. The account keeps the old one until the button behind the link is pressed; then the
+/// old address is told.
+#[utoipa::path(tag = "accounts", request_body = EmailChangeRequest,
+    responses((status = 204, description = "A link is on its way, unless the address has an account: that is not told here"),
+        (status = 409, description = "This server sends no messages"),
+        (status = 429, description = "It was asked for a short time ago, or too many tries; try again after `Retry-After`")),
+    extensions(("x-action" = json!("change_credentials")), ("x-precondition" = json!(false))))]
+#[put("/me/email")]
+async fn change_email(
+    state: web::Data<State>,
+    caller: Caller,
+    visitor: Visitor,
+    language: Language,
+    body: Body<EmailChangeRequest>,
+) -> Reply<()> {
+    let EmailChangeRequest { email, password } = body.value;
+    let actor = caller.0.clone();
+    let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
+    let checked = known.password_hash;
+    let email = parse_email(&email)?;
+    prove(&state, &visitor, &known.email, (password, &checked), "/password").await?;
+    let post = Arc::clone(&state.post);
+    state
+        .app
+        .write(move |tx| email_addresses::change(tx, &post, &caller.0, &checked, &email, language.0))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// Has the link that confirms your address sent once more.
+#[utoipa::path(tag = "accounts",
+    responses((status = 204, description = "A link is on its way"),
+        (status = 409, description = "It is confirmed already, or this server sends no messages"),
+        (status = 429, description = "It was asked for a short time ago")),
+    extensions(("x-action" = json!("change_credentials")), ("x-repeatable" = json!(false))))]
+#[post("/me/email-verification")]
+async fn verify_email_again(
+    state: web::Data<State>,
+    caller: Caller,
+    language: Language,
+    _body: Empty,
+) -> Reply<()> {
+    let post = Arc::clone(&state.post);
+    state
+        .app
+        .write(move |tx| email_addresses::ask_again(tx, &post, &caller.0, language.0))
+        .await?;
+    Ok(Answer::empty())
+}
+
+/// Whether somebody who is signed in knows their password; whoever found a session open guesses slowly.
+async fn prove(
+    state: &State,
+    visitor: &Visitor,
+    email: &Email,
+    (password, hash): (String, &str),
+    place: &str,
+) -> Result<()> {
+    let attempt = state
+        .brake
+        .attempt("password", email.as_str(), &visitor.0, state.app.now())?;
+    let fits = state.passwords.verify(password, Some(hash.to_owned())).await;
+    let proved = fits.and_then(|fits| {
+        fits.then_some(())
+            .ok_or_else(|| Error::invalid(place, "password_wrong"))
+    });
+    attempt.settle(&proved);
+    proved
+}
+
+/// Makes an account.
 async fn enter(
     state: &State,
-    email: Email,
+    email: &str,
     password: String,
     name: String,
-    make: impl Fn(&mut Tx<'_>, &Registration) -> Result<PublicId> + Send + 'static,
+    language: Lang,
 ) -> Result<(PublicId, Registration)> {
-    let registration = Registration {
+    let registration = registration(state, email, password, name, language).await?;
+    let (view, post) = (registration.clone(), Arc::clone(&state.post));
+    let id = state
+        .app
+        .write(move |tx| users::register(tx, &post, &registration))
+        .await?;
+    Ok((id, view))
+}
+
+/// Makes the first admin's account, with the token of the set-up.
+async fn enter_first(
+    state: &State,
+    email: &str,
+    password: String,
+    name: String,
+    (token, language): (String, Lang),
+) -> Result<(PublicId, Registration)> {
+    let registration = registration(state, email, password, name, language).await?;
+    let view = registration.clone();
+    let id = state
+        .app
+        .write(move |tx| users::set_up(tx, &token, &registration))
+        .await?;
+    Ok((id, view))
+}
+
+/// What somebody gives to have an account, with every wrong place named at once.
+pub(in crate::http) async fn registration(
+    state: &State,
+    email: &str,
+    password: String,
+    name: String,
+    language: Lang,
+) -> Result<Registration> {
+    let mut invalid = Invalid::default();
+    let parsed: Option<Email> = email.parse().ok();
+    if parsed.is_none() {
+        invalid.push(FieldError::new("/email", "email"));
+    }
+    check_name(&name, "/name", &mut invalid);
+    let about = vec![email.to_owned(), name.clone()];
+    let wrong = state
+        .passwords
+        .examine(password.clone(), about, "/password")
+        .await?;
+    if let Some(wrong) = wrong {
+        invalid.push(wrong);
+    }
+    let (Some(email), true) = (parsed, invalid.0.is_empty()) else {
+        return Err(invalid.into());
+    };
+    Ok(Registration {
         email,
         name,
         password_hash: state.passwords.hash(password).await?,
-    };
-    let view = registration.clone();
-    let id = state.app.write(move |tx| make(tx, &registration)).await?;
-    Ok((id, view))
+        language: Some(language),
+    })
 }
 
 /// An e-mail address of a body.

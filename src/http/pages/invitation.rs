@@ -1,19 +1,31 @@
-//! What an invitation's link shows. Opening it accepts nothing.
+//! What an invitation's link shows, and its acceptance. Opening it accepts nothing.
+
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, get, web};
-use serde_json::json;
+use actix_web::{HttpResponse, get, post, web};
+use serde::Deserialize;
 
-use super::Page;
-use crate::app::invitations::{self, Shown, Standing};
+use super::{Field, Page, dead_link, refusal, told};
+use crate::app::invitations::{self, Accepted, Shown, Standing};
 use crate::domain::text::{Email, Lang};
-use crate::error::Error;
+use crate::error::{Error, Result, Unauthenticated};
 use crate::http::State;
+use crate::http::api;
+use crate::http::client::Visitor;
 use crate::http::extract::Language;
 use crate::http::problem::Problem;
 use crate::words::{self, Params};
 
-/// Who invites whom to what, until when, and how to accept.
+/// Who accepts: with the account that they have, or, with a name, a new one.
+#[derive(Deserialize)]
+pub(super) struct AcceptForm {
+    email: String,
+    password: String,
+    name: Option<String>,
+}
+
+/// Who invites whom to what, until when, and the two forms that accept.
 #[get("/invitations/{token}")]
 pub(super) async fn invitation(
     state: web::Data<State>,
@@ -21,21 +33,126 @@ pub(super) async fn invitation(
     language: Language,
 ) -> Result<HttpResponse, Problem> {
     let (lang, token) = (language.0, path.into_inner());
-    let sought = token.clone();
-    let found = state.app.read(move |tx| invitations::show(tx, &sought)).await;
-    match found {
-        Ok(shown) => Ok(present(&shown, &token, &state.public_url, lang)),
-        Err(Error::NotFound(_)) => {
-            let say = |key: &str| words::message(key, &Params::new(), lang);
-            let mut page = Page::new(lang, &say("page-invitation-unknown"));
-            page.tag("p", &say("page-invitation-unknown-why"));
-            Ok(page.answer(StatusCode::NOT_FOUND))
-        }
-        Err(error) => Err(error.into()),
+    match state.app.read(move |tx| invitations::show(tx, &token)).await {
+        Ok(shown) => Ok(present(&shown, lang, &Refused::default())),
+        Err(error) => unknown(error, lang),
     }
 }
 
-fn present(shown: &Shown, token: &str, base: &str, lang: Lang) -> HttpResponse {
+/// Accepts, for whoever proves to have the account, or makes it.
+#[post("/invitations/{token}")]
+pub(super) async fn accept(
+    state: web::Data<State>,
+    path: web::Path<String>,
+    visitor: Visitor,
+    language: Language,
+    form: web::Form<AcceptForm>,
+) -> Result<HttpResponse, Problem> {
+    let (lang, token) = (language.0, path.into_inner());
+    let sought = token.clone();
+    let shown = match state.app.read(move |tx| invitations::show(tx, &sought)).await {
+        Ok(shown) => shown,
+        Err(error) => return unknown(error, lang),
+    };
+    let form = form.into_inner();
+    let mut refused = Refused {
+        email: form.email.clone(),
+        name: form.name.clone(),
+        ..Refused::default()
+    };
+    match admit(&state, &visitor, token, form, lang).await {
+        Ok(accepted) => Ok(welcome(&shown, &accepted, lang)),
+        Err(error @ Error::Conflict(_)) => dead_link(error, lang),
+        Err(error) => {
+            let Some(told) = told(&error, lang) else {
+                return Err(error.into());
+            };
+            (refused.told, refused.status) = (told, refusal(&error));
+            Ok(present(&shown, lang, &refused))
+        }
+    }
+}
+
+async fn admit(
+    state: &State,
+    visitor: &Visitor,
+    token: String,
+    form: AcceptForm,
+    lang: Lang,
+) -> Result<Accepted> {
+    let AcceptForm {
+        email,
+        password,
+        name,
+    } = form;
+    let post = Arc::clone(&state.post);
+    let address: Email = email.parse().map_err(|_| Error::invalid("/email", "email"))?;
+    let (sought, asked) = (token.clone(), address.clone());
+    // Before any password is worked on: whoever has no invitation costs nothing.
+    let known = state
+        .app
+        .read(move |tx| invitations::account(tx, &sought, &asked))
+        .await?;
+    let now = state.app.now();
+    if let Some(name) = name {
+        state.brake.registration(&visitor.0, now)?;
+        let registration = api::users::registration(state, &email, password, name, lang).await?;
+        return state
+            .app
+            .write(move |tx| invitations::accept_as_new(tx, &post, &token, &registration))
+            .await;
+    }
+    let attempt = state
+        .brake
+        .attempt("sign_in", address.as_str(), &visitor.0, now)?;
+    let proved = prove(state, password, known).await;
+    attempt.settle(&proved);
+    let hash = proved?;
+    state
+        .app
+        .write(move |tx| invitations::accept_with_password(tx, &token, &address, &hash))
+        .await
+}
+
+/// The hash that a password fits.
+async fn prove(state: &State, password: String, known: Option<String>) -> Result<String> {
+    let wrong = || Error::Unauthenticated(Unauthenticated::Credentials);
+    if !state.passwords.verify(password, known.clone()).await? {
+        return Err(wrong());
+    }
+    known.ok_or_else(wrong)
+}
+
+/// A form that was refused, to be shown again; at first, none.
+struct Refused {
+    status: StatusCode,
+    told: Vec<String>,
+    email: String,
+    name: Option<String>,
+}
+
+impl Default for Refused {
+    fn default() -> Self {
+        Self {
+            status: StatusCode::OK,
+            told: Vec::new(),
+            email: String::new(),
+            name: None,
+        }
+    }
+}
+
+fn unknown(error: Error, lang: Lang) -> Result<HttpResponse, Problem> {
+    let Error::NotFound(_) = error else {
+        return Err(error.into());
+    };
+    let say = |key: &str| words::message(key, &Params::new(), lang);
+    let mut page = Page::new(lang, &say("page-invitation-unknown"));
+    page.tag("p", &say("page-invitation-unknown-why"));
+    Ok(page.answer(StatusCode::NOT_FOUND))
+}
+
+fn present(shown: &Shown, lang: Lang, refused: &Refused) -> HttpResponse {
     let params = Params::from([
         ("inviter", shown.inviter.clone()),
         ("competition", shown.competition.in_lang(lang).to_owned()),
@@ -50,9 +167,7 @@ fn present(shown: &Shown, token: &str, base: &str, lang: Lang) -> HttpResponse {
     };
     if let Some(why) = gone {
         page.tag("p", &say(why));
-        page.html("<p>");
-        page.link("/", &say("page-home-title"));
-        page.html("</p>");
+        page.home();
         return page.answer(StatusCode::GONE);
     }
     page.html("<dl>");
@@ -63,7 +178,7 @@ fn present(shown: &Shown, token: &str, base: &str, lang: Lang) -> HttpResponse {
             Some(say(&format!("page-role-{}", shown.role))),
         ),
         ("page-invitation-region", region),
-        ("page-invitation-for", Some(hint(&shown.email))),
+        ("page-invitation-for", Some(shown.email.hint())),
         ("page-invitation-until", Some(shown.until.clone())),
     ] {
         if let Some(value) = value {
@@ -72,90 +187,72 @@ fn present(shown: &Shown, token: &str, base: &str, lang: Lang) -> HttpResponse {
         }
     }
     page.html("</dl>");
-    page.tag("h2", &say("page-invitation-how"));
-    page.tag("p", &say("page-invitation-nothing-yet"));
-    page.html("<ol>");
-    let (email, password) = (
-        say("page-invitation-your-address"),
-        say("page-invitation-your-password"),
-    );
-    let name = say("page-invitation-your-name");
-    let steps = [
-        (
-            "page-invitation-register",
-            request(
-                base,
-                "/users",
-                "",
-                &json!({ "email": email, "password": password, "name": name }),
-            ),
-        ),
-        (
-            "page-invitation-sign-in",
-            request(
-                base,
-                "/sessions",
-                "",
-                &json!({ "email": email, "password": password }),
-            ),
-        ),
-        (
-            "page-invitation-accept",
-            request(
-                base,
-                "/invitations/acceptance",
-                "ACCESS_TOKEN",
-                &json!({ "token": token }),
-            ),
-        ),
-    ];
-    for (key, command) in steps {
-        page.html("<li>");
-        page.tag("span", &say(key));
-        page.tag("pre", &command);
-        page.html("</li>");
-    }
-    page.html("</ol>");
-    page.html("<p>");
-    page.link("/docs/", &say("page-invitation-docs"));
-    page.html("</p>");
-    page.answer(StatusCode::OK)
-}
-
-/// A request as a shell sends it.
-fn request(base: &str, path: &str, bearer: &str, body: &serde_json::Value) -> String {
-    let sign = if bearer.is_empty() {
-        String::new()
-    } else {
-        format!(" \\\n  -H 'Authorization: Bearer {bearer}'")
+    page.wrong(&refused.told);
+    let is_new = refused.name.is_some();
+    let form = |page: &mut Page, new: bool| {
+        // What was typed stands again in the form in which it was typed.
+        let typed = if new == is_new { refused.email.as_str() } else { "" };
+        page.html("<form method=\"post\">");
+        page.field(&Field {
+            name: "email",
+            kind: "email",
+            complete: "username",
+            label: &say("page-field-email"),
+            hint: Some(&say("page-invitation-address-hint")),
+            value: typed,
+        });
+        if new {
+            page.field(&Field {
+                name: "name",
+                kind: "text",
+                complete: "name",
+                label: &say("page-field-name"),
+                hint: None,
+                value: refused.name.as_deref().unwrap_or_default(),
+            });
+        }
+        let hint = say("page-field-password-hint");
+        page.field(&Field {
+            name: "password",
+            kind: "password",
+            complete: if new { "new-password" } else { "current-password" },
+            label: &say("page-field-password"),
+            hint: new.then_some(hint.as_str()),
+            value: "",
+        });
+        page.button(&say(if new {
+            "page-invitation-register"
+        } else {
+            "page-invitation-accept"
+        }));
+        page.html("</form>");
     };
-    let body = body.to_string().replace('\'', "'\\''");
-    format!("curl {base}/api/v1{path}{sign} \\\n  -H 'Content-Type: application/json' \\\n  --data '{body}'")
+    page.tag("h2", &say("page-invitation-have"));
+    form(&mut page, false);
+    page.html("<p>");
+    page.link("/password", &say("page-invitation-forgot"));
+    page.html("</p>");
+    page.tag("h2", &say("page-invitation-new"));
+    form(&mut page, true);
+    page.html("<p>");
+    page.tag("small", &say("page-invitation-nothing-yet"));
+    page.html("</p>");
+    page.answer(refused.status)
 }
 
-/// Enough of an address to know one's own, and too little to learn somebody else's.
-fn hint(email: &Email) -> String {
-    let (local, domain) = email.as_str().rsplit_once('@').unwrap_or_default();
-    let first: String = local.chars().take(1).collect();
-    format!("{first}…@{domain}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_only_hinted_at() {
-        assert_eq!(hint(&"zhao.min@example.org".parse().unwrap()), "z…@example.org");
-    }
-
-    #[test]
-    fn a_request_can_be_pasted_into_a_shell() {
-        let command = request("https://x.example", "/users", "T", &json!({ "name": "O'Neil" }));
-        assert_eq!(
-            command,
-            "curl https://x.example/api/v1/users \\\n  -H 'Authorization: Bearer T' \\\n  \
-             -H 'Content-Type: application/json' \\\n  --data '{\"name\":\"O'\\''Neil\"}'"
-        );
-    }
+fn welcome(shown: &Shown, accepted: &Accepted, lang: Lang) -> HttpResponse {
+    let params = Params::from([
+        ("competition", shown.competition.in_lang(lang).to_owned()),
+        (
+            "role",
+            words::message(&format!("page-role-{}", accepted.role), &Params::new(), lang),
+        ),
+    ]);
+    let mut page = Page::new(lang, &words::message("page-invitation-welcome", &params, lang));
+    page.tag(
+        "p",
+        &words::message("page-invitation-welcome-what", &params, lang),
+    );
+    page.home();
+    page.answer(StatusCode::OK)
 }

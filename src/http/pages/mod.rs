@@ -1,9 +1,14 @@
-//! The few pages that the server itself shows: where somebody lands who types its address or follows an invitation, and
-//! the frame of the API document. They hold no script, store nothing and load nothing from elsewhere.
+//! The few pages that the server itself shows: where somebody lands who types its address or follows the link of a letter,
+//! and the frame of the API document. They hold no script, store nothing and load nothing from elsewhere.
+//!
+//! Opening a link changes nothing, since programs that preview mail open links too; the button of the page's form does.
+//! The secret of the link is all that proves who presses it, so no cookie rides along for a foreign page to misuse.
 
 mod docs;
 mod home;
 mod invitation;
+mod password;
+mod verification;
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -16,18 +21,28 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::domain::text::Lang;
+use crate::error::Error;
+use crate::http::problem::Problem;
+use crate::words::{self, Params};
 
 /// Mounts the pages. They are no part of the API, and not in its document.
 pub fn mount(config: &mut ServiceConfig) {
     config
         .service(home::home)
         .service(invitation::invitation)
+        .service(invitation::accept)
+        .service(password::ask)
+        .service(password::asked)
+        .service(password::link)
+        .service(password::set)
+        .service(verification::verification)
+        .service(verification::confirm)
         .service(docs::docs)
         .service(docs::index);
 }
 
-/// Where invitations are; what follows is a secret.
-pub const INVITATIONS: &str = "/invitations/";
+/// Where the links of letters lead; what follows is a secret.
+pub const SECRET: &[&str] = &["/invitations/", "/password/", "/verification/"];
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1c2430;--soft:#5b6675;--line:#d9dee6;--card:#fff;--back:#f3f5f8;--mark:#a8332a}\
@@ -45,13 +60,22 @@ dl{display:grid;grid-template-columns:auto 1fr;gap:.4rem 1.25rem;margin:1rem 0}d
 ol,ul{padding-left:1.3rem}li{margin:.6rem 0}a{color:var(--mark)}\
 pre{margin:.5rem 0;padding:.8rem 1rem;background:var(--back);border:1px solid var(--line);border-radius:.35rem;\
 font:.82rem/1.5 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}\
-small{color:var(--soft)}";
+small{color:var(--soft)}\
+form{display:grid;gap:1rem;margin:1rem 0 0}label{display:grid;gap:.25rem;font-weight:600}\
+input{font:inherit;width:100%;padding:.6rem .7rem;color:inherit;background:var(--back);\
+border:1px solid var(--line);border-radius:.35rem}\
+input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(--mark);outline-offset:1px}\
+label small{font-weight:400}\
+button{justify-self:start;font:inherit;font-weight:600;min-height:2.9rem;padding:.5rem 1.5rem;color:var(--card);\
+background:var(--mark);border:0;border-radius:.35rem;cursor:pointer}\
+.wrong{margin:.5rem 0;padding:.7rem 1rem;border-left:4px solid var(--mark);background:var(--back)}\
+@media(max-width:480px){button{justify-self:stretch}}";
 
-/// Only our own style, and nothing else at all.
+/// Only our own style, forms that go to ourselves, and nothing else at all.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let hash = STANDARD.encode(Sha256::digest(STYLE));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 });
 
@@ -83,6 +107,48 @@ impl Page {
         self.html(&format!("<a href=\"{}\">{}</a>", escape(to), escape(text)));
     }
 
+    /// The way home.
+    fn home(&mut self) {
+        self.html("<p>");
+        let home = words::message("page-home-title", &Params::new(), self.lang);
+        self.link("/", &home);
+        self.html("</p>");
+    }
+
+    /// A box with what was wrong with a form.
+    fn wrong(&mut self, told: &[String]) {
+        if !told.is_empty() {
+            self.html("<div class=\"wrong\" role=\"alert\">");
+            for text in told {
+                self.tag("div", text);
+            }
+            self.html("</div>");
+        }
+    }
+
+    /// A field of a form.
+    fn field(&mut self, field: &Field<'_>) {
+        let Field {
+            name,
+            kind,
+            complete,
+            label,
+            hint,
+            value,
+        } = field;
+        let hint = hint.map_or_else(String::new, |hint| format!("<small>{}</small>", escape(hint)));
+        self.html(&format!(
+            "<label>{}<input name=\"{name}\" type=\"{kind}\" autocomplete=\"{complete}\" value=\"{}\" required>{hint}</label>",
+            escape(label),
+            escape(value)
+        ));
+    }
+
+    /// The button of a form.
+    fn button(&mut self, text: &str) {
+        self.tag("button", text);
+    }
+
     /// Something that is HTML already.
     fn html(&mut self, html: &str) {
         self.body.push_str(html);
@@ -111,6 +177,62 @@ impl Page {
             .insert_header(("X-Robots-Tag", "noindex"))
             .body(html)
     }
+}
+
+/// A field of a form, which is required.
+struct Field<'a> {
+    name: &'a str,
+    /// `text`, `email` or `password`.
+    kind: &'a str,
+    /// What a browser may fill in.
+    complete: &'a str,
+    label: &'a str,
+    hint: Option<&'a str>,
+    value: &'a str,
+}
+
+/// What a refusal says to whoever sent a form; `None` when it is a fault of ours.
+fn told(error: &Error, lang: Lang) -> Option<Vec<String>> {
+    match error {
+        Error::Invalid(invalid) => Some(
+            invalid
+                .0
+                .iter()
+                .map(|wrong| words::field_error(wrong, lang))
+                .collect(),
+        ),
+        Error::Conflict(conflict) => Some(vec![words::conflict(conflict.code, &conflict.params, lang)]),
+        Error::Unauthenticated(_) => Some(vec![words::problem("wrong_credentials", &Params::new(), lang)]),
+        Error::TooMany { .. } => Some(vec![words::problem("too_many", &Params::new(), lang)]),
+        _ => None,
+    }
+}
+
+/// The status of a page that shows a form again.
+const fn refusal(error: &Error) -> StatusCode {
+    match error {
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// Why a link of a letter does nothing, as a page of its own.
+fn dead_link(error: Error, lang: Lang) -> Result<HttpResponse, Problem> {
+    let status = match &error {
+        Error::Invalid(_) | Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Conflict(_) => StatusCode::GONE,
+        _ => return Err(error.into()),
+    };
+    let Some(told) = told(&error, lang).filter(|told| !told.is_empty()) else {
+        return Err(error.into());
+    };
+    let mut page = Page::new(lang, &words::message("page-link-dead", &Params::new(), lang));
+    for text in &told {
+        page.tag("p", text);
+    }
+    page.home();
+    Ok(page.answer(status))
 }
 
 /// A text as it stands in HTML, between tags or in a quoted attribute.

@@ -43,6 +43,7 @@ impl Words<'_> {
                     .map_or_else(|| "none".to_owned(), |e| e.digits(4));
                 self.say("derivation-severity", &[("error", &error)])
             }
+            Step::ScaleFixed => self.say("derivation-scale_fixed", &[]),
             _ => return None,
         })
     }

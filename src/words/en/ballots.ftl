@@ -3,6 +3,7 @@ field-value_of_judged_criterion = { $criterion } is marked by the judges, not re
 
 ## Ballots
 conflict-group_not_open = Group { $group } is not open yet.
+conflict-closure_unfinished = The result of a closed group is still being computed. Read its standings and try again.
 conflict-group_closed_already = Group { $group } is closed already.
 conflict-group_closed = { $kept ->
     [late] Group { $group } is closed. A ballot that is submitted now is kept as late.

@@ -15,6 +15,7 @@ field-wrong_type = { $expected ->
     [integer] A whole number is expected here.
     [number] A number is expected here.
     [points] A decimal number such as "27.5" is expected here.
+    [portion] A part of the entries such as "1/12" or "0.1" is expected here.
     [word_or_best] "best", "sum", "mean", or how many of the best is expected here.
     [word_class_or_judge] "majority", "any", a class or a judge is expected here.
     [word_or_value] "refuse", "renormalise" or a value is expected here.

@@ -13,7 +13,7 @@ files-problem = { $file }{ $line ->
 
 field-file_missing = This file is missing.
 field-file_empty = This file is empty; its first line should name its columns.
-field-file_not_utf8 = This is not UTF-8; save the file as “CSV UTF-8”.
+field-file_not_utf8 = This is neither UTF-8 nor UTF-16 nor GB18030 (GBK); save the file as “CSV UTF-8”.
 field-column_missing = There is no column “{ $column }”; found are { $found }.
 field-column_twice = The column “{ $column }” stands here twice.
 field-group_column_missing = The rules group entries by “{ $column }”, and there is no such column.
@@ -37,6 +37,7 @@ field-not_a_rank = “{ $given }” is no rank.
 field-points_beside_rule = The rule counts the points; leave them out.
 field-round_twice = The round { $round } stands here twice for the same entry.
 field-group_twice = The group { $group } stands here twice.
+field-not_scales = This is not what an export says of the panels that were made comparable: { $why }.
 field-group_of_nobody = No entry is in the group { $group }.
 
 files-rank = Rank
@@ -45,7 +46,8 @@ files-title = Title
 files-group = Group
 files-total = Total
 files-status = Status
-files-outcome = Outcome
+files-outcome = By the rules
+files-outcome_note = By the rules: what the rules and the decisions in these files give. The organizers may not have decided yet.
 files-award = Award
 files-warnings = To look at:
 files-outcome-advances = goes on

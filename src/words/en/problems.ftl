@@ -10,6 +10,7 @@ problem-sign_in_required = Sign in first
 problem-token_invalid = The access token is not valid, or has ended
 problem-session_ended = This session has ended; sign in again
 problem-wrong_credentials = The e-mail address and the password do not belong together
+problem-wrong_code = This is not the code, or it is good no longer; ask for a new one
 problem-forbidden = You may see this, and not do it
 problem-not_found = There is no such { $what }
 problem-conflict = This can't be done now

@@ -185,6 +185,12 @@ reading-reserves = { $reserves } { $reserves ->
 
 reading-award = { $award }: { $first ->
     [none] all entries
+    [portion] at most the best { $last } of the entries
+    [next_portion] at most the next { $last } of the entries
+    [next] the next { $last } { $last ->
+        [1] place
+       *[other] places
+    }
     [same] place { $last }
    *[other] places { $first } to { $last }
 }{ $each ->
@@ -276,6 +282,7 @@ reading-equalise-z_score = Each judge's { $over ->
    *[sheets] totals
 } are put on one scale: how many of the judge's own standard deviations ({ $deviation }) each is above the judge's own mean.
 reading-equalise-severity = What a judge is stricter or milder than the mean of all judges is estimated by least squares and taken off their marks.
+reading-equalise_fixed = All this is fixed when the results are closed: who is disqualified or withdraws after that moves nobody else's total. It is computed anew when the group is reopened and closed again.
 reading-deviation-population = of a population
 reading-deviation-sample = of a sample
 reading-rescale-observed = Points come back { $way }.

@@ -5,6 +5,7 @@ field-mark_not_pass_or_fail = { $criterion } takes "pass" or "fail"; “{ $given
 field-mark_above_maximum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_below_minimum = { $criterion } takes { $minimum } to { $maximum }; { $given } was given.
 field-mark_off_step = { $criterion } is marked in steps of { $step }; { $given } was given.
+field-verdict_not_asked = { $criterion }: the rules ask others whether an entry passes; leave it empty.
 field-mark_unknown_criterion = This round has no criterion “{ $criterion }”.
 field-mark_of_recorded_criterion = { $criterion } is recorded by the organizers, not marked by judges.
 field-mark_missing = { $criterion } has no mark yet.
@@ -43,6 +44,10 @@ reason-unconnected = Judges and entries fall into { $sets } sets that share noth
     [one] one entry
    *[other] { $shared } entries
 } marked by judges of two sets would connect them.
+reason-panel_without_factor = Factors were fixed when the results were closed, and the panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} had no value then.
 reason-panel_mean_zero = The panel { $panel ->
     [none] without a name
    *[other] { $panel }
@@ -105,6 +110,24 @@ warning-panel_mean_zero = Nobody { $group ->
     [none] without a name
    *[other] { $panel }
 } has a mean of 0, so that no factor can be computed.
+warning-factor_fixed = The factor of the panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+}{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} stays what it was when the results were closed, { $factor }; by what counts now it would be { $now ->
+    [none] none
+   *[other] { $now }
+}. To compute it anew, reopen the group and close it again.
+warning-scale_fixed = The judges{ $group ->
+    [none] {""}
+   *[other] {" "}of { $group }
+} are compared by the scales that were fixed when the results were closed; what counts now would give others. To compute them anew, reopen the group and close it again.
+warning-panel_without_factor = Entry { $entry } is unranked: factors were fixed when the results were closed, and the panel { $panel ->
+    [none] without a name
+   *[other] { $panel }
+} had no value then. To compute them anew, reopen the group and close it again.
 warning-panel_outlier = Entries { $entries } are far from the rest of panel { $panel ->
     [none] without a name
    *[other] { $panel }
@@ -150,6 +173,10 @@ warning-standardised_alike = The judges' standardised marks cancel out{ $criteri
     [none] {""}
    *[other] {" "}in { $group }
 }; every entry gets the middle of the range.
+warning-criterion_decided_nothing = { $criterion } decided nothing{ $group ->
+    [none] {""}
+   *[other] {" "}in { $group }
+}: every entry has { $value } there.
 warning-too_many_judges = Nobody { $group ->
     [none] {""}
    *[other] of { $group }{" "}
@@ -173,6 +200,7 @@ warning-tie_at_cut = Entries { $entries } are tied at the cut{ $group ->
 warning-reserves_tied = The reserves { $entries } have equal places and stand in the order of their numbers until somebody decides.
 warning-institution_tied = Entries { $entries } are tied and not all of their institution may go on; the lower numbers did.
 warning-group_tied = Entries { $entries } are tied and not all of their group may go on; the lower numbers did.
+warning-institution_elsewhere = In { $group } the places of { $entries } went to others: as many of their institution as may go on did so from groups that come first by name.
 warning-groups_compared = Groups with different judges were compared: { $groups }.
 warning-award_empty = Nobody{ $group ->
     [none] {""}
@@ -199,6 +227,7 @@ warning-places_given_up = { $entries } left since it was decided who goes on; de
     [none] nobody comes in
    *[other] { $instead } comes in
 }.
+warning-carried_moved = { $entries } carried a result over from group { $group } of round { $round } as it was at revision { $used }; it was corrected since and is at revision { $now }. Reopen and close this group for the correction to count.
 warning-places_exceeded = { $taken } go on, though there are only { $places } places.
 warning-award_tied = The award { $award } goes to more entries than planned, since { $entries } share a place.
 warning-sizes_missing = Places can't be shared out before the number of entrants is known of { $groups }.
@@ -223,6 +252,7 @@ derivation-set_aside = { $judge } (set aside)
 derivation-incomplete = { $judge } (incomplete)
 derivation-no_scale = { $judge } (no scale)
 derivation-factor = made comparable × { $reference } ÷ { $mean } (factor { $factor }) = { $value }
+derivation-scale_fixed = made comparable as fixed when the results were closed
 derivation-standardised = each judge's marks standardised
 derivation-standardised_to = each judge's sheets standardised to mean { $mean } and deviation { $deviation }
 derivation-mapped = z-score { $z } of { $z_lowest } to { $z_highest } mapped onto { $lowest } to { $highest } = { $value }
@@ -348,15 +378,12 @@ outcome-reserve = Reserve { $number }{ $stream ->
    *[other] {" "}for { $stream }
 }.
 outcome-not_advanced = Does not go on.
-outcome-declined = { $reason ->
-    [none] Let the offer of a place{ $stream ->
-        [none] {""}
-       *[other] {" "}in { $stream }
-    } expire.
-   *[other] Gave up its place{ $stream ->
-        [none] {""}
-       *[other] {" "}in { $stream }
-    }: { $reason }
+outcome-declined = Gave up its place{ $stream ->
+    [none] {""}
+   *[other] {" "}in { $stream }
+}{ $reason ->
+    [none] .
+   *[other] : { $reason }
 }
 outcome-excluded = May not go on: { $reason }
 outcome-waiting = Waits until a tie at the cut is decided.

@@ -12,5 +12,7 @@ thing-judge = judge
 thing-adjustment = adjustment
 thing-member = member
 thing-invitation = invitation
+thing-message = message
 thing-publication = publication
 thing-recorded_values = recorded values
+thing-offer = offer

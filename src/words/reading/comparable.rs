@@ -9,7 +9,7 @@ impl Reader<'_> {
         let Some(equalise) = &self.rules.equalise else {
             return Vec::new();
         };
-        match equalise {
+        let mut sentences = match equalise {
             Equalise::PanelMeans => vec![self.word("equalise", "panel_means", &[])],
             Equalise::GrandMean => vec![self.word("equalise", "grand_mean", &[])],
             Equalise::ZScore(z) => self.z_score(z),
@@ -18,7 +18,9 @@ impl Reader<'_> {
                 sentences.push(self.unconnected(*assume_panels_equal));
                 sentences
             }
-        }
+        };
+        sentences.push(self.say("equalise_fixed", &[]));
+        sentences
     }
 
     fn z_score(&self, z: &ZScore) -> Vec<String> {

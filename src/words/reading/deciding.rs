@@ -190,7 +190,8 @@ impl Reader<'_> {
     /// Who is awarded.
     pub(super) fn awards(&self) -> Vec<String> {
         let each = yes_no(!self.rules.ranking.group_by.is_empty());
-        let mut before = 0_u32;
+        // The places that the ladder has given so far; none once a portion gave as many as there are entries for.
+        let mut before = Some(0_u32);
         let mut sentences = Vec::new();
         if self.rules.one_award_per_entry {
             sentences.push(self.say("one_award", &[]));
@@ -205,17 +206,29 @@ impl Reader<'_> {
                         .rubric
                         .criterion(code.as_str())
                         .and_then(|c| c.title.as_ref());
-                    (0, self.name_of(title, code))
+                    (Some(0), self.name_of(title, code))
                 }
             };
-            let last = above.saturating_add(award.places.unwrap_or(0));
-            let first = match award.places {
-                None => "none".to_owned(),
-                Some(1) => "same".to_owned(),
-                Some(_) => above.saturating_add(1).to_string(),
+            let places = award.places.unwrap_or(0);
+            let (first, last) = match (award.portion, above) {
+                (Some(portion), Some(0)) => ("portion".to_owned(), portion.to_string()),
+                (Some(portion), _) => ("next_portion".to_owned(), portion.to_string()),
+                (None, _) if award.places.is_none() => ("none".to_owned(), String::new()),
+                (None, None) => ("next".to_owned(), places.to_string()),
+                (None, Some(above)) => {
+                    let first = if places == 1 {
+                        "same".to_owned()
+                    } else {
+                        above.saturating_add(1).to_string()
+                    };
+                    (first, above.saturating_add(places).to_string())
+                }
             };
             if award.by == AwardBy::Total {
-                before = last;
+                before = match award.portion {
+                    Some(_) => None,
+                    None => above.map(|above| above.saturating_add(places)),
+                };
             }
             let name = self.name_of(award.title.as_ref(), &award.code);
             let from = award
@@ -225,7 +238,7 @@ impl Reader<'_> {
             let params = [
                 ("award", name.as_str()),
                 ("first", &first),
-                ("last", &last.to_string()),
+                ("last", &last),
                 ("each", each),
                 ("by", &by),
                 ("from", &from),

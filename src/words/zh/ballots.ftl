@@ -3,6 +3,7 @@ field-value_of_judged_criterion = 评分项 { $criterion } 由评委打分，不
 
 ## Ballots
 conflict-group_not_open = { $group } 组尚未开放评分。
+conflict-closure_unfinished = 该组已结束评分，成绩仍在计算。请先查看成绩，然后重试。
 conflict-group_closed_already = { $group } 组已经结束评分。
 conflict-group_closed = { $kept ->
     [late] { $group } 组已结束评分。现在提交的评分表将作为迟交保留。

@@ -15,6 +15,7 @@ field-wrong_type = { $expected ->
     [integer] 此处应为整数。
     [number] 此处应为数字。
     [points] 此处应为小数，例如 "27.5"。
+    [portion] 此处应为项目的比例，例如 "1/12" 或 "0.1"。
     [word_or_best] 此处应为 "best"、"sum"、"mean"，或取最好的几次。
     [word_class_or_judge] 此处应为 "majority"、"any"、一个类别或一位评委。
     [word_or_value] 此处应为 "refuse"、"renormalise" 或一个数值。

@@ -13,7 +13,7 @@ files-problem = { $file }{ $line ->
 
 field-file_missing = 缺少此文件。
 field-file_empty = 文件为空，第一行应为列名。
-field-file_not_utf8 = 不是 UTF-8 编码，请另存为“CSV UTF-8”格式。
+field-file_not_utf8 = 不是 UTF-8、UTF-16 或 GB18030（GBK）编码，请另存为“CSV UTF-8”格式。
 field-column_missing = 缺少“{ $column }”列，现有：{ $found }。
 field-column_twice = “{ $column }”列重复出现。
 field-group_column_missing = 规则按“{ $column }”分组，但没有这一列。
@@ -34,6 +34,7 @@ field-not_a_rank = “{ $given }”不是名次。
 field-points_beside_rule = 分数由规则计算，请勿填写。
 field-round_twice = 同一项目的{ $round }轮次重复出现。
 field-group_twice = 组别 { $group } 重复出现。
+field-not_scales = 这不是导出文件中的换算标准：{ $why }。
 field-group_of_nobody = 没有项目属于组别 { $group }。
 
 files-rank = 名次
@@ -42,7 +43,8 @@ files-title = 项目
 files-group = 组别
 files-total = 总分
 files-status = 状态
-files-outcome = 结果
+files-outcome = 按规则
+files-outcome_note = 晋级一栏由规则及本文件夹中记录的决定推算；正式结果以组委会公布的为准。
 files-award = 奖项
 files-warnings = 请注意：
 files-outcome-advances = 入围

@@ -10,6 +10,7 @@ problem-sign_in_required = 请先登录
 problem-token_invalid = 访问令牌无效或已过期
 problem-session_ended = 会话已结束，请重新登录
 problem-wrong_credentials = 邮箱地址与密码不匹配
+problem-wrong_code = 验证码不正确或已失效，请重新获取
 problem-forbidden = 您可以查看，但无权执行此操作
 problem-not_found = 没有找到该{ $what }
 problem-conflict = 现在不能这样做

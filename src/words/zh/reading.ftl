@@ -168,6 +168,9 @@ reading-award = { $award }：{ $by ->
    *[no] {""}
 }{ $first ->
     [none] 全部项目
+    [portion] 名列前茅、至多占项目总数 { $last } 的项目
+    [next_portion] 名次紧随其后、至多占项目总数 { $last } 的项目
+    [next] 其后 { $last } 名
     [same] 第 { $last } 名
    *[other] 第 { $first } 至 { $last } 名
 }{ $from ->
@@ -245,6 +248,7 @@ reading-equalise-z_score = 每位评委的{ $over ->
    *[sheets] 总分
 }换算为标准分：高于该评委自己平均分多少个标准差（{ $deviation }）。
 reading-equalise-severity = 用最小二乘法估计每位评委比全体评委平均严格或宽松多少，并从其打分中扣除。
+reading-equalise_fixed = 以上数值在结束评分时确定：此后被取消资格或退出的项目不影响其他项目的总分；重新开放并再次结束评分时重新计算。
 reading-deviation-population = 总体标准差
 reading-deviation-sample = 样本标准差
 reading-rescale-observed = 再{ $way }换算回分数。

@@ -5,6 +5,7 @@ field-mark_not_pass_or_fail = { $criterion }只能填 "pass"（通过）或 "fai
 field-mark_above_maximum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
 field-mark_below_minimum = { $criterion }的分值为 { $minimum } 至 { $maximum }，给出的是 { $given }。
 field-mark_off_step = { $criterion }以 { $step } 分为步长，给出的是 { $given }。
+field-verdict_not_asked = { $criterion }：规则由其他评委判定项目是否通过，请留空。
 field-mark_unknown_criterion = 本轮没有评分项“{ $criterion }”。
 field-mark_of_recorded_criterion = { $criterion }由组委会录入，不由评委打分。
 field-mark_missing = { $criterion }尚未打分。
@@ -34,6 +35,10 @@ reason-too_few_attempts = { $present ->
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
 reason-unconnected = 评委和项目分成互不相连的 { $sets } 组，分数无法比较；再有 { $shared } 个由两组评委共同评分的项目即可连通。
+reason-panel_without_factor = 系数在结束评分时已经确定，而{ $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel }{" "}
+}当时没有成绩。
 reason-panel_mean_zero = { $panel ->
     [none] 未命名的评委组
    *[other] 评委组 { $panel } 
@@ -90,6 +95,24 @@ warning-panel_mean_zero = { $group ->
     [none] 未命名的评委组
    *[other] 评委组 { $panel } 
 }的平均分为 0，无法计算系数。
+warning-factor_fixed = { $group ->
+    [none] {""}
+   *[other] { $group }的
+}{ $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel }{" "}
+}的系数保持结束评分时确定的 { $factor } 不变；按现在计入的成绩则{ $now ->
+    [none] 无法计算
+   *[other] 为 { $now }
+}。如需重新计算，请重新开放该组并再次结束评分。
+warning-scale_fixed = { $group ->
+    [none] {""}
+   *[other] { $group }
+}各评委的分数仍按结束评分时确定的标准换算；按现在计入的成绩，标准会有所不同。如需重新计算，请重新开放该组并再次结束评分。
+warning-panel_without_factor = 项目 { $entry } 未能排名：系数在结束评分时已经确定，而{ $panel ->
+    [none] 未命名的评委组
+   *[other] 评委组 { $panel }{" "}
+}当时没有成绩。如需重新计算，请重新开放该组并再次结束评分。
 warning-panel_outlier = 项目 { $entries } 的分数远离{ $panel ->
     [none] 本评委组
    *[other] 评委组 { $panel } 
@@ -129,6 +152,10 @@ warning-standardised_alike = { $group ->
     [none] {""}
    *[other] 在 { $criterion } 上
 }的标准分相互抵消，全部取区间的中点。
+warning-criterion_decided_nothing = 评分项 { $criterion } 没有起到区分作用：{ $group ->
+    [none] {""}
+   *[other] { $group }的
+}所有项目在该项的得分均为 { $value }。
 warning-too_many_judges = { $group ->
     [none] {""}
    *[other] { $group }的
@@ -152,6 +179,7 @@ warning-tie_at_cut = 项目 { $entries } 在{ $group ->
 warning-reserves_tied = 候补项目 { $entries } 名次相同，在作出决定前按编号排列。
 warning-institution_tied = 项目 { $entries } 同分，且所属单位名额有限；编号较小者入围。
 warning-group_tied = 项目 { $entries } 同分，且所在组别名额已到上限；编号较小者入围。
+warning-institution_elsewhere = { $group } 的项目 { $entries } 因所属单位名额已由名称排在前面的组别占满而让出名额。
 warning-groups_compared = 对评委不同的各组进行了比较：{ $groups }。
 warning-award_empty = 奖项 { $award } 在{ $group ->
     [none] 本组
@@ -175,6 +203,7 @@ warning-places_given_up = 晋级名单确定后，项目 { $entries } 已退出�
     [none] 无人递补
    *[other] 由项目 { $instead } 递补
 }。
+warning-carried_moved = 项目 { $entries } 结转的成绩取自轮次 { $round } 组别 { $group } 的修订号 { $used }，此后已更正，现修订号为 { $now }。如需计入更正，请重新开放本组并再次截止评分。
 warning-places_exceeded = 共有 { $taken } 个项目入围，而名额只有 { $places } 个。
 warning-award_tied = 由于项目 { $entries } 名次并列，奖项 { $award } 的获奖数超过计划。
 warning-sizes_missing = 在得知{ $groups }的参赛数之前无法分配名额。
@@ -196,6 +225,7 @@ derivation-set_aside = { $judge }（不计入）
 derivation-incomplete = { $judge }（不完整）
 derivation-no_scale = { $judge }（无法标准化）
 derivation-factor = 校平 × { $reference } ÷ { $mean }（系数 { $factor }）= { $value }
+derivation-scale_fixed = 按结束评分时确定的标准换算
 derivation-standardised = 各评委的分数已标准化
 derivation-standardised_to = 各评委的评分表标准化为均值 { $mean }、标准差 { $deviation }
 derivation-mapped = 标准分 { $z }（{ $z_lowest } 至 { $z_highest }）映射到 { $lowest } 至 { $highest } = { $value }
@@ -309,15 +339,12 @@ outcome-reserve = { $stream ->
    *[other] { $stream }
 }候补第 { $number } 位。
 outcome-not_advanced = 未入围。
-outcome-declined = { $reason ->
-    [none] 逾期未确认{ $stream ->
-        [none] {""}
-       *[other] { $stream }的
-    }名额。
-   *[other] 放弃{ $stream ->
-        [none] {""}
-       *[other] { $stream }的
-    }名额：{ $reason }
+outcome-declined = 放弃{ $stream ->
+    [none] {""}
+   *[other] { $stream }的
+}名额{ $reason ->
+    [none] 。
+   *[other] ：{ $reason }
 }
 outcome-excluded = 不得入围：{ $reason }
 outcome-waiting = 等待入围线上的同分决定。

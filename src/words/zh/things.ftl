@@ -12,5 +12,7 @@ thing-judge = 评委
 thing-adjustment = 加减分
 thing-member = 成员
 thing-invitation = 邀请
+thing-message = 消息
 thing-publication = 公告
 thing-recorded_values = 登记数值
+thing-offer = 名额通知

@@ -79,10 +79,21 @@ impl Row {
         self.asks(Method::PUT, path, Some(body))
     }
 
+    /// PUT of what has no version.
+    pub fn put_alone(self, path: impl Into<String>, body: Value) -> Self {
+        self.asks(Method::PUT, path, Some(body))
+    }
+
     /// PUT of a change to a version.
     pub fn put(mut self, path: impl Into<String>, version: i64, body: Value) -> Self {
         self.headers.push(("If-Match", format!("\"v{version}\"")));
         self.asks(Method::PUT, path, Some(body))
+    }
+
+    /// POST that changes a version.
+    pub fn change(mut self, path: impl Into<String>, version: i64, body: Value) -> Self {
+        self.headers.push(("If-Match", format!("\"v{version}\"")));
+        self.asks(Method::POST, path, Some(body))
     }
 
     pub fn delete(self, path: impl Into<String>) -> Self {

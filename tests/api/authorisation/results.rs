@@ -21,7 +21,8 @@ pub fn rows(world: &World) -> Vec<Row> {
     let correction = "A name was wrong.";
     let revocation = format!("{SEMI}/adjustments/{}/revocation", world.adjustment);
     let group = |name: &str, rest: &str| format!("{FIRST}/groups/{name}/{rest}");
-    vec![
+    let mut rows = offers();
+    rows.extend(vec![
         op("list_adjustments")
             .get(format!("{SEMI}/adjustments"))
             .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
@@ -92,5 +93,49 @@ pub fn rows(world: &World) -> Vec<Row> {
             .get(group("chengdu", "publications/1"))
             .public(),
         op("read_results").get(format!("{FIRST}/results")).public(),
+    ]);
+    rows
+}
+
+/// Entry 2 of Chengdu, which is the contestant's own and the other judge's to mark, is offered its place.
+fn offers() -> Vec<Row> {
+    let offer = |rest: &str| format!("{FIRST}/entries/2/offer{rest}");
+    let later = json!({ "deadline": "2026-07-03T01:00:00Z" });
+    let hidden = |row: Row| {
+        row.hidden_from_the_rest()
+            .allowed(&[Organizer, OfChengdu])
+            .forbidden(&[Clerk, OtherJudge, Observer, Contestant])
+    };
+    vec![
+        op("list_offers")
+            .get(format!("{FIRST}/offers"))
+            .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
+        // Every place is offered already.
+        op("make_offers")
+            .post(format!("{FIRST}/offers"), later.clone())
+            .allowed(&[Organizer, OfShanghai, OfChengdu])
+            .in_vain(),
+        hidden(op("read_offer").get(offer(""))).allowed(&[Contestant, Observer]),
+        hidden(op("answer_offer").put(
+            offer("/answer"),
+            1,
+            json!({ "comes": true, "reason": "By phone." }),
+        ))
+        .allowed(&[Contestant])
+        .once(),
+        hidden(op("extend_offer").put(offer("/deadline"), 1, later)).once(),
+        hidden(op("withdraw_offer").change(offer("/withdrawal"), 1, json!({ "reason": "The wrong team." })))
+            .once(),
+        op("preview_refilling")
+            .get(format!("{FIRST}/refilling"))
+            .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
+        // Nobody left.
+        op("refill")
+            .post(
+                format!("{FIRST}/refilling"),
+                json!({ "decision": 1, "entries": [] }),
+            )
+            .allowed(&[Organizer, OfChengdu])
+            .in_vain(),
     ]
 }

@@ -20,6 +20,7 @@ fn accounts(world: &World) -> Vec<Row> {
     let set_up = json!({ "token": "x", "email": "new@example.org", "password": PASSWORD, "name": "New" });
     let proof = json!({ "email": world.contestant_email, "password": PASSWORD });
     let invitation = json!({ "token": world.invitation_token });
+    let email = json!({ "email": "someone@example.org" });
     vec![
         op("live").get("/healthz").public(),
         op("ready").get("/readyz").public(),
@@ -34,6 +35,63 @@ fn accounts(world: &World) -> Vec<Row> {
             .public()
             .once(),
         op("sign_out").delete("/sessions/current").for_everybody(),
+        op("sign_in_by_code")
+            .post(
+                "/sessions/code",
+                json!({ "handle": world.opened.code.0, "code": world.opened.code.1 }),
+            )
+            .public()
+            .once(),
+        op("request_sign_in_code")
+            .post("/sign-in-codes", email.clone())
+            .public()
+            .once(),
+        op("request_password_reset")
+            .post("/password-resets", email)
+            .public()
+            .once(),
+        op("complete_password_reset")
+            .post(
+                "/password-resets/completion",
+                json!({ "token": world.opened.reset, "password": "another phrase for the tests" }),
+            )
+            .public(),
+        op("make_password_reset")
+            .post(
+                "/password-resets/links",
+                json!({ "email": world.contestant_email }),
+            )
+            .allowed(&[Admin]),
+        op("confirm_email")
+            .post(
+                "/email-confirmations",
+                json!({ "token": world.opened.confirmation }),
+            )
+            .public(),
+        op("change_password")
+            .put_alone(
+                "/me/password",
+                json!({ "current_password": PASSWORD, "password": "another phrase for the tests" }),
+            )
+            .for_everybody(),
+        op("change_email")
+            .put_alone(
+                "/me/email",
+                json!({ "email": "new@example.org", "password": PASSWORD }),
+            )
+            .for_everybody(),
+        op("verify_email_again")
+            .post("/me/email-verification", json!({}))
+            .for_everybody(),
+        op("list_messages").get("/messages").allowed(&[Admin]),
+        // It waits still.
+        op("redeliver_message")
+            .post(
+                format!("/messages/{}/redelivery", world.opened.message),
+                json!({}),
+            )
+            .allowed(&[Admin])
+            .in_vain(),
         op("me").get("/me").for_everybody(),
         op("my_assignments").get("/me/assignments").for_everybody(),
         op("my_entries").get("/me/entries").for_everybody(),

@@ -1,7 +1,7 @@
 //! The contest that the table is tried on: every phase of a group, everybody who can have to do with it.
 //!
 //! The cup has the regions Shanghai and Chengdu and three rounds, each with a group for each region:
-//! - `first`: Shanghai is closed, with a ballot that came late; Chengdu is published;
+//! - `first`: Shanghai is closed, with a ballot that came late; Chengdu is published, and entry 2 is offered its place;
 //! - `semi`: Shanghai is open, with a ballot, a draft on paper and a penalty; Chengdu is a draft;
 //! - `final`: nothing yet but its rules.
 //!
@@ -9,6 +9,14 @@
 
 use std::collections::BTreeMap;
 
+use diesel::{QueryDsl, RunQueryDsl};
+use palmares::app::post::Post;
+use palmares::app::random;
+use palmares::domain::ids::PublicId;
+use palmares::domain::letter::LinkKind;
+use palmares::store::links::{self, Link};
+use palmares::store::schema::sign_in_codes;
+use palmares::store::users;
 use serde_json::{Value, json};
 
 use crate::hall::{Got, Hall, Persona};
@@ -98,6 +106,19 @@ pub struct World {
     pub competition: i64,
     pub refresh_token: String,
     pub contestant_email: String,
+    pub opened: Opened,
+}
+
+/// What secrets open, and the message that some of them came with.
+pub struct Opened {
+    /// Sets the contestant's password.
+    pub reset: String,
+    /// Confirms the contestant's address.
+    pub confirmation: String,
+    /// The handle and the digits of a code that signs the contestant in.
+    pub code: (String, String),
+    /// The id of a message that waits.
+    pub message: String,
 }
 
 pub const CUP: &str = "/competitions/cup";
@@ -180,6 +201,42 @@ async fn fill(hall: &Hall, people: &People) -> World {
         competition: done(organizer.get(CUP).await)["version"].as_i64().unwrap(),
         refresh_token: text(&session["refresh_token"]),
         contestant_email: p(Who::Contestant).email.clone(),
+        opened: opened(hall, admin, p(Who::Contestant)).await,
+    }
+}
+
+async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
+    let of = json!({ "email": contestant.email });
+    let link = done(admin.post("/password-resets/links", of.clone()).await);
+    let requested = done(hall.guest().post("/sign-in-codes", of).await);
+    let waiting = admin.get("/messages").await.ok().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let (confirmation, email) = (random::secret(), contestant.email.clone());
+    let token_hash = random::hash(&confirmation);
+    let id = hall
+        .app
+        .write(move |tx| {
+            let user = users::by_email(tx.conn, &email.parse().unwrap())?.unwrap();
+            let link = Link {
+                user_id: user.id,
+                kind: LinkKind::EmailVerification,
+                token_hash: token_hash.clone(),
+                email: Some(user.email),
+                created_at: tx.now,
+                expires_at: tx.now.plus_seconds(3600),
+                used_at: None,
+            };
+            links::put(tx.conn, &link)?;
+            let codes = sign_in_codes::table.select(sign_in_codes::public_id);
+            Ok(codes.get_result::<PublicId>(tx.conn)?)
+        })
+        .await
+        .unwrap();
+    Opened {
+        reset: text(&link["token"]),
+        confirmation,
+        code: (text(&requested["handle"]), Post::new(&[7; 32], false).code(&id)),
+        message: text(&waiting["items"][0]["id"]),
     }
 }
 
@@ -302,6 +359,8 @@ async fn rounds(people: &People) {
     let seen = json!({ "revision": revision(organizer, "chengdu").await });
     done(organizer.post(&format!("{path}/advancement"), seen.clone()).await);
     done(organizer.post(&format!("{path}/publication"), seen).await);
+    let offer = json!({ "deadline": "2026-07-02T01:00:00Z" });
+    done(organizer.post(&format!("{CUP}/rounds/first/offers"), offer).await);
 }
 
 /// A whole ballot.

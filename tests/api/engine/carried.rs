@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{Game, of, one, ranked};
+use crate::hall::at;
 
 both_databases! {
     async fn the_better_two_of_three_rounds_count(db) {
@@ -32,6 +33,48 @@ both_databases! {
         let left = of(&standings, 2)["derivation"]["steps"].as_array().unwrap().iter().find(|s| s["dropped"] == true).unwrap();
         assert_eq!((&left["step"], &left["value"]), (&json!("own_part"), &json!("60.00")));
         assert_eq!(of(&standings, 4)["reason"]["code"], "earlier_missing");
+        game.end().await;
+    }
+
+    async fn a_closed_round_is_told_that_what_it_carried_over_was_corrected(db) {
+        let game = Game::set(db, [3, 0], &Game::plain(&["J1"])).await;
+        let accepted = json!({ "from": "accepted" });
+        game.round("spring", one(json!({})), accepted.clone()).await;
+        let rules = one(json!({ "carry": [{ "round": "spring" }] }));
+        game.round("final", rules, accepted).await;
+        for (entry, mark) in [(1, "70"), (2, "60"), (3, "50")] {
+            game.marks("spring", entry, &[mark]).await;
+            game.marks("final", entry, &["80"]).await;
+        }
+        let used = game.close("spring").await["revision"].clone();
+        game.close("final").await;
+        let warning = || async {
+            let seen = game.get("final", "standings").await;
+            let warnings = seen.ok()["groups"][0]["warnings"].as_array().unwrap().clone();
+            warnings.into_iter().find(|w| w["code"] == "carried_moved")
+        };
+        assert_eq!(warning().await, None);
+        game.stage.hall.clock.set(at("2026-07-01T01:01:00Z"));
+        let reason = json!({ "reason": "A minute over time was overlooked." });
+        let group = game.groups("spring").await[0].clone();
+        game.post("spring", &format!("groups/{group}/reopening"), reason.clone()).await.ok();
+        assert_eq!(warning().await, None, "nothing is corrected yet");
+        let penalty = json!({ "entry": 2, "points": "-5", "reason": "A minute over time." });
+        game.post("spring", "adjustments", penalty).await.created();
+        let now = game.close("spring").await["revision"].clone();
+        let told = warning().await.unwrap();
+        assert_eq!((&told["round"], &told["entries"]), (&json!("spring"), &json!([2])));
+        assert_eq!((&told["used"], &told["now"]), (&used, &now));
+        assert_ne!(used, now);
+        let text = told["text"].as_str().unwrap();
+        assert!(text.contains("Reopen and close this group"), "{text}");
+        ranked(&game.standings("final").await, &[(1, "1", "150.00"), (2, "2", "140.00"), (3, "3", "130.00")]);
+        game.stage.hall.clock.set(at("2026-07-01T01:02:00Z"));
+        let group = game.groups("final").await[0].clone();
+        game.post("final", &format!("groups/{group}/reopening"), reason).await.ok();
+        game.close("final").await;
+        assert_eq!(warning().await, None);
+        ranked(&game.standings("final").await, &[(1, "1", "150.00"), (2, "2", "135.00"), (3, "3", "130.00")]);
         game.end().await;
     }
 }

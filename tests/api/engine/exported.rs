@@ -28,7 +28,7 @@ struct Group<'a> {
 }
 
 /// Each group with its standings and warnings, without the white space between them.
-fn told(document: &str) -> Vec<(String, String, String)> {
+pub(super) fn told(document: &str) -> Vec<(String, String, String)> {
     let told: Told<'_> = serde_json::from_str(document).unwrap();
     let mut groups: Vec<_> = told
         .groups
@@ -59,7 +59,7 @@ fn compact(json: &str) -> String {
 
 /// That the files of a round give what the server says, in both languages. Files tell who would go on before anybody
 /// decided; the server does not.
-async fn computed_again(game: &Game, round: &'static str) -> files::Folder {
+pub(super) async fn computed_again(game: &Game, round: &'static str) -> files::Folder {
     let (slug, code) = ("cup".parse().unwrap(), round.parse().unwrap());
     let exported = game
         .stage
@@ -143,6 +143,35 @@ both_databases! {
         assert!(!run("final", &to).status.success(), "what is there is not written over");
         assert!(!run("gala", &folder.path().join("gala")).status.success());
         assert!(!folder.path().join("gala").exists());
+        game.end().await;
+    }
+
+    async fn a_place_that_was_given_up_is_given_up_in_the_files_too(db) {
+        let game = Game::set(db, [4, 3], &Game::plain(&["J1"])).await;
+        let settings = json!({ "ranking": { "group_by": ["region"] },
+            "advance": { "places": 2, "minimum_per_group": 1, "reserves": 2, "streams": [{ "code": "roadshow", "places": 2 }] } });
+        game.round("final", one(settings), json!({ "from": "accepted" })).await;
+        for (entry, mark) in (1..).zip(["90", "80", "70", "60", "85", "75", "65"]) {
+            game.marks("final", entry, &[mark]).await;
+        }
+        game.close("final").await;
+        game.advance("final", json!({})).await.created();
+        let publication = json!({ "revisions": game.revisions("final").await });
+        game.post("final", "publication", publication).await.created();
+        game.post("final", "offers", json!({ "deadline": "2026-07-01T01:05:00Z" })).await.created();
+        for entry in [1, 2] {
+            let path = format!("{CUP}/rounds/final/entries/{entry}/offer/answer");
+            let no = json!({ "comes": false, "reason": "By phone." });
+            game.organizer().put(&path, "\"v1\"", no).await.ok();
+        }
+        let shown = game.get("final", "refilling").await;
+        let numbers = crate::contest::numbers(&shown.ok()["items"][0]["instead"]);
+        let refilling = json!({ "decision": 1, "entries": numbers, "deadline": "2026-07-01T01:08:00Z" });
+        game.post("final", "refilling", refilling).await.created();
+        let written = computed_again(&game, "final").await;
+        let decisions = String::from_utf8(written["decisions.csv"].clone()).unwrap();
+        assert!(decisions.contains("given_up,1,,") && decisions.contains("roadshow"), "{decisions}");
+        assert!(!decisions.contains("phone"), "{decisions}");
         game.end().await;
     }
 }

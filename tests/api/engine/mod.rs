@@ -12,6 +12,7 @@ use crate::support::Db;
 
 mod awards;
 mod carried;
+mod comparable;
 mod compared;
 mod cuts;
 mod distinct;

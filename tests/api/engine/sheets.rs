@@ -164,7 +164,11 @@ both_databases! {
         for (judge, mark) in [("J1", 80), ("J2", 90), ("J3", 85)] {
             // An expert's word about what only the sponsor may veto counts nowhere.
             game.sheet(judge, 1, json!({ "mark": mark, "safe": "pass" })).await.ok();
-            game.sheet(judge, 2, json!({ "mark": mark, "viable": "fail", "safe": "pass" })).await.ok();
+            // The sponsor is asked whether it is viable, and nobody else.
+            let refused = game.sheet(judge, 2, json!({ "mark": mark, "viable": "fail", "safe": "pass" })).await;
+            refused.wrong(&[("/marks/viable", "verdict_not_asked")]);
+            assert_eq!(refused.body["errors"][0]["detail"], "viable: the rules ask others whether an entry passes; leave it empty.");
+            game.sheet(judge, 2, json!({ "mark": mark, "safe": "pass" })).await.ok();
             game.sheet(judge, 3, json!({ "mark": mark, "safe": "fail" })).await.ok();
             let drafted = game.judge(judge).put_new(&format!("{CUP}/rounds/final/entries/4/ballot"),
                 json!({ "marks": { "mark": mark } })).await;

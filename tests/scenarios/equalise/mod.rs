@@ -1,5 +1,6 @@
 //! Panels made comparable: every method by its numbers.
 
+mod fixed;
 mod limits;
 
 use palmares::domain::exact::Exact;

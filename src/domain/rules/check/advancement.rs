@@ -115,8 +115,13 @@ pub(super) fn awards(rules: &Rules, errors: &mut Invalid) {
     let mut reached: Option<Points> = None;
     for (i, award) in rules.awards.iter().enumerate() {
         let at = |key: &str| format!("/awards/{i}/{key}");
+        if award.places.is_some() && award.portion.is_some() {
+            errors.push(FieldError::new(at("portion"), "places_and_portion"));
+        }
         match (award.places, award.from) {
-            (None, None) => errors.push(FieldError::new(at("places"), "award_without_end")),
+            (None, None) if award.portion.is_none() => {
+                errors.push(FieldError::new(at("places"), "award_without_end"))
+            }
             (Some(0), _) => errors.push(FieldError::new(at("places"), "number_zero")),
             (Some(places), _) if places > MOST_PLACES => {
                 errors.push(FieldError::new(at("places"), "number_too_large").with("maximum", MOST_PLACES));
@@ -151,7 +156,7 @@ pub(super) fn awards(rules: &Rules, errors: &mut Invalid) {
             {
                 errors.push(FieldError::new(at("from"), "award_never_reached"));
             }
-            None if award.places.is_none() => reached = award.from.or(reached),
+            None if award.is_unlimited() => reached = award.from.or(reached),
             None => {}
         }
     }

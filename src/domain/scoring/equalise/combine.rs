@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::aggregate::{self, Made, Numbers, PanelScore, Parts};
+use super::super::fixed::FixedRange;
 use super::super::input::EntryInput;
 use super::super::warning::Warning;
 use super::super::{Bench, Placeless};
@@ -20,15 +21,16 @@ type OfEntry<'a> = (BTreeMap<&'a str, Made>, i128);
 type Range = (Exact, Exact);
 
 /// Combines the numbers of the common scale, and maps them where the rules say so. Entries whose judges were all left
-/// out, or too many of them, are taken from the list and given back.
+/// out, or too many of them, are taken from the list and given back, with the ranges that were mapped: those `known` from
+/// before, where there are any.
 pub(super) fn combined<'a>(
     with: &Bench<'a>,
     method: &Equalise,
-    group: &str,
+    (group, known): (&str, Option<&[FixedRange]>),
     scaled: &[Scaled<'a>],
     judged: &mut Vec<Judged<'a>>,
     warnings: &mut Vec<Warning>,
-) -> Vec<(&'a EntryInput, Placeless)> {
+) -> (Vec<(&'a EntryInput, Placeless)>, Vec<FixedRange>) {
     let rules = with.rules;
     let score = |(made, denominator): &OfEntry<'a>, entry: &'a EntryInput| {
         let numbers = Numbers::Made(made, *denominator);
@@ -50,7 +52,9 @@ pub(super) fn combined<'a>(
             .filter_map(|(at, one, _)| score(raw.get(*at)?, one.entry).ok());
         let raw: Vec<Vec<Exact>> = raw.map(|panel| values(&panel)).collect();
         let z: Vec<Vec<Exact>> = scores.iter().map(|(_, _, panel)| values(panel)).collect();
-        Some(ranges(&z).into_iter().zip(ranges(&raw)).collect::<Vec<_>>())
+        let ranges: Vec<(Range, Range)> = ranges(&z).into_iter().zip(ranges(&raw)).collect();
+        let known = known.filter(|known| known.len() == ranges.len());
+        Some(known.map_or(ranges, |known| known.iter().map(FixedRange::both).collect()))
     } else {
         None
     };
@@ -92,10 +96,33 @@ pub(super) fn combined<'a>(
             value,
             score: Some(score),
             how,
+            fixed: false,
         }));
         judged.push(one);
     }
-    refused
+    let ranges = ranges.into_iter().flatten().map(FixedRange::from);
+    (refused, ranges.collect())
+}
+
+impl FixedRange {
+    fn both(&self) -> (Range, Range) {
+        let range = |lowest: &Exact, highest: &Exact| (lowest.clone(), highest.clone());
+        (
+            range(&self.z_lowest, &self.z_highest),
+            range(&self.lowest, &self.highest),
+        )
+    }
+}
+
+impl From<(Range, Range)> for FixedRange {
+    fn from(((z_lowest, z_highest), (lowest, highest)): (Range, Range)) -> Self {
+        Self {
+            z_lowest,
+            z_highest,
+            lowest,
+            highest,
+        }
+    }
 }
 
 impl Scaled<'_> {

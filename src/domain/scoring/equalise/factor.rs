@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::equalised::{Equalised, PanelFactor};
+use super::super::equalised::PanelFactor;
+use super::super::fixed::FixedScale;
+use super::super::input::EntryInput;
 use super::super::standings::Reason;
 use super::super::warning::Warning;
+use super::super::{Placeless, Status};
 use super::{Comparable, How, Judged};
 use crate::domain::exact::{Exact, Mode};
 use crate::domain::rules::{Equalise, Rounding, Rules};
@@ -24,7 +27,7 @@ pub(super) fn apply(
     group: &str,
     judged: &mut [Judged<'_>],
     warnings: &mut Vec<Warning>,
-) -> Result<Equalised, Reason> {
+) -> Result<Vec<PanelFactor>, Reason> {
     let mut panels: BTreeMap<&str, Vec<(i64, Exact)>> = BTreeMap::new();
     for one in judged.iter() {
         let values = panels.entry(one.entry.panel.as_str()).or_default();
@@ -44,7 +47,7 @@ pub(super) fn apply(
         _ => mean(means.iter()),
     }
     .unwrap_or(Exact::ZERO);
-    let mut equalised = Equalised::default();
+    let mut factors: Vec<PanelFactor> = Vec::new();
     for ((panel, values), mean) in panels.iter().zip(&means) {
         let zero = || {
             let (group, panel) = (group.to_owned(), (*panel).to_owned());
@@ -62,7 +65,7 @@ pub(super) fn apply(
             return Err(reason);
         };
         warnings.extend(outliers(method, group, (panel, values), &panels, &exact));
-        equalised.panels.push(PanelFactor {
+        factors.push(PanelFactor {
             panel: (*panel).to_owned(),
             entries: values.len(),
             mean: mean.clone(),
@@ -72,16 +75,40 @@ pub(super) fn apply(
         });
     }
     for one in judged {
-        let of = equalised.panels.iter().find(|p| p.panel == one.entry.panel);
-        one.comparable = of.map(|panel| {
-            Box::new(Comparable {
-                value: &one.panel.value * &panel.factor,
-                score: None,
-                how: How::Factor(panel.clone()),
-            })
-        });
+        one.comparable = multiplied(&factors, one);
     }
-    Ok(equalised)
+    Ok(factors)
+}
+
+/// Multiplies the values of a group by factors that were fixed. The entries of panels that have none are taken from the
+/// list and given back.
+pub(super) fn fixed<'a>(
+    fixed: &FixedScale,
+    judged: &mut Vec<Judged<'a>>,
+) -> Vec<(&'a EntryInput, Placeless)> {
+    let mut refused = Vec::new();
+    judged.retain_mut(|one| {
+        one.comparable = multiplied(&fixed.panels, one);
+        if one.comparable.is_none() {
+            let panel = one.entry.panel.clone();
+            refused.push((
+                one.entry,
+                (Status::Unranked, Reason::PanelWithoutFactor { panel }),
+            ));
+        }
+        one.comparable.is_some()
+    });
+    refused
+}
+
+fn multiplied<'a>(factors: &[PanelFactor], one: &Judged<'a>) -> Option<Box<Comparable<'a>>> {
+    let panel = factors.iter().find(|p| p.panel == one.entry.panel)?;
+    Some(Box::new(Comparable {
+        value: &one.panel.value * &panel.factor,
+        score: None,
+        how: How::Factor(panel.clone()),
+        fixed: false,
+    }))
 }
 
 fn mean<'e>(values: impl Iterator<Item = &'e Exact>) -> Option<Exact> {

@@ -16,11 +16,12 @@ use std::collections::BTreeMap;
 use self::layer::Layer;
 use super::aggregate::PanelScore;
 use super::equalised::{Equalised, JudgeScale, PanelFactor};
+use super::fixed::{FixedEntry, FixedJudge, FixedScale, FixedTarget};
 use super::input::EntryInput;
 use super::standings::Reason;
 use super::warning::Warning;
 use super::{Bench, Placeless, Status};
-use crate::domain::exact::Exact;
+use crate::domain::exact::{Exact, Mode};
 use crate::domain::rules::Equalise;
 
 /// An entry with what the judges' marks give.
@@ -40,6 +41,8 @@ pub(super) struct Comparable<'a> {
     /// The judges' numbers on the common scale combined, where these were changed and not the value itself.
     pub(super) score: Option<PanelScore<'a>>,
     pub(super) how: How,
+    /// Whether what was fixed at closure is not what would be computed now.
+    pub(super) fixed: bool,
 }
 
 /// How a value came to the common scale.
@@ -71,6 +74,8 @@ pub(super) struct Outcome<'a> {
     /// Those that can't be ranked.
     pub(super) refused: Vec<(&'a EntryInput, Placeless)>,
     pub(super) equalised: Option<Equalised>,
+    /// The same with every digit.
+    pub(super) scale: Option<FixedScale>,
     pub(super) warnings: Vec<Warning>,
 }
 
@@ -85,6 +90,25 @@ struct Scaled<'a> {
     scale: Option<(Exact, Exact)>,
     /// The standard error of each entry, by position.
     errors: BTreeMap<usize, Option<Exact>>,
+    /// The scales with every digit.
+    fixed: Vec<FixedJudge>,
+    /// What z-scores were brought to, where that is the mean and deviation of all marks.
+    target: Option<FixedTarget>,
+}
+
+impl Scaled<'_> {
+    /// The standard errors by the entries' numbers, which stand in order of their positions.
+    fn fixed_errors(&self, numbers: &[i64]) -> Vec<FixedEntry> {
+        let of = |(entry, error): (&usize, &Option<Exact>)| {
+            Some(FixedEntry {
+                entry: *numbers.get(*entry)?,
+                criterion: self.fixed.first().and_then(|judge| judge.criterion.clone()),
+                sheets: self.layer.marks.iter().filter(|m| m.entry == *entry).count(),
+                standard_error: error.clone(),
+            })
+        };
+        self.errors.iter().filter_map(of).collect()
+    }
 }
 
 impl<'a> Judged<'a> {
@@ -102,28 +126,110 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// Makes the panels of a group comparable, as the rules say. The entries stand in order of their numbers.
-pub(super) fn apply<'a>(with: &Bench<'a>, group: &str, mut judged: Vec<Judged<'a>>) -> Outcome<'a> {
-    let mut outcome = Outcome::default();
+/// Makes the panels of a group comparable, as the rules say: by what was fixed when the results were closed, where that
+/// is given. The entries stand in order of their numbers.
+pub(super) fn apply<'a>(
+    with: &Bench<'a>,
+    group: &str,
+    judged: Vec<Judged<'a>>,
+    fixed: Option<&FixedScale>,
+) -> Outcome<'a> {
     let Some(method) = with.rules.equalise.as_ref().filter(|_| !judged.is_empty()) else {
-        outcome.judged = judged;
-        return outcome;
+        return Outcome {
+            judged,
+            ..Outcome::default()
+        };
     };
+    let Some(fixed) = fixed else {
+        return comparable(with, method, group, judged, None);
+    };
+    let again = |j: &Judged<'a>| Some(Judged::new(j.entry, super::across_judges(with, j.entry).ok()?));
+    let now = judged.iter().filter_map(again).collect();
+    let now = comparable(with, method, group, now, None);
+    if now.scale.as_ref() == Some(fixed) {
+        // Nothing moved: everything is as it was when it was fixed, what was said of it too.
+        return now;
+    }
+    let mut outcome = comparable(with, method, group, judged, Some(fixed));
+    moved(group, fixed, now.scale.as_ref(), &mut outcome);
+    outcome
+}
+
+/// Says that what was fixed is not what would be computed now.
+fn moved(group: &str, fixed: &FixedScale, now: Option<&FixedScale>, outcome: &mut Outcome<'_>) {
+    for one in &mut outcome.judged {
+        if let Some(comparable) = &mut one.comparable {
+            comparable.fixed = true;
+        }
+    }
+    let mut warnings: Vec<Warning> = Vec::new();
+    for panel in &fixed.panels {
+        let current = now.and_then(|now| now.panels.iter().find(|p| p.panel == panel.panel));
+        let current = current.map(|p| &p.factor);
+        if current != Some(&panel.factor) {
+            warnings.push(Warning::FactorFixed {
+                group: group.to_owned(),
+                panel: panel.panel.clone(),
+                factor: panel.factor.rounded(4, Mode::HalfUp),
+                now: current.map(|factor| factor.rounded(4, Mode::HalfUp)),
+            });
+        }
+    }
+    if fixed.panels.is_empty() {
+        let group = group.to_owned();
+        warnings.push(Warning::ScaleFixed { group });
+    }
+    outcome.warnings.append(&mut warnings);
+}
+
+fn comparable<'a>(
+    with: &Bench<'a>,
+    method: &Equalise,
+    group: &str,
+    mut judged: Vec<Judged<'a>>,
+    fixed: Option<&FixedScale>,
+) -> Outcome<'a> {
+    let mut outcome = Outcome::default();
     let warnings = &mut outcome.warnings;
-    let equalised = if method.is_factor() {
-        factor::apply(with.rules, method, group, &mut judged, warnings)
-    } else {
-        on_one_scale(with, method, group, &judged, warnings).map(|scaled| {
-            outcome.refused = combine::combined(with, method, group, &scaled, &mut judged, warnings);
-            let judges = scaled.into_iter().flat_map(|s| s.scales).collect();
-            Equalised {
-                judges,
+    let equalised = match fixed {
+        Some(fixed) if method.is_factor() => {
+            outcome.refused = factor::fixed(fixed, &mut judged);
+            Ok((by_factor(fixed.panels.clone()), fixed.clone()))
+        }
+        None if method.is_factor() => {
+            factor::apply(with.rules, method, group, &mut judged, warnings).map(|panels| {
+                let scale = FixedScale {
+                    panels: panels.clone(),
+                    ..FixedScale::default()
+                };
+                (by_factor(panels), scale)
+            })
+        }
+        _ => on_one_scale(with, (method, fixed), group, &judged, warnings).map(|scaled| {
+            let numbers: Vec<i64> = judged.iter().map(|j| j.entry.number).collect();
+            let known = fixed.map(|fixed| fixed.ranges.as_slice());
+            let (refused, ranges) =
+                combine::combined(with, method, (group, known), &scaled, &mut judged, warnings);
+            outcome.refused = refused;
+            let scale = fixed.cloned().unwrap_or_else(|| FixedScale {
+                judges: scaled.iter().flat_map(|s| s.fixed.clone()).collect(),
+                targets: scaled.iter().filter_map(|s| s.target.clone()).collect(),
+                ranges,
+                entries: scaled.iter().flat_map(|s| s.fixed_errors(&numbers)).collect(),
+                ..FixedScale::default()
+            });
+            let equalised = Equalised {
+                judges: scaled.into_iter().flat_map(|s| s.scales).collect(),
                 ..Equalised::default()
-            }
-        })
+            };
+            (equalised, scale)
+        }),
     };
     match equalised {
-        Ok(equalised) => (outcome.equalised, outcome.judged) = (Some(equalised), judged),
+        Ok((equalised, scale)) => {
+            (outcome.equalised, outcome.scale) = (Some(equalised), Some(scale));
+            outcome.judged = judged;
+        }
         Err(reason) => {
             let unranked = |j: &Judged<'a>| (j.entry, (Status::Unranked, reason.clone()));
             outcome.refused = judged.iter().map(unranked).collect();
@@ -132,10 +238,17 @@ pub(super) fn apply<'a>(with: &Bench<'a>, group: &str, mut judged: Vec<Judged<'a
     outcome
 }
 
+fn by_factor(panels: Vec<PanelFactor>) -> Equalised {
+    Equalised {
+        panels,
+        ..Equalised::default()
+    }
+}
+
 /// The layers of a group on their common scales, if judges and entries hang together.
 fn on_one_scale<'a>(
     with: &Bench<'a>,
-    method: &Equalise,
+    (method, fixed): (&Equalise, Option<&FixedScale>),
     group: &str,
     judged: &[Judged<'a>],
     warnings: &mut Vec<Warning>,
@@ -153,7 +266,8 @@ fn on_one_scale<'a>(
         let group = group.to_owned();
         if method.assumes_panels_equal() {
             warnings.push(Warning::AssumedEqual { group, sets });
-        } else {
+        } else if fixed.is_none() {
+            // What was fixed was computed while they hung together.
             let (count, shared) = (sets.len(), sets.len() - 1);
             warnings.push(Warning::Unconnected { group, sets, shared });
             return Err(Reason::Unconnected { sets: count, shared });
@@ -166,8 +280,8 @@ fn on_one_scale<'a>(
             .and_then(|i| with.sheets.criteria().get(i))
             .map(String::as_str);
         scaled.push(match method {
-            Equalise::ZScore(z) => z_score::scaled(z, layer, (group, criterion), warnings),
-            _ if layer.judges.len() > severity::MOST_JUDGES => {
+            Equalise::ZScore(z) => z_score::scaled(z, layer, (group, criterion), fixed, warnings),
+            _ if fixed.is_none() && layer.judges.len() > severity::MOST_JUDGES => {
                 let (judges, maximum) = (layer.judges.len(), severity::MOST_JUDGES);
                 warnings.push(Warning::TooManyJudges {
                     group: group.to_owned(),
@@ -176,7 +290,7 @@ fn on_one_scale<'a>(
                 });
                 return Err(Reason::TooManyJudges { judges, maximum });
             }
-            _ => severity::scaled(layer, criterion),
+            _ => severity::scaled(layer, judged, (group, criterion), fixed, warnings),
         });
     }
     Ok(scaled)

@@ -58,9 +58,4 @@ impl Spread {
         let centre = self.centre();
         self.values.iter().map(|v| (v - centre) * (v - centre)).sum()
     }
-
-    /// Whether all numbers are the same.
-    pub(super) fn is_none(&self) -> bool {
-        self.values.iter().all(|v| *v == 0.0)
-    }
 }

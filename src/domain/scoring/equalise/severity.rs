@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::equalised::JudgeScale;
-use super::Scaled;
+use super::super::fixed::{FixedJudge, FixedScale, Real};
+use super::super::warning::Warning;
 use super::layer::{Layer, Mark};
 use super::real::{BILLION, Spread, exact, numerator, real};
+use super::{Judged, Scaled};
+use crate::domain::exact::Exact;
 
 /// The most judges of a connected set: the work grows with the third power of their number.
 pub(super) const MOST_JUDGES: usize = 500;
@@ -13,12 +16,113 @@ pub(super) const MOST_JUDGES: usize = 500;
 /// A matrix, row by row.
 type Matrix = Vec<Vec<f64>>;
 
-/// The numbers of a layer with each judge's severity taken off, and the standard errors. In each connected set the
-/// severities add up to 0.
+/// What least squares finds.
+struct Found {
+    /// How many points each judge gives above the mean of all; none where that is not known.
+    effects: Vec<Option<f64>>,
+    /// On how many sheets that rests.
+    sheets: Vec<usize>,
+    /// The standard errors of that.
+    judges: Vec<Option<Exact>>,
+    /// The standard errors of entries, by position.
+    entries: BTreeMap<usize, Option<Exact>>,
+}
+
+/// The numbers of a layer with each judge's severity taken off, and the standard errors, found now or fixed before. Of a
+/// judge who gave nothing when that was fixed no severity is known: their marks are left out.
+pub(super) fn scaled<'a>(
+    layer: Layer<'a>,
+    judged: &[Judged<'a>],
+    (group, criterion): (&str, Option<&str>),
+    fixed: Option<&FixedScale>,
+    warnings: &mut Vec<Warning>,
+) -> Scaled<'a> {
+    let found = match fixed {
+        Some(fixed) => known(&layer, judged, criterion, fixed),
+        None => found(&layer),
+    };
+    let (mut scales, mut exactly) = (Vec::new(), Vec::new());
+    let all = found.effects.iter().zip(&found.sheets).zip(&found.judges);
+    for ((judge, criterion), ((effect, sheets), error)) in
+        layer.judges.iter().zip(std::iter::repeat(criterion)).zip(all)
+    {
+        let (judge, criterion) = ((*judge).to_owned(), criterion.map(str::to_owned));
+        if effect.is_none() {
+            warnings.push(Warning::JudgeTooFewSheets {
+                group: group.to_owned(),
+                judge: judge.clone(),
+                criterion: criterion.clone(),
+                sheets: *sheets,
+                minimum: 1,
+                kept: false,
+            });
+        }
+        exactly.push(FixedJudge {
+            judge: judge.clone(),
+            criterion: criterion.clone(),
+            sheets: *sheets,
+            mean: None,
+            deviation: None,
+            effect: effect.map(Real::new),
+            standard_error: error.clone(),
+        });
+        scales.push(JudgeScale {
+            judge,
+            criterion,
+            sheets: *sheets,
+            mean: None,
+            deviation: None,
+            severity: effect.map(|effect| exact(-effect)),
+            standard_error: error.clone(),
+        });
+    }
+    let value = |m: &Mark| {
+        let given = real(m.value) / real(layer.denominator);
+        let effect = (*found.effects.get(m.judge)?)?;
+        Some(numerator(given - effect, BILLION))
+    };
+    let values = layer.marks.iter().map(value).collect();
+    Scaled {
+        layer,
+        values,
+        denominator: BILLION,
+        scales,
+        scale: None,
+        errors: found.entries,
+        fixed: exactly,
+        target: None,
+    }
+}
+
+/// What was fixed before, as far as the judges and entries are the same.
+fn known(layer: &Layer<'_>, judged: &[Judged<'_>], criterion: Option<&str>, fixed: &FixedScale) -> Found {
+    let judges: Vec<Option<&FixedJudge>> = layer
+        .judges
+        .iter()
+        .map(|judge| fixed.judge(judge, criterion))
+        .collect();
+    let error = |marks: &[Mark]| {
+        let at = marks.first()?.entry;
+        let number = judged.get(at)?.entry.number;
+        Some((at, fixed.error(number, criterion, marks.len()).cloned()))
+    };
+    let entries = layer.marks.chunk_by(|a, b| a.entry == b.entry);
+    Found {
+        effects: judges.iter().map(|judge| Some((*judge)?.effect?.get())).collect(),
+        sheets: judges.iter().map(|judge| judge.map_or(0, |j| j.sheets)).collect(),
+        judges: judges
+            .iter()
+            .map(|judge| (*judge)?.standard_error.clone())
+            .collect(),
+        entries: entries.filter_map(error).collect(),
+    }
+}
+
+/// In each connected set the severities add up to 0.
 ///
 /// With n marks, J judges and I entries in C sets, the entries are eliminated from the normal equations, which leaves one
 /// equation for each judge; the variance of a mark is the sum of the squared residuals over n − I − J + C.
-pub(super) fn scaled<'a>(layer: Layer<'a>, criterion: Option<&str>) -> Scaled<'a> {
+fn found(layer: &Layer<'_>) -> Found {
     let spread = Spread::of(layer.marks.iter().map(|m| m.value), layer.denominator);
     let marks: Vec<(Mark, f64)> = layer
         .marks
@@ -62,35 +166,18 @@ pub(super) fn scaled<'a>(layer: Layer<'a>, criterion: Option<&str>) -> Scaled<'a
             sigma? * (own + quadratic(judges, inverse, weights)).max(0.0).sqrt(),
         ))
     };
-    let by_judge = layer.by_judge();
-    let scale = |(judge, marks): (usize, &Vec<Mark>)| JudgeScale {
-        judge: layer.judge(judge).to_owned(),
-        criterion: criterion.map(str::to_owned),
-        sheets: marks.len(),
-        mean: None,
-        deviation: None,
-        severity: Some(exact(-effect(judge))),
-        standard_error: error(&[(judge, 1.0)], 0.0),
-    };
-    let scales = by_judge.iter().enumerate().map(scale).collect();
     let of_entry = |marks: &&[(Mark, f64)]| {
         let share = 1.0 / real(marks.len());
         let weights: Vec<(usize, f64)> = marks.iter().map(|(m, _)| (m.judge, share)).collect();
         Some((marks.first()?.0.entry, error(&weights, share)))
     };
-    let errors = entries.iter().filter_map(of_entry).collect();
-    let value = |m: &Mark| {
-        let given = real(m.value) / real(layer.denominator);
-        Some(numerator(given - effect(m.judge), BILLION))
-    };
-    let values = layer.marks.iter().map(value).collect();
-    Scaled {
-        layer,
-        values,
-        denominator: BILLION,
-        scales,
-        scale: None,
-        errors,
+    Found {
+        judges: (0..effects.len())
+            .map(|judge| error(&[(judge, 1.0)], 0.0))
+            .collect(),
+        sheets: layer.by_judge().iter().map(Vec::len).collect(),
+        entries: entries.iter().filter_map(of_entry).collect(),
+        effects: effects.iter().copied().map(Some).collect(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::scoring::derivation::{
 use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
 use crate::domain::scoring::ranks::Ranked;
-use crate::domain::short::Short;
+use smol_str::SmolStr;
 
 /// A part of the sheets, with what the judges' marks there give.
 #[derive(Clone, Copy)]
@@ -162,7 +162,7 @@ impl<'s> Section<'s, '_> {
     pub(super) fn criteria(self) -> Vec<CriterionLine> {
         let rules = self.bench.rules;
         let known = self.sheets.codes.iter();
-        let line = |(i, code): (usize, &Short)| match &self.panel.parts {
+        let line = |(i, code): (usize, &SmolStr)| match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => None,
             Parts::Criteria(scores) => {
                 Some(self.panel_line(rules.rubric.criterion(code)?, (i, scores.get(i)?)))

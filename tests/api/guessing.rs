@@ -91,7 +91,7 @@ async fn behind_a_proxy(database: crate::support::Db) -> Hall {
         proxies: vec!["127.0.0.1/32".parse().unwrap()],
         ..Settings::of("https://palmares.example")
     };
-    Hall::open_with(database, settings).await
+    Hall::behind(database, settings).await
 }
 
 async fn sign_in(guest: &Persona, email: &str, password: &str, from: &str, device: Option<&str>) -> Got {
