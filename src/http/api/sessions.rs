@@ -152,30 +152,23 @@ async fn prove(state: &State, email: &Email, password: String) -> Result<Session
 async fn sign_in_by_code(
     state: web::Data<State>,
     request: HttpRequest,
-    visitor: Visitor,
     body: Body<CodeRequest>,
 ) -> Reply<SessionView> {
     let CodeRequest { handle, code, cookie } = body.value;
     if cookie {
         cookies::may_set(&request, &state.edge)?;
     }
-    let attempt = state
-        .brake
-        .attempt("code", &handle, &visitor.0, state.app.now())?;
-    let session = try_code(&state, handle, code).await;
-    attempt.settle(&session);
-    Ok(answer_to(&state, Answer::made(view(&state, session?)?), cookie))
-}
-
-async fn try_code(state: &State, handle: String, code: String) -> Result<Session> {
     let post = Arc::clone(&state.post);
     let tried = state
         .app
         .write(move |tx| sessions::begin_by_code(tx, &post, &handle, &code))
         .await?;
     match tried {
-        ByCode::Begun(session) => Ok(*session),
-        ByCode::Refused => Err(Error::Unauthenticated(Unauthenticated::Code)),
+        ByCode::Begun(session) => {
+            let answer = Answer::made(view(&state, *session)?);
+            Ok(answer_to(&state, answer, cookie))
+        }
+        ByCode::Refused => Err(Error::Unauthenticated(Unauthenticated::Code).into()),
     }
 }
 

@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::email_addresses;
 use crate::app::enrolment::Registration;
+use crate::app::guessing::Attempt;
 use crate::app::users::{self, Profile};
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -163,7 +164,7 @@ async fn register(
     // Whoever tries which addresses have accounts is slowed down.
     let attempt = state.brake.attempt("registration", &email, &visitor.0, now)?;
     let made = enter(&state, &email, password, name, language.0).await;
-    attempt.settle(&made);
+    settle(attempt, &made, "email_taken");
     let (id, view) = made?;
     let view = UserView {
         id: id.0,
@@ -193,7 +194,7 @@ async fn set_up(
     } = body.value;
     let attempt = state.brake.attempt("set_up", "", &visitor.0, state.app.now())?;
     let made = enter_first(&state, &email, password, name, (token, language.0)).await;
-    attempt.settle(&made);
+    settle(attempt, &made, "setup_token_unknown");
     let (id, view) = made?;
     let view = UserView {
         id: id.0,
@@ -322,6 +323,14 @@ async fn verify_email_again(
         .write(move |tx| email_addresses::ask_again(tx, &post, &caller.0, language.0))
         .await?;
     Ok(Answer::empty())
+}
+
+/// Ends a try; a form that was filled in wrongly is no guess, save where it says what a guesser wants to know.
+fn settle<T>(attempt: Attempt, outcome: &Result<T>, telling: &str) {
+    match outcome {
+        Err(Error::Invalid(wrong)) if wrong.0.iter().all(|wrong| wrong.code != telling) => attempt.withdraw(),
+        _ => attempt.settle(outcome),
+    }
 }
 
 /// Whether somebody who is signed in knows their password; whoever found a session open guesses slowly.
