@@ -30,6 +30,18 @@ pub enum Error {
         /// The most that is taken, in bytes.
         maximum: usize,
     },
+    /// The address with its query is longer than any of ours (414).
+    #[error("an address of more than {maximum} bytes")]
+    AddressTooLong {
+        /// The most that is taken, in bytes.
+        maximum: usize,
+    },
+    /// The header fields are larger than any request of ours needs (431).
+    #[error("headers of more than {maximum} bytes")]
+    HeadersTooLarge {
+        /// The most that is taken, in bytes.
+        maximum: usize,
+    },
     /// The body is not said to be JSON (415).
     #[error("not JSON")]
     NotJson,

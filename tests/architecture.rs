@@ -43,6 +43,7 @@ const DOMAIN: &[&str] = &[
     "entry",
     "gathering",
     "grouping",
+    "guessing",
     "assignment",
     "rules",
     "round",

@@ -42,6 +42,7 @@ pub mod export;
 pub mod gathering;
 mod grouping;
 pub mod groups;
+pub mod guessing;
 pub mod idempotency;
 pub mod imports;
 pub mod instance;

@@ -16,7 +16,7 @@ use super::{Tx, random};
 
 /// How long a refresh token is good for, in seconds: a judge who comes back after the lunch of the next day signs in
 /// no second time, a phone left in a drawer does.
-const REFRESH_SECONDS: i64 = 14 * 24 * 3600;
+pub const REFRESH_SECONDS: i64 = 14 * 24 * 3600;
 
 /// A session that was begun or kept up, before its access token is signed.
 #[derive(Debug, Clone)]

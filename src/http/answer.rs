@@ -19,6 +19,8 @@ pub struct Answer<T> {
     etag: Option<String>,
     location: Option<String>,
     always_whole: bool,
+    secret: bool,
+    cookies: Vec<String>,
 }
 
 impl<T> Answer<T> {
@@ -30,6 +32,8 @@ impl<T> Answer<T> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -41,6 +45,8 @@ impl<T> Answer<T> {
             etag: None,
             location: Some(location),
             always_whole: false,
+            secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -52,6 +58,8 @@ impl<T> Answer<T> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -63,6 +71,8 @@ impl<T> Answer<T> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -79,6 +89,34 @@ impl<T> Answer<T> {
     pub fn version_of_part(mut self, version: i64) -> Self {
         self.always_whole = true;
         self.version(version)
+    }
+
+    /// The same with another body.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer {
+            status: self.status,
+            body: self.body.map(change),
+            etag: self.etag,
+            location: self.location,
+            always_whole: self.always_whole,
+            secret: self.secret,
+            cookies: self.cookies,
+        }
+    }
+
+    /// The same, for a body that holds a secret: nobody keeps it on the way (RFC 6749, 5.1).
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// The same with cookies, as `Set-Cookie` has them.
+    #[must_use]
+    pub fn cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
+        self.cookies.extend(cookies);
+        self
     }
 
     /// The same with a tag that says everything about the bytes.
@@ -99,6 +137,8 @@ impl Answer<()> {
             etag: None,
             location: None,
             always_whole: false,
+            secret: false,
+            cookies: Vec::new(),
         }
     }
 }
@@ -108,8 +148,16 @@ impl<T: Serialize> Responder for Answer<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-        response.insert_header((header::VARY, "Accept-Language, Authorization"));
+        let cache = if self.secret {
+            "no-store"
+        } else {
+            "private, no-cache"
+        };
+        response.insert_header((header::CACHE_CONTROL, cache));
+        response.insert_header((header::VARY, "Accept-Language, Authorization, Cookie"));
+        for cookie in self.cookies {
+            response.append_header((header::SET_COOKIE, cookie));
+        }
         if let Some(location) = self.location {
             response.insert_header((header::LOCATION, location));
         }

@@ -127,7 +127,8 @@ async fn make_password_reset(
         link: format!("{}/password/{}", state.public_url, made.token),
         token: made.token,
         expires_at: made.expires_at,
-    }))
+    })
+    .secret())
 }
 
 /// Sets a new password by a link, for the API and the page alike.

@@ -71,5 +71,6 @@ async fn request_sign_in_code(
         handle: requested.handle,
         digits: CODE_DIGITS,
         expires_at: requested.expires_at,
-    }))
+    })
+    .secret())
 }

@@ -2,6 +2,8 @@
 problem-invalid = Something in the request is wrong
 problem-malformed = The request can't be understood
 problem-too_large = The request is larger than { $maximum } bytes
+problem-address_too_long = The address is longer than { $maximum } bytes
+problem-headers_too_large = The headers are larger than { $maximum } bytes
 problem-not_json = The body must be JSON, with the content type application/json
 problem-method_not_allowed = This address understands { $allow } only
 problem-sign_in_required = Sign in first

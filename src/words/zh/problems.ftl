@@ -2,6 +2,8 @@
 problem-invalid = 请求中有错误
 problem-malformed = 无法理解该请求
 problem-too_large = 请求超过 { $maximum } 字节
+problem-address_too_long = 地址超过 { $maximum } 字节
+problem-headers_too_large = 请求头超过 { $maximum } 字节
 problem-not_json = 请求正文须为 JSON，内容类型为 application/json
 problem-method_not_allowed = 此地址仅支持 { $allow }
 problem-sign_in_required = 请先登录
