@@ -11,20 +11,24 @@ use crate::hall::Hall;
 use crate::support::{self, Db};
 
 /// Everything of the database as it is exported, but for the line that says when.
-fn exported(db: &Db) -> (Vec<u8>, instance::Summary) {
+async fn exported(db: &Db) -> (Vec<u8>, instance::Summary) {
     let app = App::open(Options::new(&db.url).unwrap().for_command()).unwrap();
     let written = std::sync::Mutex::new(Vec::new());
     let summary = app
         .read_blocking(|tx| instance::write(tx, &mut *written.lock().unwrap()))
         .unwrap();
+    // Whoever comes next needs the lock of the file.
+    app.close().await;
     (written.into_inner().unwrap(), summary)
 }
 
-fn imported(db: &Db, file: &[u8]) -> Result<instance::Summary, Error> {
+async fn imported(db: &Db, file: &[u8]) -> Result<instance::Summary, Error> {
     instance::check(&mut BufReader::new(Cursor::new(file)))?;
     let app = App::open(db.options()).unwrap();
     let file = file.to_vec();
-    app.write_blocking(move |tx| instance::read(tx, &mut Cursor::new(file.clone())))
+    let read = app.write_blocking(move |tx| instance::read(tx, &mut Cursor::new(file.clone())));
+    app.close().await;
+    read
 }
 
 /// The lines that hold tables and rows.
@@ -97,15 +101,15 @@ both_databases! {
         let mut organizer = contest.organizer.clone();
         contest.end().await;
 
-        let (file, summary) = exported(&db);
+        let (file, summary) = exported(&db).await;
         let text = std::str::from_utf8(&file).unwrap();
         assert!(summary.rows() > 100 && text.contains("$argon2id$"), "{summary:?}");
         assert!(!text.contains("open@example.org\",\"judge\""), "an open invitation is a link");
         let mut last = file;
         for db in [&there, &back] {
-            let moved = imported(db, &last).unwrap();
+            let moved = imported(db, &last).await.unwrap();
             assert_eq!(moved.tables, summary.tables);
-            let (again, same) = exported(db);
+            let (again, same) = exported(db).await;
             assert_eq!(lines_of(&again), lines_of(&last), "every row of every table");
             assert_eq!(same.tables, summary.tables);
             last = again;
@@ -132,10 +136,10 @@ both_databases! {
     async fn an_instance_goes_into_an_empty_database_only(db) {
         let contest = Contest::begin(db.same()).await;
         contest.end().await;
-        let (file, _) = exported(&db);
-        let refused = imported(&db, &file).unwrap_err().to_string();
+        let (file, _) = exported(&db).await;
+        let refused = imported(&db, &file).await.unwrap_err().to_string();
         assert!(refused.contains("the database is in use (it has users)"), "{refused}");
-        let (same, _) = exported(&db);
+        let (same, _) = exported(&db).await;
         assert_eq!(lines_of(&same), lines_of(&file));
     }
 
@@ -143,7 +147,7 @@ both_databases! {
         let contest = Contest::begin(db.same()).await;
         contest.score_all().await;
         contest.end().await;
-        let (file, _) = exported(&db);
+        let (file, _) = exported(&db).await;
         let text = String::from_utf8(file.clone()).unwrap();
         let Some(there) = other_kind(&db) else { return };
         let newer = text.replacen("\"schema\":\"", "\"schema\":\"9", 1);
@@ -174,19 +178,19 @@ both_databases! {
             (text.replacen("\"program\":\"", "\"program\":\"x", 1), "the file was changed after it was exported"),
             (text.clone() + "\n", "there is more after the end"),
         ] {
-            let refused = imported(&there, wrong.as_bytes()).unwrap_err().to_string();
+            let refused = imported(&there, wrong.as_bytes()).await.unwrap_err().to_string();
             assert!(refused.contains(told), "{refused}\n{told}");
         }
-        let (empty, nothing) = exported(&there);
+        let (empty, nothing) = exported(&there).await;
         assert_eq!(nothing.rows(), 0, "{}", String::from_utf8_lossy(&empty));
-        imported(&there, &file).unwrap();
+        imported(&there, &file).await.unwrap();
     }
 
     async fn rows_that_point_to_nothing_are_refused_and_nothing_stays(db) {
         use sha2::{Digest, Sha256};
         let contest = Contest::begin(db.same()).await;
         contest.end().await;
-        let (file, _) = exported(&db);
+        let (file, _) = exported(&db).await;
         let Some(there) = other_kind(&db) else { return };
         // Whoever can count can make sums that fit: the database itself still says no.
         let text = String::from_utf8(file).unwrap();
@@ -222,8 +226,8 @@ both_databases! {
             made.push_str(line);
             made.push('\n');
         }
-        let refused = imported(&there, made.as_bytes()).unwrap_err().to_string();
+        let refused = imported(&there, made.as_bytes()).await.unwrap_err().to_string();
         assert!(refused.contains("can't be filled") && refused.to_lowercase().contains("foreign key"), "{refused}");
-        assert_eq!(exported(&there).1.rows(), 0);
+        assert_eq!(exported(&there).await.1.rows(), 0);
     }
 }
