@@ -1,5 +1,6 @@
 //! What a start is told, by flags and by `PALMARES_*` variables: parsed once, then handed on.
 
+mod edge;
 mod messages;
 
 use std::io::{IsTerminal, Write};
@@ -13,6 +14,7 @@ use crate::domain::second_factor::Demand;
 use crate::domain::session::{DAY, Limits};
 use crate::error::{Error, Result};
 
+pub use edge::{Edge, Forwarded};
 pub use messages::Messages;
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
@@ -99,6 +101,9 @@ pub struct Config {
     /// How messages leave the house.
     #[command(flatten)]
     pub messages: Messages,
+    /// How it meets the network.
+    #[command(flatten)]
+    pub edge: Edge,
 }
 
 /// How the log is written.

@@ -12,7 +12,7 @@ use crate::domain::invalid::{FieldError, Invalid};
 /// What a use case gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why something was not done. Nothing was changed.
+/// Why something was not done. Nothing was changed, except perhaps with [`Error::OutcomeUnknown`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input has wrong places (422).
@@ -27,6 +27,18 @@ pub enum Error {
     /// The body is larger than this address takes (413).
     #[error("a body of more than {maximum} bytes")]
     TooLarge {
+        /// The most that is taken, in bytes.
+        maximum: usize,
+    },
+    /// The address with its query is longer than any of ours (414).
+    #[error("an address of more than {maximum} bytes")]
+    AddressTooLong {
+        /// The most that is taken, in bytes.
+        maximum: usize,
+    },
+    /// The header fields are larger than any request of ours needs (431).
+    #[error("headers of more than {maximum} bytes")]
+    HeadersTooLarge {
         /// The most that is taken, in bytes.
         maximum: usize,
     },
@@ -71,9 +83,13 @@ pub enum Error {
         /// Seconds after which to try again.
         retry_after: u32,
     },
-    /// The database does not answer (503).
+    /// The database does not answer, or can't keep anything because its disk is full or broken (503). Nothing was kept.
     #[error("the database does not answer")]
     NotReady,
+    /// The database went away in the commit: what was asked for was kept, or it was not (503). Whoever repeats it under
+    /// its key, or with the version that it is based on, does it once.
+    #[error("the outcome is unknown")]
+    OutcomeUnknown,
     /// This caller asks too often (429).
     #[error("too many attempts")]
     TooMany {

@@ -46,6 +46,7 @@ const DOMAIN: &[&str] = &[
     "entry",
     "gathering",
     "grouping",
+    "guessing",
     "assignment",
     "rules",
     "round",

@@ -10,6 +10,9 @@
 #[macro_use]
 mod support;
 
+#[path = "commands/upkeep.rs"]
+mod upkeep;
+
 use serde_json::{Value, json};
 use support::program::{Ended, Program};
 

@@ -22,10 +22,30 @@ pub struct Session {
     pub user: User,
     /// The next refresh token.
     pub refresh_token: String,
+    /// Seconds that it is good for.
+    pub refresh_seconds: i64,
     /// What the access token tells clients: `slug:role`.
     pub roles: Vec<String>,
     /// When.
     pub now: Stamp,
+}
+
+/// The next refresh token of a session.
+#[derive(Debug)]
+pub struct Next {
+    token: String,
+    seconds: i64,
+}
+
+impl Next {
+    /// The token whose hash is kept so.
+    #[must_use]
+    pub fn of(kept: &NewRefresh, token: String) -> Self {
+        Self {
+            token,
+            seconds: kept.expires_at.unix() - kept.created_at.unix(),
+        }
+    }
 }
 
 /// With what somebody comes.
@@ -91,6 +111,7 @@ pub fn begin(tx: &mut Tx<'_>, user: User, coming: Coming, second_factor: bool) -
         expires_at: expiry(tx, tx.now),
         parent_id: None,
     };
+    let next = Next::of(&refresh, refresh_token);
     sessions::insert_refresh(tx.conn, &refresh)?;
     let event = NewEvent {
         actor: Some(user.id),
@@ -100,7 +121,7 @@ pub fn begin(tx: &mut Tx<'_>, user: User, coming: Coming, second_factor: bool) -
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;
-    finish(tx, id, user, refresh_token)
+    finish(tx, id, user, next)
 }
 
 /// Until when a refresh token is good that is given now, in a session that was begun then.
@@ -118,7 +139,7 @@ pub fn expiry(tx: &Tx<'_>, begun_at: Stamp) -> Stamp {
 ///
 /// # Errors
 /// When the database fails.
-pub fn finish(tx: &mut Tx<'_>, id: PublicId, user: User, refresh_token: String) -> Result<Session> {
+pub fn finish(tx: &mut Tx<'_>, id: PublicId, user: User, next: Next) -> Result<Session> {
     let roles = members::roles_of(tx.conn, user.id)?
         .into_iter()
         .map(|(slug, role, _)| format!("{slug}:{role}"))
@@ -126,7 +147,8 @@ pub fn finish(tx: &mut Tx<'_>, id: PublicId, user: User, refresh_token: String) 
     Ok(Session {
         id,
         user,
-        refresh_token,
+        refresh_token: next.token,
+        refresh_seconds: next.seconds,
         roles,
         now: tx.now,
     })

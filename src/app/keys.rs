@@ -132,12 +132,7 @@ impl Keys {
     /// # Errors
     /// When the secret does not open the keys of this database, or the database fails.
     pub fn open(app: &App, secret: &[u8; 32]) -> Result<Self> {
-        let keys = Self {
-            vault: Vault::new(secret)?,
-            instance: random::hash(&hex(secret)).chars().take(16).collect(),
-            ring: RwLock::default(),
-            reading: Mutex::default(),
-        };
+        let keys = Self::locked(secret)?;
         let first = keys.vault.seal(ISSUER, &random::key())?;
         let rows = app.write_blocking(move |tx| {
             dialect::lock_key_ring(tx.conn)?;
@@ -154,6 +149,26 @@ impl Keys {
     #[must_use]
     pub const fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Whether a secret opens the signing keys that a database holds.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn try_secret(secret: &[u8; 32], kept: &[SigningKey]) -> Result<()> {
+        let vault = Vault::new(secret)?;
+        let mut locked = kept.iter().filter(|key| key.retired_at.is_none());
+        locked.try_for_each(|key| vault.open(ISSUER, &key.wrapped).map(drop).ok_or_else(foreign))
+    }
+
+    /// A ring without keys.
+    fn locked(secret: &[u8; 32]) -> Result<Self> {
+        Ok(Self {
+            vault: Vault::new(secret)?,
+            instance: random::hash(&hex(secret)).chars().take(16).collect(),
+            ring: RwLock::default(),
+            reading: Mutex::default(),
+        })
     }
 
     /// A new access token.
@@ -295,9 +310,7 @@ impl Keys {
             if row.retired_at.is_some_and(|at| at <= now) {
                 continue;
             }
-            let secret = self.vault.open(ISSUER, &row.wrapped).ok_or_else(|| {
-                Error::internal("the instance's secret does not open this database's signing keys")
-            })?;
+            let secret = self.vault.open(ISSUER, &row.wrapped).ok_or_else(foreign)?;
             keys.push(Key {
                 kid: row.kid.clone(),
                 made_at: row.created_at,
@@ -388,6 +401,10 @@ impl std::fmt::Debug for Keys {
 
 fn refused() -> Error {
     Error::Unauthenticated(Unauthenticated::Token)
+}
+
+fn foreign() -> Error {
+    Error::internal("the instance's secret does not open this database's signing keys")
 }
 
 fn poisoned() -> Error {

@@ -151,9 +151,8 @@ fn commit(conn: &mut Conn) -> Result<()> {
     dialect::Manager::commit_transaction(conn).map_err(|failure| {
         if conflict::is_lost(&failure) {
             // The database may have committed before the connection went: this is never tried again.
-            return Error::internal(format!(
-                "the connection was lost in the commit, whose fate is unknown: {failure}"
-            ));
+            tracing::warn!("the connection was lost in a commit, whose fate is unknown: {failure}");
+            return Error::OutcomeUnknown;
         }
         failure.into()
     })

@@ -191,6 +191,7 @@ pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed> {
         parent_id: Some(found.id),
     };
     sessions::insert_refresh(tx.conn, &new)?;
+    let next = entrance::Next::of(&new, next);
     let session = entrance::finish(tx, found.session_public_id, user, next)?;
     Ok(Refreshed::Kept(Box::new(session)))
 }

@@ -8,8 +8,9 @@
 use std::any::Any;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use diesel::QueryResult;
@@ -21,6 +22,7 @@ use crate::app::clock::Clock;
 use crate::app::pool::BUSY;
 use crate::app::tx::{Instance, Tx};
 use crate::error::{Error, Result};
+use crate::store::conflict;
 use crate::store::conn::{Conn, Database};
 use crate::store::dialect::{self, Manager};
 
@@ -40,6 +42,8 @@ pub(super) struct Limits {
 pub(super) struct Writer {
     queue: SyncSender<Message>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Whether the last group was not kept.
+    failing: Arc<AtomicBool>,
 }
 
 enum Message {
@@ -59,8 +63,10 @@ impl Writer {
     ) -> Result<Self> {
         let conn = database.connect().map_err(Error::internal)?;
         let (sender, receiver) = sync_channel(limits.queue);
+        let failing = Arc::<AtomicBool>::default();
         let mut thread = WriterThread {
             conn: Some(conn),
+            failing: Arc::clone(&failing),
             group: limits.group,
             database,
             clock,
@@ -78,7 +84,13 @@ impl Writer {
         Ok(Self {
             queue: sender,
             thread: Mutex::new(Some(handle)),
+            failing,
         })
+    }
+
+    /// Whether the last writes could not be kept: the next one tells whether that is over.
+    pub(super) fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
     }
 
     /// Runs a use case and waits for its commit.
@@ -194,6 +206,7 @@ where
 }
 
 struct WriterThread {
+    failing: Arc<AtomicBool>,
     /// None after a group failed, until the next one opens it anew.
     conn: Option<Conn>,
     /// The most jobs that share a commit.
@@ -239,6 +252,7 @@ impl WriterThread {
         }
         match self.commit_group(&mut group) {
             Ok(effects) => {
+                self.failing.store(false, Ordering::Relaxed);
                 self.bus.publish(effects);
                 for job in group {
                     job.answer(None);
@@ -248,6 +262,7 @@ impl WriterThread {
                 // Jobs that failed by themselves are told the same: they may have seen rows that now never were.
                 tracing::error!(jobs = group.len(), "a group of writes failed: {failure}");
                 self.conn = None;
+                self.failing.store(true, Ordering::Relaxed);
                 for job in group {
                     job.answer(Some(failure.for_one()));
                 }
@@ -264,7 +279,7 @@ impl WriterThread {
             effects
                 .extend(run_in_savepoint(conn, &clock, instance, job.as_mut()).map_err(GroupFailure::write)?);
         }
-        Manager::commit_transaction(conn).map_err(GroupFailure::write)?;
+        Manager::commit_transaction(conn).map_err(GroupFailure::commit)?;
         Ok(effects)
     }
 
@@ -308,9 +323,12 @@ enum GroupFailure {
     /// The file could not be had; trying again helps.
     #[error("the database could not be written to: {0}")]
     Busy(String),
-    /// The disk is full or broken.
+    /// The disk is full or broken, and nothing was kept.
     #[error("the database could not keep a write: {0}")]
     Broken(String),
+    /// The disk broke in the commit: after it heals, the file may hold the group.
+    #[error("the database could not tell whether it kept a write: {0}")]
+    Unknown(String),
 }
 
 impl GroupFailure {
@@ -326,10 +344,19 @@ impl GroupFailure {
         Self::Broken(failure.to_string())
     }
 
+    fn commit(failure: diesel::result::Error) -> Self {
+        if conflict::is_full(&failure) {
+            Self::Broken(failure.to_string())
+        } else {
+            Self::Unknown(failure.to_string())
+        }
+    }
+
     fn for_one(&self) -> Error {
         match self {
             Self::Busy(_) => BUSY,
-            Self::Broken(_) => Error::internal(self.clone()),
+            Self::Broken(_) => Error::NotReady,
+            Self::Unknown(_) => Error::OutcomeUnknown,
         }
     }
 }

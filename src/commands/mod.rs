@@ -2,7 +2,9 @@
 
 mod admin;
 mod demo;
+mod doctor;
 pub mod export;
+mod instance;
 mod keys;
 mod rules;
 mod serve;
@@ -51,6 +53,14 @@ enum Command {
     Tabulate(tabulate::Arguments),
     /// Writes a round of the database as the files that tabulate reads.
     Export(export::Arguments),
+    /// Copies the embedded database into a file, beside a running server, and reads the copy through.
+    Backup(instance::Arguments),
+    /// Writes everything into one file that goes into an empty database of either kind.
+    ExportInstance(instance::Arguments),
+    /// Fills an empty database from a file that export-instance wrote, all of it or nothing.
+    ImportInstance(instance::Arguments),
+    /// Checks an installation, before its first start or beside a running server, and says what to do.
+    Doctor(doctor::Arguments),
     /// Checks rules documents, reads them out, starts new ones.
     #[command(subcommand)]
     Rules(rules::Command),
@@ -76,6 +86,7 @@ pub fn run(arguments: Palmares) -> Result<ExitCode> {
     match arguments.command {
         Command::Tabulate(arguments) => return tabulate::run(&arguments),
         Command::Rules(command) => return rules::run(&command),
+        Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Serve(config) => {
             config.log.start();
             serve::run(&config)?;
@@ -88,6 +99,9 @@ pub fn run(arguments: Palmares) -> Result<ExitCode> {
             println!("the database is up to date");
         }
         Command::Export(arguments) => export::run(&arguments)?,
+        Command::Backup(arguments) => instance::back_up(&arguments)?,
+        Command::ExportInstance(arguments) => instance::export(&arguments)?,
+        Command::ImportInstance(arguments) => instance::import(&arguments)?,
         Command::Admin(command) => admin::run(command)?,
         Command::Keys(command) => keys::run(command)?,
         Command::Openapi { format } => {

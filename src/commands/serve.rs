@@ -1,24 +1,32 @@
 //! `palmares serve`.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::app::delivery::{Channels, Office};
+use crate::app::guessing::{Brake, Limits};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
 use crate::app::post::Post;
 use crate::app::{App, Options, users};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::domain::user::Demands;
 use crate::error::{Error, Result};
-use crate::http::{State, server};
+use crate::http::edge::{Edge, Named, Settings};
+use crate::http::limits::Rates;
+use crate::http::{State, server, tls};
 
 pub(super) fn run(config: &Config) -> Result<()> {
     let listener = server::listen(config.address())?;
     let address = listener.local_addr().map_err(Error::internal)?;
-    let public_url = config
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
+    let public_url = config.public_url.clone().unwrap_or_else(|| {
+        let scheme = if config.edge.tls_cert.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        format!("{scheme}://{address}")
+    });
     let (state, office) = open(config, &public_url)?;
     if let Some(token) = state.app.write_blocking(users::offer_set_up)? {
         // For whoever started the server, once; not for the log.
@@ -61,7 +69,38 @@ fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
             messages_per_address: config.messages.messages_per_address,
             confirmed_email: config.messages.demand_confirmed_email,
         },
+        brake: Arc::new(Brake::new(limits(&config.edge), &secret)),
+        edge: Arc::new(Edge::new(settings(&config.edge, &public_url)?)),
         public_url,
     };
     Ok((state, office))
+}
+
+fn limits(edge: &config::Edge) -> Limits {
+    Limits {
+        own: edge.free_failures,
+        account: edge.free_failures_per_account,
+        address: edge.free_failures_per_address,
+        longest: edge.longest_delay_seconds,
+        registrations: edge.registrations_per_address,
+    }
+}
+
+fn settings(edge: &config::Edge, public_url: &str) -> Result<Settings> {
+    let files = edge.tls_cert.as_deref().zip(edge.tls_key.as_deref());
+    let tls = files.map(|(certificate, key)| tls::config(certificate, key));
+    Ok(Settings {
+        public_url: public_url.to_owned(),
+        proxies: edge.trusted_proxies.clone(),
+        named: match edge.forwarded_header {
+            config::Forwarded::XForwardedFor => Named::XForwardedFor,
+            config::Forwarded::Forwarded => Named::Forwarded,
+        },
+        origins: edge.cors_origins.clone(),
+        rates: Rates {
+            session: NonZeroU32::new(edge.requests_per_session),
+            address: NonZeroU32::new(edge.requests_per_address),
+        },
+        tls: tls.transpose()?,
+    })
 }

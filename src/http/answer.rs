@@ -20,6 +20,7 @@ pub struct Answer<T> {
     location: Option<String>,
     always_whole: bool,
     secret: bool,
+    cookies: Vec<String>,
 }
 
 impl<T> Answer<T> {
@@ -32,6 +33,7 @@ impl<T> Answer<T> {
             location: None,
             always_whole: false,
             secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -44,6 +46,7 @@ impl<T> Answer<T> {
             location: Some(location),
             always_whole: false,
             secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -56,6 +59,7 @@ impl<T> Answer<T> {
             location: None,
             always_whole: false,
             secret: false,
+            cookies: Vec::new(),
         }
     }
 
@@ -68,14 +72,8 @@ impl<T> Answer<T> {
             location: None,
             always_whole: false,
             secret: false,
+            cookies: Vec::new(),
         }
-    }
-
-    /// The same with something in it that nobody on the way may keep: a token, a link, a code.
-    #[must_use]
-    pub const fn secret(mut self) -> Self {
-        self.secret = true;
-        self
     }
 
     /// The same with the tag of its version, `"v7"`.
@@ -91,6 +89,34 @@ impl<T> Answer<T> {
     pub fn version_of_part(mut self, version: i64) -> Self {
         self.always_whole = true;
         self.version(version)
+    }
+
+    /// The same with another body.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer {
+            status: self.status,
+            body: self.body.map(change),
+            etag: self.etag,
+            location: self.location,
+            always_whole: self.always_whole,
+            secret: self.secret,
+            cookies: self.cookies,
+        }
+    }
+
+    /// The same, for a body that holds a secret: nobody keeps it on the way (RFC 6749, 5.1).
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// The same with cookies, as `Set-Cookie` has them.
+    #[must_use]
+    pub fn cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
+        self.cookies.extend(cookies);
+        self
     }
 
     /// The same with a tag that says everything about the bytes.
@@ -112,6 +138,7 @@ impl Answer<()> {
             location: None,
             always_whole: false,
             secret: false,
+            cookies: Vec::new(),
         }
     }
 }
@@ -121,13 +148,16 @@ impl<T: Serialize> Responder for Answer<T> {
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        let kept = if self.secret {
+        let cache = if self.secret {
             "no-store"
         } else {
             "private, no-cache"
         };
-        response.insert_header((header::CACHE_CONTROL, kept));
-        response.insert_header((header::VARY, "Accept-Language, Authorization"));
+        response.insert_header((header::CACHE_CONTROL, cache));
+        response.insert_header((header::VARY, "Accept-Language, Authorization, Cookie"));
+        for cookie in self.cookies {
+            response.append_header((header::SET_COOKIE, cookie));
+        }
         if let Some(location) = self.location {
             response.insert_header((header::LOCATION, location));
         }

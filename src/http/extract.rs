@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use futures_util::{Stream, StreamExt};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -20,14 +20,19 @@ use crate::domain::text::Lang;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::idempotency::Once;
 
-use super::State;
+use super::edge::Proven;
 use super::parse::{misfit, parse, pointer};
 use super::problem::Problem;
+use super::{State, client, cookies};
 
 /// The largest body that is read, in bytes.
 pub const BODY_MAX: usize = 1 << 20;
+/// The largest body of somebody who is not signed in.
+pub const GUEST_MAX: usize = 64 << 10;
 /// The largest body of an import.
 pub const IMPORT_MAX: usize = 8 << 20;
+/// The longest body that is parsed on the thread that serves other requests, in bytes: about a millisecond's work.
+const AT_ONCE: usize = 16 << 10;
 /// The longest pause in a body: after it the client is answered 408.
 const PAUSE: Duration = Duration::from_secs(8);
 /// The longest time in which a body comes in whole.
@@ -43,22 +48,40 @@ impl FromRequest for Caller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { caller(&request).await.map(Self).map_err(Problem) })
+        Box::pin(async move {
+            let actor = proven(&request).await.map_err(Problem)?;
+            if let (Actor::Program(hash), Some(state)) = (&actor, request.app_data::<web::Data<State>>()) {
+                note_use(&state.app, hash.clone()).await.map_err(Problem)?;
+            }
+            Ok(Self(actor))
+        })
     }
 }
 
-async fn caller(request: &HttpRequest) -> Result<Actor> {
-    let Some(token) = bearer(request)? else {
-        return Ok(Actor::Guest);
-    };
+/// Who asks, as it was found at the edge.
+async fn proven(request: &HttpRequest) -> Result<Actor> {
+    let proven = request.extensions().get::<Proven>().cloned();
+    match proven {
+        Some(Proven(actor)) => actor.ok_or(Error::Unauthenticated(Unauthenticated::Token)),
+        None => caller(request).await,
+    }
+}
+
+/// Who asks, by an access token, an API token or the cookie of a page of ours.
+///
+/// # Errors
+/// [`Unauthenticated::Token`] when what came proves nothing.
+pub(super) async fn caller(request: &HttpRequest) -> Result<Actor> {
     let state = request
         .app_data::<web::Data<State>>()
         .ok_or_else(|| Error::internal("no state"))?;
-    let actor = state.keys.prove(&state.app, token).await?;
-    if let Actor::Program(hash) = &actor {
-        note_use(&state.app, hash.clone()).await?;
+    match bearer(request)? {
+        Some(token) => state.keys.prove(&state.app, token).await,
+        None => match cookies::access(request, &state.edge) {
+            Some(token) => state.keys.prove(&state.app, &token).await,
+            None => Ok(Actor::Guest),
+        },
     }
-    Ok(actor)
 }
 
 /// Notes once in a while that an API token is used, and refuses one that is not good before anything else is done.
@@ -147,7 +170,7 @@ impl FromRequest for Language {
     }
 }
 
-/// The network address that a request came from: the proxy's, where one stands before this server.
+/// The network that a request came from; see [`client::address`].
 #[derive(Debug, Clone)]
 pub struct Origin(pub String);
 
@@ -155,9 +178,9 @@ impl FromRequest for Origin {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let peer = request.peer_addr().map(|peer| peer.ip().to_string());
-        ready(Ok(Self(peer.unwrap_or_default())))
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visitor = client::Visitor::from_request(request, payload).into_inner();
+        ready(visitor.map(|visitor| Self(visitor.0.network.to_string())))
     }
 }
 
@@ -170,7 +193,7 @@ pub struct Body<T, const MAX: usize = BODY_MAX> {
     pub once: Option<Once>,
 }
 
-impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Body<T, MAX> {
+impl<T: DeserializeOwned + Send + 'static, const MAX: usize> FromRequest for Body<T, MAX> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -179,11 +202,19 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Body<T, MA
         let mut payload = payload.take();
         Box::pin(async move {
             let bytes = read(&request, &mut payload, MAX).await?;
-            let once = once(&request, &bytes)?;
-            Ok(Self {
-                value: parse(&bytes)?,
-                once,
+            let given = key(&request)?;
+            let (value, body_hash) = apart(bytes.len(), move || {
+                let body_hash = given.is_some().then(|| hex(&Sha256::digest(&bytes)));
+                Ok((parse(&bytes)?, given.zip(body_hash)))
             })
+            .await?;
+            let once = body_hash.map(|(key, body_hash)| Once {
+                method: request.method().to_string(),
+                path: request.path().to_owned(),
+                key,
+                body_hash,
+            });
+            Ok(Self { value, once })
         })
     }
 }
@@ -192,7 +223,7 @@ impl<T: DeserializeOwned + 'static, const MAX: usize> FromRequest for Body<T, MA
 #[derive(Debug)]
 pub struct OptionalBody<T>(pub Option<T>);
 
-impl<T: DeserializeOwned + 'static> FromRequest for OptionalBody<T> {
+impl<T: DeserializeOwned + Send + 'static> FromRequest for OptionalBody<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -205,7 +236,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for OptionalBody<T> {
                 return Ok(Self(None));
             }
             require_json(&request)?;
-            Ok(Self(Some(parse(&bytes)?)))
+            Ok(Self(Some(apart(bytes.len(), move || parse(&bytes)).await?)))
         })
     }
 }
@@ -231,19 +262,42 @@ impl FromRequest for Empty {
     }
 }
 
+/// Does the work of so many bytes: where others wait for the thread, unless it is soon done.
+async fn apart<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    if bytes <= AT_ONCE {
+        work()
+    } else {
+        blocking(work).await
+    }
+}
+
+/// Does work that takes long on a thread for which no other request waits.
+///
+/// # Errors
+/// As the work does.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    web::block(work).await.map_err(Error::internal)?
+}
+
 async fn read(request: &HttpRequest, payload: &mut Payload, maximum: usize) -> Result<Vec<u8>> {
     require_json(request)?;
     read_any(request, payload, maximum).await
 }
 
 fn require_json(request: &HttpRequest) -> Result<()> {
-    use actix_web::HttpMessage;
     let kind = request.content_type();
     let json = kind.eq_ignore_ascii_case("application/json") || kind.ends_with("+json");
     if json { Ok(()) } else { Err(Error::NotJson) }
 }
 
 async fn read_any(request: &HttpRequest, payload: &mut Payload, maximum: usize) -> Result<Vec<u8>> {
+    let maximum = match proven(request).await {
+        Ok(Actor::Guest) | Err(_) => maximum.min(GUEST_MAX),
+        Ok(_) => maximum,
+    };
     let declared = request
         .headers()
         .get(header::CONTENT_LENGTH)
@@ -318,19 +372,15 @@ pub fn number<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<usize>, D
     text.parse().map(Some).map_err(refused)
 }
 
-fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>> {
+/// The key by which a client may repeat the request.
+fn key(request: &HttpRequest) -> Result<Option<String>> {
     let Some(key) = request.headers().get("Idempotency-Key") else {
         return Ok(None);
     };
     let key = key.to_str().ok().filter(|k| (1..=200).contains(&k.len()));
     let key = key
         .ok_or_else(|| FieldError::new("Idempotency-Key:", "idempotency_key_length").with("maximum", 200))?;
-    Ok(Some(Once {
-        method: request.method().to_string(),
-        path: request.path().to_owned(),
-        key: key.to_owned(),
-        body_hash: hex(&Sha256::digest(body)),
-    }))
+    Ok(Some(key.to_owned()))
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -2,12 +2,19 @@
 //!
 //! - [`routes`] lists every resource; `api::*` has one file for each, with requests, views and thin handlers;
 //! - [`extract`] reads callers, bodies, preconditions, and [`parse`] what is in a body; [`answer`] writes success, [`problem`] failure;
+//! - [`edge`] turns away what is too large or comes too often ([`limits`]), with [`client`], [`cookies`] and [`headers`]
+//!   for browsers; [`tls`] encrypts;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
 //! - [`openapi`] is the API document, made from the code.
 
 pub mod answer;
 pub mod api;
+pub mod client;
+pub mod cookies;
+pub mod edge;
 pub mod extract;
+mod headers;
+pub mod limits;
 pub mod methods;
 pub mod openapi;
 pub mod pages;
@@ -15,15 +22,18 @@ pub mod parse;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod tls;
 pub mod trace;
 
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::app::guessing::Brake;
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
 use crate::app::post::Post;
 use crate::domain::user::Demands;
+use edge::Edge;
 
 /// What every handler can reach.
 #[derive(Debug, Clone)]
@@ -40,4 +50,8 @@ pub struct State {
     pub demands: Demands,
     /// Where the public finds this server, without a slash at the end: for links in invitations.
     pub public_url: Arc<str>,
+    /// Slows those down who guess.
+    pub brake: Arc<Brake>,
+    /// How the server meets the network.
+    pub edge: Arc<Edge>,
 }

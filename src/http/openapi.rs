@@ -19,7 +19,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
-use super::{problem, routes};
+use super::{edge, problem, routes};
 use crate::domain::policy::{self, Action, Programs};
 
 /// The extension by which a handler says what it does: a code of [`Action`], or `signed_in`.
@@ -223,8 +223,16 @@ fn complete(operation: &mut Operation, method: &HttpMethod, path: &str) {
     };
     let mut statuses = vec![
         (500, "A fault of ours"),
-        (503, "Too much is waiting; try again after `Retry-After`"),
+        (
+            503,
+            "Too much is waiting, or the database is away or its disk full; try again after `Retry-After`",
+        ),
+        (414, "The address is too long"),
+        (431, "The headers are too large"),
     ];
+    if !edge::is_free_operation(method, path) {
+        statuses.push((429, "Too many requests; try again after `Retry-After`"));
+    }
     if action.is_some() {
         let token = SecurityRequirement::new("bearer", [""; 0]);
         let anybody = (roles == ["guest"]).then(SecurityRequirement::default);
@@ -394,7 +402,8 @@ Times are RFC 3339 in UTC. Marks, points and totals are decimal strings; input t
 for digit. A changeable thing has a version tag such as `\"v7\"`; a change needs `If-Match` with it, something new \
 `If-None-Match: *`. `POST` takes an `Idempotency-Key`, kept for a day. Lists give `items` and `next`, which goes back as \
 `cursor`. Failures are `application/problem+json` (RFC 9457), in English or Chinese by `Accept-Language`. `x-roles` of an \
-operation says who can be allowed to do it.";
+operation says who can be allowed to do it. Who asks too often or guesses passwords gets 429, with `Retry-After` in \
+seconds.";
 
 #[cfg(test)]
 mod tests {

@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 const NAMED: usize = 50;
 /// The longest document that is tried again after its first problem, in bytes.
 const TRIED_AGAIN: usize = 64 << 10;
+/// The most that is tried again of one body, in bytes, all tries of all its lines together: some hundredths of a second.
+const TRIED_IN_ALL: usize = 4 << 20;
 
 /// Parses a body, which is an object.
 ///
@@ -36,7 +38,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
             .into());
     }
     no_nul(text)?;
-    Ok(read(text)?)
+    let mut left = TRIED_IN_ALL;
+    Ok(read(text, &mut left)?)
 }
 
 fn not_json(error: &serde_json::Error) -> FieldError {
@@ -70,18 +73,20 @@ impl<T> Lines<T> {
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Lines<T> {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let items = Vec::<Box<RawValue>>::deserialize(d)?;
-        Ok(Self(items.iter().map(|raw| read(raw.get())).collect()))
+        let mut left = TRIED_IN_ALL;
+        let read = items.iter().map(|raw| read(raw.get(), &mut left));
+        Ok(Self(read.collect()))
     }
 }
 
-/// Reads a value, naming every problem that can be told.
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, Invalid> {
+/// Reads a value, naming every problem that can be told while there are bytes left to try.
+fn read<T: DeserializeOwned>(text: &str, left: &mut usize) -> Result<T, Invalid> {
     let first = match attempt(text) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
     let mut invalid = Invalid::one(first);
-    if text.len() > TRIED_AGAIN {
+    if text.len() > TRIED_AGAIN.min(*left) {
         return Err(invalid);
     }
     let Ok(mut rest) = serde_json::from_str::<Value>(text) else {
@@ -94,7 +99,12 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Invalid> {
         if !take_out(&mut rest, &last.pointer) {
             break;
         }
-        match attempt::<T>(&rest.to_string()) {
+        let again = rest.to_string();
+        let Some(rest_of_it) = left.checked_sub(again.len()) else {
+            break;
+        };
+        *left = rest_of_it;
+        match attempt::<T>(&again) {
             Err(next) if invalid.0.iter().all(|e| e.pointer != next.pointer) => invalid.push(next),
             // What was taken out is missing now, or nothing else is wrong.
             _ => break,
@@ -363,6 +373,35 @@ mod tests {
             places(&wrong::<Batch>(r#"{"items":{}}"#)),
             [("/items", "wrong_type")]
         );
+    }
+
+    #[test]
+    fn a_body_of_wrong_lines_costs_no_more_than_its_length() {
+        let fields: Vec<_> = (0..1500)
+            .map(|n| format!("\"unknown field number {n}\":1"))
+            .collect();
+        let line = format!("{{{}}}", fields.join(","));
+        let body = format!("{{\"items\":[{}]}}", vec![line; 200].join(","));
+        assert!(body.len() > 6 << 20);
+        let begun = std::time::Instant::now();
+        let batch: Batch = parse(body.as_bytes()).unwrap();
+        let wrong = batch.items.all("/items").unwrap_err();
+        assert!((200..2000).contains(&wrong.0.len()), "{}", wrong.0.len());
+        // Without a measure it took fifty times as long.
+        assert!(
+            begun.elapsed() < std::time::Duration::from_secs(20),
+            "{:?}",
+            begun.elapsed()
+        );
+        let deep = format!("{{\"items\":[{}1{}]}}", "[".repeat(1 << 20), "]".repeat(1 << 20));
+        assert!(
+            parse::<Batch>(deep.as_bytes())
+                .unwrap()
+                .items
+                .all("/items")
+                .is_err()
+        );
+        assert!(parse::<Outer>(deep.as_bytes()).is_err());
     }
 
     #[test]

@@ -99,6 +99,8 @@ fn status(error: &Error) -> StatusCode {
         Error::Malformed(_) => StatusCode::BAD_REQUEST,
         Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::AddressTooLong { .. } => StatusCode::URI_TOO_LONG,
+        Error::HeadersTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Error::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Error::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
@@ -107,7 +109,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-        Error::Busy { .. } | Error::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy { .. } | Error::NotReady | Error::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -120,6 +122,8 @@ fn code(error: &Error) -> &'static str {
         Error::Malformed(_) => "malformed",
         Error::TooSlow => "too_slow",
         Error::TooLarge { .. } => "too_large",
+        Error::AddressTooLong { .. } => "address_too_long",
+        Error::HeadersTooLarge { .. } => "headers_too_large",
         Error::NotJson => "not_json",
         Error::Method { .. } => "method_not_allowed",
         Error::Unauthenticated(why) => match why {
@@ -142,6 +146,7 @@ fn code(error: &Error) -> &'static str {
         Error::PreconditionRequired => "precondition_required",
         Error::Busy { .. } => "busy",
         Error::NotReady => "database_down",
+        Error::OutcomeUnknown => "outcome_unknown",
         Error::TooMany { .. } => "too_many",
         Error::Internal(_) => "internal",
     }
@@ -157,7 +162,9 @@ pub fn document(error: &Error, lang: Lang) -> Document {
             let detail = words::field_error(why, lang);
             (why.params.clone(), Some(detail), [].as_slice(), None, None)
         }
-        Error::TooLarge { maximum } => (
+        Error::TooLarge { maximum }
+        | Error::AddressTooLong { maximum }
+        | Error::HeadersTooLarge { maximum } => (
             BTreeMap::from([("maximum", maximum.to_string())]),
             None,
             [].as_slice(),
@@ -244,7 +251,7 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
         Error::Busy { retry_after } | Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Error::NotReady => {
+        Error::NotReady | Error::OutcomeUnknown => {
             response.insert_header((header::RETRY_AFTER, "5"));
         }
         // What is left of the request is nobody's.
@@ -267,31 +274,38 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
 #[must_use]
 pub fn localise(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    if status.is_client_error() || status.is_server_error() {
-        let (request, inner) = response.into_parts();
-        let answer = match inner.error().and_then(|e| e.as_error::<Problem>()) {
-            Some(Problem(error)) => respond(error, &request),
-            None if inner.headers().contains_key(header::CONTENT_TYPE) && inner.error().is_none() => inner,
-            None => {
-                let error = match status {
-                    StatusCode::NOT_FOUND => Error::NotFound("address"),
-                    StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
-                        maximum: super::extract::BODY_MAX,
-                    },
-                    s if s.is_server_error() => Error::internal(format!("{:?}", inner.error())),
-                    StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
-                    _ => Error::Malformed(FieldError::new("", "request_malformed")),
-                };
-                let allow = inner.headers().get(header::ALLOW).cloned();
-                let mut answer = respond(&error, &request);
-                *answer.status_mut() = status;
-                if let Some(allow) = allow {
-                    answer.headers_mut().insert(header::ALLOW, allow);
-                }
-                answer
-            }
-        };
-        return ServiceResponse::new(request, answer);
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
     }
-    response
+    let is_document =
+        response.response().error().is_none() && response.headers().contains_key(header::CONTENT_TYPE);
+    if is_document {
+        return response;
+    }
+    let (request, inner) = response.into_parts();
+    let mut answer = match inner.error().and_then(|e| e.as_error::<Problem>()) {
+        Some(Problem(error)) => respond(error, &request),
+        None => {
+            let error = match status {
+                StatusCode::NOT_FOUND => Error::NotFound("address"),
+                StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge {
+                    maximum: super::extract::BODY_MAX,
+                },
+                s if s.is_server_error() => Error::internal(format!("{:?}", inner.error())),
+                StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
+                _ => Error::Malformed(FieldError::new("", "request_malformed")),
+            };
+            let mut answer = respond(&error, &request);
+            *answer.status_mut() = status;
+            answer
+        }
+    };
+    // What was told beside stays: the methods of the address, and what another site's browser needs before it lets a
+    // page read the failure.
+    for (name, value) in inner.headers() {
+        if *name == header::ALLOW || *name == header::VARY || name.as_str().starts_with("access-control-") {
+            answer.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    ServiceResponse::new(request, answer)
 }

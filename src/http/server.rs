@@ -4,13 +4,13 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::methods::{self, Methods};
-use super::{State, openapi, pages, routes, trace};
+use super::{State, edge, openapi, pages, routes, trace};
 use crate::error::{Error, Result};
 
 /// How long requests in flight may take after a signal to stop, in seconds. A body that is still awaited then is given
@@ -18,6 +18,10 @@ use crate::error::{Error, Result};
 const GRACE: u64 = 10;
 /// How long a client may take to send the head of a request, before it is answered 408.
 const HEAD: Duration = Duration::from_secs(5);
+/// How long a client may take to agree on TLS.
+const HANDSHAKE: Duration = Duration::from_secs(5);
+/// How long a client may take nothing of an answer before its connection ends.
+const STUCK: Duration = Duration::from_secs(30);
 /// How long a client may take to hear that its connection ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -26,6 +30,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// # Errors
 /// When the listener can't be used.
 pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Server> {
+    let shared = std::sync::Arc::clone(&state.edge);
+    edge::drop_stuck_readers(&listener, STUCK);
+    let tls = shared.tls.clone();
     let data = web::Data::new(state);
     let document = openapi::document();
     let known = web::Data::new(Methods::of(&document));
@@ -43,15 +50,21 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
             .service(web::redirect("/docs", "/docs/"))
             .service(docs)
             .default_service(web::to(methods::other))
+            .wrap(from_fn(edge::guard))
+            .wrap(Condition::new(shared.has_cors(), shared.cors()))
             .wrap(from_fn(trace::request))
     })
     .workers(workers)
+    .keep_alive(edge::KEEP_ALIVE)
+    .tls_handshake_timeout(HANDSHAKE)
     .client_request_timeout(HEAD)
     .client_disconnect_timeout(FAREWELL)
-    .shutdown_timeout(GRACE)
-    .listen(listener)
-    .map_err(Error::internal)?;
-    Ok(server.run())
+    .shutdown_timeout(GRACE);
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls),
+        None => server.listen(listener),
+    };
+    Ok(server.map_err(Error::internal)?.run())
 }
 
 /// A listener on an address.

@@ -1,13 +1,14 @@
 //! What every request gets: an id, a line in the log, a document when it fails, headers that browsers need.
 
-use actix_web::Error;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
+use actix_web::{Error, web};
 use tracing::Instrument;
 
-use super::{methods, pages, problem};
+use super::{State, headers, methods, pages, problem};
+use crate::error::Error as Failure;
 
 /// The header that carries the id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,6 +25,9 @@ pub async fn request<B: MessageBody + 'static>(
     let span =
         tracing::info_span!("request", id, method = %request.method(), path = loggable(request.path()));
     methods::head_as_get(&mut request);
+    let edge = request
+        .app_data::<web::Data<State>>()
+        .map(|state| std::sync::Arc::clone(&state.edge));
     let begun = std::time::Instant::now();
     async move {
         let response = if holds_nul(request.path()) {
@@ -33,7 +37,7 @@ pub async fn request<B: MessageBody + 'static>(
         } else {
             next.call(request).await?.map_into_boxed_body()
         };
-        let cause = response.response().error().map(ToString::to_string);
+        let cause = response.response().error().map(loggable_cause);
         let mut response = problem::localise(response);
         let status = response.status().as_u16();
         let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
@@ -42,14 +46,13 @@ pub async fn request<B: MessageBody + 'static>(
             Some(cause) => tracing::info!(status, milliseconds, cause, "refused"),
             None => tracing::info!(status, milliseconds, "answered"),
         }
-        let headers = response.headers_mut();
         if let Ok(value) = HeaderValue::from_str(&id) {
-            headers.insert(REQUEST_ID, value);
+            response.headers_mut().insert(REQUEST_ID, value);
         }
-        headers.insert(
-            HeaderName::from_static("x-content-type-options"),
-            HeaderValue::from_static("nosniff"),
-        );
+        if let Some(edge) = edge {
+            let path = response.request().path().to_owned();
+            headers::add(response.headers_mut(), &path, &edge);
+        }
         Ok(response)
     }
     .instrument(span)
@@ -60,6 +63,19 @@ pub async fn request<B: MessageBody + 'static>(
 fn loggable(path: &str) -> &str {
     let secret = pages::SECRET.iter().find(|page| path.starts_with(**page));
     secret.copied().unwrap_or(path)
+}
+
+/// Why a request failed, without what it brought: names, addresses, secrets.
+fn loggable_cause(error: &Error) -> String {
+    match error.as_error::<problem::Problem>() {
+        Some(problem::Problem(Failure::Invalid(invalid))) => {
+            let mut codes: Vec<_> = invalid.0.iter().map(|wrong| wrong.code).collect();
+            codes.dedup();
+            codes.truncate(20);
+            format!("invalid: {}", codes.join(", "))
+        }
+        _ => error.to_string(),
+    }
 }
 
 fn holds_nul(path: &str) -> bool {

@@ -179,12 +179,42 @@ pub fn is_lost(failure: &Failure) -> bool {
     }
 }
 
-/// A failure that no query gave a meaning is ours, except that a database that others keep locked is busy.
+/// Whether the disk under a database is full or broken: a statement that failed so has kept nothing.
+///
+/// diesel does not tell the code. SQLite's messages are its own constants; PostgreSQL's (53100) ends with the system's
+/// words, which are English where the server runs in the locale C or English.
+#[must_use]
+pub fn is_out_of_disk(failure: &Failure) -> bool {
+    let Failure::DatabaseError(_, told) = failure else {
+        return false;
+    };
+    let told = told.message();
+    told.contains("No space left on device")
+        || [
+            "database or disk is full",
+            "disk I/O error",
+            "unable to open database file",
+        ]
+        .contains(&told)
+}
+
+/// Whether the disk was full: then not even a commit that failed can have been kept.
+#[must_use]
+pub fn is_full(failure: &Failure) -> bool {
+    matches!(failure, Failure::DatabaseError(_, told) if told.message() == "database or disk is full")
+}
+
+/// A failure that no query gave a meaning is ours, except that a database that others keep locked is busy, and that one
+/// whose disk is full or broken is not ready.
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match &failure {
             Failure::DatabaseError(_, told) if told.message() == "database is locked" => {
                 Self::Busy { retry_after: 1 }
+            }
+            _ if is_out_of_disk(&failure) => {
+                tracing::error!("the database can't use its disk: {failure}");
+                Self::NotReady
             }
             _ => Self::internal(failure),
         }

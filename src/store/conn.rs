@@ -86,6 +86,14 @@ impl Database {
         self.connect_with(Access::Write)
     }
 
+    /// Opens a connection that only reads, where the database can tell the difference.
+    ///
+    /// # Errors
+    /// Fails when the database can't be reached.
+    pub fn connect_to_read(&self) -> ConnectionResult<Conn> {
+        self.connect_with(Access::Read)
+    }
+
     fn connect_with(&self, access: Access) -> ConnectionResult<Conn> {
         match self {
             Self::Sqlite(path) => open_file(path, access).map(Conn::Sqlite),

@@ -32,6 +32,26 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>> {
     }
 }
 
+/// The versions of the migrations that this program knows, in order.
+///
+/// # Errors
+/// When the migrations inside the program can't be read.
+pub fn known() -> Result<Vec<String>> {
+    let known: Vec<Box<dyn Migration<diesel::sqlite::Sqlite>>> =
+        SQLITE.migrations().map_err(Error::Internal)?;
+    let mut versions: Vec<String> = known.iter().map(|m| m.name().version().to_string()).collect();
+    versions.sort();
+    Ok(versions)
+}
+
+/// The version of the last migration that this program knows: of the tables as it expects them.
+///
+/// # Errors
+/// When the migrations inside the program can't be read.
+pub fn newest() -> Result<String> {
+    Ok(known()?.pop().unwrap_or_default())
+}
+
 /// Brings a database up to date and tells what it took; nodes that start at once take turns.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Timestamp};
@@ -52,7 +53,10 @@ impl Publication {
         match (self.taken_back_at, &self.taken_back_reason) {
             (Some(_), Some(_)) => PublicationState::Withdrawn,
             (Some(_), None) => PublicationState::Superseded,
-            (None, _) if self.visible_at <= now => PublicationState::Visible,
+            // What was to be seen at once was seen, wherever the clock went since.
+            (None, _) if self.visible_at <= now || self.visible_at <= self.created_at => {
+                PublicationState::Visible
+            }
             (None, _) => PublicationState::Scheduled,
         }
     }
@@ -179,6 +183,14 @@ pub fn owners(conn: &mut Conn, publication: i64) -> Result<Vec<(EntryId, Private
         .collect())
 }
 
+/// What can be seen at a moment. What was to be seen at once stays visible when the clock is set back.
+#[diesel::dsl::auto_type]
+fn visible_by(now: Stamp) -> _ {
+    publications::visible_at
+        .le(now)
+        .or(publications::visible_at.le(publications::created_at))
+}
+
 /// Takes back the publications of a group that nobody can see yet, so that nobody ever does; gives their numbers.
 ///
 /// # Errors
@@ -186,7 +198,7 @@ pub fn owners(conn: &mut Conn, publication: i64) -> Result<Vec<(EntryId, Private
 pub fn take_back(conn: &mut Conn, group: GroupId, reason: Option<&str>, now: Stamp) -> Result<Vec<i64>> {
     let unseen: Vec<i64> = publications::table
         .filter(publications::group_id.eq(group))
-        .filter(publications::visible_at.gt(now))
+        .filter(not(visible_by(now)))
         .filter(publications::taken_back_at.is_null())
         .order(publications::number)
         .select(publications::number)
@@ -211,7 +223,7 @@ pub fn take_one_back(
     let unseen = publications::table
         .filter(publications::group_id.eq(group))
         .filter(publications::number.eq(number))
-        .filter(publications::visible_at.gt(now))
+        .filter(not(visible_by(now)))
         .filter(publications::taken_back_at.is_null());
     let changed = diesel::update(unseen)
         .set((
@@ -231,7 +243,7 @@ pub fn seen(conn: &mut Conn, groups: &[GroupId], now: Stamp) -> Result<BTreeSet<
     for some in groups.chunks(500) {
         let found: Vec<GroupId> = publications::table
             .filter(publications::group_id.eq_any(some))
-            .filter(publications::visible_at.le(now))
+            .filter(visible_by(now))
             .filter(publications::taken_back_at.is_null())
             .select(publications::group_id)
             .load(conn)?;
@@ -247,7 +259,7 @@ pub fn seen(conn: &mut Conn, groups: &[GroupId], now: Stamp) -> Result<BTreeSet<
 pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Publication>> {
     Ok(publications::table
         .filter(publications::group_id.eq(group))
-        .filter(publications::visible_at.le(now))
+        .filter(visible_by(now))
         .filter(publications::taken_back_at.is_null())
         .order(publications::number.desc())
         .select(Publication::as_select())
@@ -314,7 +326,7 @@ pub fn parts(conn: &mut Conn, entries: &[EntryId], now: Stamp) -> Result<Vec<Par
         let published: Vec<(EntryId, GroupId, Json<PrivateResult>, Stamp)> = publication_entries::table
             .inner_join(publications::table)
             .filter(publication_entries::entry_id.eq_any(some))
-            .filter(publications::visible_at.le(now))
+            .filter(visible_by(now))
             .filter(publications::taken_back_at.is_null())
             .order(publications::number)
             .select((
@@ -361,11 +373,11 @@ pub fn unrevealed(conn: &mut Conn, competition: CompetitionId, now: Stamp) -> Re
            INNER JOIN rounds r ON r.id = e.round_id
           WHERE r.competition_id = $1
             AND e.taken_from IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND p.visible_at <= $2
+            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND (p.visible_at <= $2 OR p.visible_at <= p.created_at)
                               AND p.taken_back_at IS NULL)
             AND NOT EXISTS (SELECT 1 FROM round_entries s
                               INNER JOIN publications p ON p.group_id = s.group_id
-                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND p.visible_at <= $2
+                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND (p.visible_at <= $2 OR p.visible_at <= p.created_at)
                                AND p.taken_back_at IS NULL)",
     )
     .bind::<BigInt, _>(competition.0)

@@ -7,6 +7,7 @@ use palmares::app::clock::Clock;
 use palmares::app::delivery::{Channels, Office};
 use palmares::app::enrolment::Registration;
 use palmares::app::entrance::Entered;
+use palmares::app::guessing::{Brake, Limits};
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
 use palmares::app::post::Post;
@@ -14,7 +15,8 @@ use palmares::app::{App, Instance, sessions, users};
 use palmares::config::Messages;
 use palmares::domain::time::Stamp;
 use palmares::domain::user::Demands;
-use palmares::http::{State, server};
+use palmares::http::edge::Settings as Edge;
+use palmares::http::{self, State, server};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -85,7 +87,14 @@ impl Hall {
 
     /// The same for an instance with settings of its own.
     pub async fn open_as(database: Db, instance: Instance) -> Self {
-        Self::open_fully(database, Sending::Kept, Demands::default(), instance).await
+        Self::start(
+            database,
+            Sending::Kept,
+            Demands::default(),
+            instance,
+            Edge::of(PUBLIC_URL),
+        )
+        .await
     }
 
     /// The same with a mail server of its own.
@@ -95,10 +104,29 @@ impl Hall {
 
     /// The same as an instance is set up.
     pub async fn open_with(database: Db, sending: Sending, demands: Demands) -> Self {
-        Self::open_fully(database, sending, demands, Instance::default()).await
+        Self::start(
+            database,
+            sending,
+            demands,
+            Instance::default(),
+            Edge::of(PUBLIC_URL),
+        )
+        .await
     }
 
-    async fn open_fully(database: Db, sending: Sending, demands: Demands, instance: Instance) -> Self {
+    /// The same behind another edge.
+    pub async fn behind(database: Db, edge: Edge) -> Self {
+        Self::start(
+            database,
+            Sending::Kept,
+            Demands::default(),
+            Instance::default(),
+            edge,
+        )
+        .await
+    }
+
+    async fn start(database: Db, sending: Sending, demands: Demands, instance: Instance, edge: Edge) -> Self {
         let clock = database.clock.clone();
         clock.set(at(MORNING));
         let options = palmares::app::Options {
@@ -135,7 +163,9 @@ impl Hall {
             passwords: Arc::new(Passwords::new().unwrap()),
             post,
             demands,
-            public_url: PUBLIC_URL.into(),
+            public_url: edge.public_url.as_str().into(),
+            brake: Arc::new(Brake::new(Limits::default(), &[7; 32])),
+            edge: Arc::new(http::edge::Edge::new(edge)),
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -355,6 +385,33 @@ fn must_be_documented(method: &str, path: &str, status: u16) {
     }
 }
 
+/// Whatever is answered, no cache on the way keeps it for others, and browsers hear what they may do with it.
+fn must_be_guarded(path: &str, headers: &reqwest::header::HeaderMap) {
+    let header = |name: &str| headers.get(name).map_or("", |v| v.to_str().unwrap());
+    let cache = header("cache-control");
+    if path.starts_with("/api/") {
+        let private = cache.contains("private") && cache.contains("no-cache");
+        assert!(private || cache == "no-store", "{path} may be cached: {cache:?}");
+    }
+    for name in [
+        "content-security-policy",
+        "permissions-policy",
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "referrer-policy",
+    ] {
+        assert!(!header(name).is_empty(), "{path} has no {name}");
+    }
+    assert_eq!(
+        (header("x-content-type-options"), header("x-frame-options")),
+        ("nosniff", "DENY")
+    );
+    assert!(
+        header("content-security-policy").contains("frame-ancestors 'none'"),
+        "{path}"
+    );
+}
+
 #[test]
 #[should_panic(expected = "get /api/v1/competitions/{slug} answers 418")]
 fn an_answer_that_is_not_documented_is_found() {
@@ -460,6 +517,7 @@ impl Persona {
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         if let Some(path) = url.strip_prefix(&self.base) {
             must_be_documented(&method_name, path, status);
+            must_be_guarded(path, &headers);
         }
         Got {
             request,

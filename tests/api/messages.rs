@@ -29,6 +29,7 @@ both_databases! {
         let organizer = published_cup(&hall, json!({ "name": { "en": "Cup", "zh": "英才杯" } })).await;
         let account = json!({ "email": "zhao@example.org", "password": "walnut ferry copper dusk", "name": "赵敏" });
         hall.guest().speaking("zh-CN").post("/users", account).await.created();
+        hall.deliver().await;
         for email in ["zhao@example.org", "new@example.org"] {
             organizer.post("/competitions/cup/invitations", json!({ "email": email, "role": "judge" })).await.created();
         }

@@ -196,7 +196,7 @@ async fn a_full_disk_loses_nothing_that_was_answered() {
     for (job, name) in jobs.into_iter().zip(*names) {
         match job.await.unwrap() {
             Ok(()) => kept.push(name),
-            Err(error) => assert!(matches!(error, Error::Internal(_)), "{error}"),
+            Err(error) => assert!(matches!(error, Error::NotReady), "{error}"),
         }
     }
     kept.sort_unstable();
@@ -222,7 +222,7 @@ async fn a_lost_transaction_fails_its_group_and_the_next_one_works() {
     gate.release.send(()).unwrap();
     gate.answer.await.unwrap().unwrap();
     for job in [innocent, broken, after] {
-        assert!(matches!(job.await.unwrap(), Err(Error::Internal(_))));
+        assert!(matches!(job.await.unwrap(), Err(Error::NotReady)));
     }
     app.write(|tx| add(tx, "4")).await.unwrap();
     assert_eq!(rows(&mut db.connect()), ["0", "4"]);

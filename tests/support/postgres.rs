@@ -199,6 +199,128 @@ const WATCHDOG: &str = r#"
     cd / && rm -rf "$2"
 "#;
 
+/// How a PostgreSQL stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Ends every connection, rolls back, writes everything down.
+    Fast,
+    /// Ends at once, as in a crash; the next start recovers.
+    Immediate,
+}
+
+/// A PostgreSQL of one test's own, which it stops and starts. Each commit is on disk before it is answered.
+pub struct Own {
+    programs: PathBuf,
+    folder: tempfile::TempDir,
+    servant: Servant,
+    port: u16,
+    /// Its watchdog, while it runs.
+    watchdog: Option<Child>,
+}
+
+impl Own {
+    /// One that runs, with an empty database; none where PostgreSQL is not installed.
+    pub fn start() -> Option<Self> {
+        // Says so, or fails, where there is none.
+        cluster()?;
+        let programs = programs().unwrap();
+        let folder = tempfile::Builder::new().prefix("palmares-pg-").tempdir().unwrap();
+        let servant = Servant::for_folder(folder.path());
+        let made = servant
+            .command(&programs.join("initdb"))
+            .args([
+                "--no-sync",
+                "--auth=trust",
+                "--username=postgres",
+                "--encoding=UTF8",
+                "--no-locale",
+                "-D",
+            ])
+            .arg(folder.path().join("data"))
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let mut own = Self {
+            programs,
+            folder,
+            servant,
+            port: free_port(),
+            watchdog: None,
+        };
+        own.start_again();
+        let mut conn = PgConnection::establish(&own.url_of("postgres")).unwrap();
+        conn.batch_execute("CREATE DATABASE palmares").unwrap();
+        Some(own)
+    }
+
+    /// Starts it and waits until it answers.
+    pub fn start_again(&mut self) {
+        let watchdog = self
+            .servant
+            .command(Path::new("/bin/sh"))
+            .args(["-c", OWN_WATCHDOG, "watchdog"])
+            .arg(self.programs.join("postgres"))
+            .arg(self.folder.path())
+            .arg(self.port.to_string())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        self.watchdog = Some(watchdog);
+        for _ in 0..300 {
+            if PgConnection::establish(&self.url_of("postgres")).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        panic!("PostgreSQL did not start: {log}");
+    }
+
+    /// Stops it and waits until it has stopped.
+    pub fn stop(&mut self, how: Stop) {
+        let Some(mut watchdog) = self.watchdog.take() else {
+            return;
+        };
+        let signal = match how {
+            Stop::Fast => "INT",
+            Stop::Immediate => "QUIT",
+        };
+        let mut pipe = watchdog.stdin.take().unwrap();
+        writeln!(pipe, "{signal}").unwrap();
+        drop(pipe);
+        watchdog.wait().unwrap();
+    }
+
+    /// Its empty database.
+    pub fn url(&self) -> String {
+        self.url_of("palmares")
+    }
+
+    fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.stop(Stop::Immediate);
+    }
+}
+
+/// Runs postgres until the pipe on its standard input names a signal, or ends.
+const OWN_WATCHDOG: &str = r#"
+    "$1" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+        -c fsync=off -c synchronous_commit=on -c shared_buffers=32MB >> "$2/log" 2>&1 < /dev/null &
+    trap '' INT TERM HUP
+    read signal || signal=QUIT
+    kill -$signal $!
+    wait $!
+"#;
+
 /// Who runs postgres, which refuses to be root.
 enum Servant {
     Myself,

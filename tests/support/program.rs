@@ -39,7 +39,12 @@ pub struct Server {
 impl Program {
     /// The program on a database of the test's own.
     pub fn on(db: &Db) -> Self {
-        let url = ("PALMARES_DATABASE_URL", db.url.clone());
+        Self::at(&db.url)
+    }
+
+    /// The program on a database by its URL.
+    pub fn at(url: &str) -> Self {
+        let url = ("PALMARES_DATABASE_URL", url.to_owned());
         // 32 bytes; PostgreSQL installations have to be given them.
         let secret = (
             "PALMARES_SECRET",
@@ -70,6 +75,10 @@ impl Program {
             command.env_remove(name);
         }
         command.env_remove("RUST_LOG").env("NO_COLOR", "1");
+        // A test asks faster than people do; those of the limits set their own.
+        command
+            .env("PALMARES_REQUESTS_PER_SESSION", "0")
+            .env("PALMARES_REQUESTS_PER_ADDRESS", "0");
         command
             .args(arguments)
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -167,6 +176,11 @@ impl Server {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Its log, which outlives it.
+    pub fn log_handle(&self) -> Arc<Mutex<String>> {
+        Arc::clone(&self.log)
     }
 
     /// What it has written to its log so far.

@@ -42,6 +42,15 @@ impl Mail {
         Ok(Some(Self { server, from }))
     }
 
+    /// Signs in at the mail server and sends nothing; why not, where that fails.
+    pub(super) async fn greet(&self) -> std::result::Result<(), String> {
+        match self.server.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("it answered otherwise than a mail server".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// Hands a letter to the mail server.
     pub(super) async fn send(&self, sealed: &Sealed) -> Result<(), Failure> {
         let message = compose(&self.from, sealed).map_err(|e| Failure::never("no mail", &e.to_string()))?;

@@ -63,6 +63,14 @@ impl Channels {
         self.mail.is_some() || self.gateway.is_some()
     }
 
+    /// Whether the mail server takes mails from here, and why not; none where no mail server is configured. It sends none.
+    pub async fn greet(&self) -> Option<std::result::Result<(), String>> {
+        match &self.mail {
+            Some(mail) => Some(mail.greet().await),
+            None => None,
+        }
+    }
+
     async fn send(&self, sealed: &Sealed) -> Result<(), Failure> {
         match (&self.mail, &self.gateway) {
             (Some(mail), _) => mail.send(sealed).await,

@@ -21,12 +21,14 @@ use serde_json::json;
 
 use self::client::{Account, Server};
 use self::contest::{PASSWORD, Stage};
+use crate::app::guessing::{Brake, Limits};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
 use crate::app::post::Post;
 use crate::app::{App, Clock, Options, random, users};
 use crate::domain::user::Demands;
 use crate::error::{Error, Result};
+use crate::http::edge::{Edge, Settings};
 use crate::http::{State, server};
 
 /// Steps that the progress bar counts: accounts, submissions of entries, ballots.
@@ -75,6 +77,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         post: Arc::new(Post::new(&random::key(), false)),
         demands: Demands::default(),
         public_url: base.as_str().into(),
+        brake: Arc::new(Brake::new(Limits::default(), &random::key())),
+        // Everybody in the demo comes from this machine, as fast as it can.
+        edge: Arc::new(Edge::new(Settings::of(&base))),
     };
     super::runtime()?.block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);

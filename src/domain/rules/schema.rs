@@ -23,13 +23,12 @@ pub fn schema() -> Value {
     if let Some(text) = definitions.get_mut("Text") {
         add(text, "minProperties", json!(1));
     }
+    let parts = definitions.clone();
     let mut joined = Vec::new();
-    definitions.values_mut().for_each(|part| join(part, &mut joined));
-    for name in joined {
-        if let Some(part) = definitions.get_mut(&name).and_then(Value::as_object_mut) {
-            part.remove("additionalProperties");
-        }
-    }
+    definitions
+        .values_mut()
+        .for_each(|part| join(part, &parts, &mut joined));
+    definitions.retain(|name, _| !joined.contains(name));
     let mut schema = Map::from_iter([
         (
             "$schema".to_owned(),
@@ -54,26 +53,39 @@ fn plain(part: &impl serde::Serialize) -> Value {
     value
 }
 
-/// Objects that are put together of parts (`{ "by": "z_score" }` with what belongs to it) refuse unknown keys as a whole: each
-/// part alone would refuse those of the others. Names the definitions that are such parts.
-fn join(value: &mut Value, joined: &mut Vec<String>) {
+/// Makes one object of each that is put together of parts (`{ "by": "z_score" }` with what belongs to it), so that unknown
+/// keys are refused: each part alone would refuse those of the others. Names the definitions that were such parts.
+fn join(value: &mut Value, definitions: &Map<String, Value>, joined: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
-            if let Some(Value::Array(parts)) = object.get_mut("allOf") {
-                for part in parts.iter_mut().filter_map(Value::as_object_mut) {
+            if let Some(Value::Array(parts)) = object.remove("allOf") {
+                let (mut properties, mut required) = (Map::new(), Vec::new());
+                for part in &parts {
                     let reference = part.get("$ref").and_then(Value::as_str);
-                    joined.extend(
-                        reference
-                            .and_then(|r| r.strip_prefix("#/$defs/"))
-                            .map(str::to_owned),
+                    let name = reference.and_then(|r| r.strip_prefix("#/$defs/"));
+                    joined.extend(name.map(str::to_owned));
+                    let whole = name.and_then(|name| definitions.get(name)).unwrap_or(part);
+                    let theirs = whole.get("properties").and_then(Value::as_object);
+                    properties.extend(theirs.into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())));
+                    required.extend(
+                        whole
+                            .get("required")
+                            .and_then(Value::as_array)
+                            .into_iter()
+                            .flatten()
+                            .cloned(),
                     );
-                    part.remove("additionalProperties");
                 }
-                object.insert("unevaluatedProperties".to_owned(), json!(false));
+                object.insert("type".to_owned(), json!("object"));
+                object.insert("properties".to_owned(), Value::Object(properties));
+                object.insert("required".to_owned(), Value::Array(required));
+                object.insert("additionalProperties".to_owned(), json!(false));
             }
-            object.values_mut().for_each(|value| join(value, joined));
+            object
+                .values_mut()
+                .for_each(|value| join(value, definitions, joined));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| join(item, joined)),
+        Value::Array(items) => items.iter_mut().for_each(|item| join(item, definitions, joined)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -20,6 +20,7 @@ pub struct Equalised {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PanelFactor {
     /// The panel.
+    #[schema(example = "stage-a")]
     pub panel: String,
     /// How many entries its mean is of.
     pub entries: usize,

@@ -279,7 +279,7 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
             }
             (Err(_), "given_up") => {
                 let stream = Some(row.get(stream).to_owned()).filter(|stream| !stream.is_empty());
-                let reason = Some(row.get(reason).to_owned()).filter(|reason| !reason.is_empty());
+                let reason = Some(row.raw(reason).to_owned()).filter(|reason| !reason.is_empty());
                 let given_up = |entry| GivenUp {
                     entry,
                     stream: stream.clone(),

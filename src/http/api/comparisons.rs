@@ -14,7 +14,7 @@ use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller};
+use crate::http::extract::{Body, Caller, blocking};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -128,7 +128,7 @@ async fn compare_rules(
     let asked = Asked {
         slug,
         round,
-        others: parsed(&others)?,
+        others: blocking(move || Ok(parsed(&others)?)).await?,
         variations: variations.clone(),
         seed: seed.into(),
     };

@@ -145,7 +145,8 @@ async fn invite(
         expires_at: invitation.expires_at,
         link: format!("{}/invitations/{token}", state.public_url),
         token,
-    }))
+    })
+    .secret())
 }
 
 /// Takes an invitation back.

@@ -13,7 +13,7 @@ use crate::domain::text::{Code, Slug};
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller, Language, Params, Precondition};
+use crate::http::extract::{Body, Caller, Language, Params, Precondition, blocking};
 use crate::words::reading::{self, Section};
 
 /// Mounts the addresses of this file.
@@ -109,7 +109,7 @@ async fn change_rules(
     body: Body<Box<RawValue>>,
 ) -> Reply<Box<RawValue>> {
     let (slug, code) = path.into_inner();
-    let new = Rules::parse(body.value.get())?;
+    let new = blocking(move || Ok(Rules::parse(body.value.get())?)).await?;
     let reason = query.0.reason;
     let rules = state
         .app

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{delete, get, post, web};
+use actix_web::{HttpRequest, delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,12 +13,16 @@ use crate::app::entrance::{Entered, Session};
 use crate::app::keys::ACCESS_SECONDS;
 use crate::app::sessions::{self, ByCode, Finished, Refreshed, SessionOf};
 use crate::domain::ids::PublicId;
+use crate::domain::invalid::FieldError;
 use crate::domain::second_factor::HANDLE_SECONDS;
 use crate::domain::session::SessionKind;
+use crate::domain::text::Email;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
+use crate::http::client::Visitor;
+use crate::http::cookies;
 use crate::http::extract::{Body, Caller, Params, UserAgent};
 
 /// Mounts the addresses of this file.
@@ -45,6 +49,10 @@ struct SignInRequest {
     /// Your password.
     #[schema(example = "a phrase that only I know")]
     password: String,
+    /// Whether the session is kept in cookies, for pages of this server.
+    #[serde(default)]
+    #[schema(example = false)]
+    cookie: bool,
 }
 
 /// The code of a second factor, for a sign-in whose password or sent code was right.
@@ -57,6 +65,10 @@ struct CodeRequest {
     /// The six digits of your app, or a recovery code.
     #[schema(example = "050 471")]
     code: String,
+    /// Whether the session is kept in cookies, for pages of this server.
+    #[serde(default)]
+    #[schema(example = false)]
+    cookie: bool,
 }
 
 /// A proof of who you are, beside the session.
@@ -83,32 +95,38 @@ struct SentCodeRequest {
     /// The digits, with or without spaces.
     #[schema(example = "1234 5678")]
     code: String,
+    /// Whether the session is kept in cookies, for pages of this server.
+    #[serde(default)]
+    #[schema(example = false)]
+    cookie: bool,
 }
 
 /// A refresh token.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefreshRequest {
-    /// The token that the last answer brought; good for one use.
+    /// The token that the last answer brought; good for one use. Left out by a page that has it as a cookie.
     #[schema(example = "kq0Zw…")]
-    refresh_token: String,
+    refresh_token: Option<String>,
 }
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
 struct SessionView {
-    /// Goes into `Authorization: Bearer …`.
+    /// Goes into `Authorization: Bearer …`; a page that asked for cookies gets none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "eyJ0eXAi…")]
-    access_token: String,
-    /// Always `Bearer`.
+    access_token: Option<String>,
+    /// `Bearer`, or `Cookie` where the tokens are in cookies.
     #[schema(example = "Bearer")]
     token_type: &'static str,
     /// Seconds until the access token ends.
     #[schema(example = 600)]
     expires_in: i64,
-    /// For the next access token; good for one use.
+    /// For the next access token; good for one use. A page that asked for cookies gets none.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "kq0Zw…")]
-    refresh_token: String,
+    refresh_token: Option<String>,
     /// Who signed in.
     user: UserView,
 }
@@ -176,15 +194,42 @@ struct EndQuery {
 }
 
 /// Signs in. Whoever has a second factor gets a handle, and gives its code at `POST /sessions/second-factor`.
+///
+/// Wrong passwords make the next try wait, longer each time (429); a device that signed in before, which the answer's
+/// `palmares-device` cookie marks, does not wait for the failures of others. With `cookie` a page of this server gets the
+/// session as cookies and no tokens: it sends `X-Palmares: 1` with every request.
 #[utoipa::path(tag = "accounts", request_body = SignInRequest,
     responses((status = 201, description = "The session", body = SessionView),
               (status = 202, description = "The password is right; the code of the second factor is awaited", body = HalfwayView),
               (status = 401, description = "The address and the password do not belong together"),
-              (status = 429, description = "Too many passwords are being checked")))]
+              (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")))]
 #[post("/sessions")]
-async fn sign_in(state: web::Data<State>, agent: UserAgent, body: Body<SignInRequest>) -> Reply<SignedIn> {
-    let SignInRequest { email, password } = body.value;
+async fn sign_in(
+    state: web::Data<State>,
+    request: HttpRequest,
+    agent: UserAgent,
+    visitor: Visitor,
+    body: Body<SignInRequest>,
+) -> Reply<SignedIn> {
+    let SignInRequest {
+        email,
+        password,
+        cookie,
+    } = body.value;
     let email = parse_email(&email)?;
+    if cookie {
+        cookies::may_set(&request, &state.edge)?;
+    }
+    let attempt = state
+        .brake
+        .attempt("sign_in", email.as_str(), &visitor.0, state.app.now())?;
+    let entered = prove(&state, &email, password, agent.0).await;
+    attempt.settle(&entered);
+    answer(&state, entered?, cookie).await
+}
+
+/// Begins a session for whoever knows the password.
+async fn prove(state: &State, email: &Email, password: String, agent: Option<String>) -> Result<Entered> {
     let asked = email.clone();
     let hash = state
         .app
@@ -192,14 +237,13 @@ async fn sign_in(state: web::Data<State>, agent: UserAgent, body: Body<SignInReq
         .await?;
     let wrong = || Error::Unauthenticated(Unauthenticated::Credentials);
     if !state.passwords.verify(password, hash.clone()).await? {
-        return Err(wrong().into());
+        return Err(wrong());
     }
-    let hash = hash.ok_or_else(wrong)?;
-    let entered = state
+    let (email, hash) = (email.clone(), hash.ok_or_else(wrong)?);
+    state
         .app
-        .write(move |tx| sessions::begin(tx, &email, &hash, agent.0.as_deref()))
-        .await?;
-    answer(&state, entered).await
+        .write(move |tx| sessions::begin(tx, &email, &hash, agent.as_deref()))
+        .await
 }
 
 /// Signs in by a code that was sent. After five wrong tries it is void. Whoever has a second factor gives its code after
@@ -211,17 +255,21 @@ async fn sign_in(state: web::Data<State>, agent: UserAgent, body: Body<SignInReq
 #[post("/sessions/code")]
 async fn sign_in_by_code(
     state: web::Data<State>,
+    request: HttpRequest,
     agent: UserAgent,
     body: Body<SentCodeRequest>,
 ) -> Reply<SignedIn> {
-    let SentCodeRequest { handle, code } = body.value;
+    let SentCodeRequest { handle, code, cookie } = body.value;
+    if cookie {
+        cookies::may_set(&request, &state.edge)?;
+    }
     let post = Arc::clone(&state.post);
     let tried = state
         .app
         .write(move |tx| sessions::begin_by_code(tx, &post, &handle, &code, agent.0.as_deref()))
         .await?;
     match tried {
-        ByCode::Right(entered) => answer(&state, entered).await,
+        ByCode::Right(entered) => answer(&state, entered, cookie).await,
         ByCode::Refused => Err(Error::Unauthenticated(Unauthenticated::Code).into()),
     }
 }
@@ -232,15 +280,28 @@ async fn sign_in_by_code(
               (status = 401, description = "The code is wrong or was used; or nothing waits for a code with this handle"),
               (status = 429, description = "Too many wrong codes came for this account")))]
 #[post("/sessions/second-factor")]
-async fn give_code(state: web::Data<State>, body: Body<CodeRequest>) -> Reply<SessionView> {
-    let CodeRequest { handle, code } = body.value;
+async fn give_code(
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: Body<CodeRequest>,
+) -> Reply<SessionView> {
+    let CodeRequest { handle, code, cookie } = body.value;
+    if cookie {
+        cookies::may_set(&request, &state.edge)?;
+    }
     let keys = state.keys.clone();
     let finished = state
         .app
         .write(move |tx| sessions::finish(tx, keys.vault(), &handle, &code))
         .await?;
     match finished {
-        Finished::In(session) => Ok(Answer::made(view(&state, *session).await?).secret()),
+        Finished::In(session) => {
+            let mark = mark(&state, &session);
+            let (view, cookies) = given(&state, *session, cookie).await?;
+            Ok(Answer::made(view)
+                .secret()
+                .cookies(cookies.into_iter().chain([mark])))
+        }
         Finished::Wrong => Err(Error::Unauthenticated(Unauthenticated::Code).into()),
         Finished::TooMany(retry_after) => Err(Error::TooMany { retry_after }.into()),
     }
@@ -248,15 +309,35 @@ async fn give_code(state: web::Data<State>, body: Body<CodeRequest>) -> Reply<Se
 
 /// Keeps a session up: a new access token and the next refresh token for the last one. When the answer was lost, the same
 /// token may come again within 20 seconds, as long as nothing of the answer was used.
+///
+/// A page that has the session as cookies sends no token, and gets none.
 #[utoipa::path(tag = "accounts", request_body = RefreshRequest,
     responses((status = 200, description = "The session", body = SessionView),
               (status = 401, description = "The token has ended or was used before; in the second case so has the session")))]
 #[post("/sessions/refresh")]
-async fn refresh(state: web::Data<State>, body: Body<RefreshRequest>) -> Reply<SessionView> {
-    let token = body.value.refresh_token;
+async fn refresh(
+    state: web::Data<State>,
+    request: HttpRequest,
+    body: Body<RefreshRequest>,
+) -> Reply<SessionView> {
+    let cookie = body.value.refresh_token.is_none();
+    let ended = || Error::Unauthenticated(Unauthenticated::Session);
+    let token = match body.value.refresh_token {
+        Some(token) => token,
+        None if request.headers().contains_key(cookies::HEADER) => {
+            cookies::refresh(&request, &state.edge).ok_or_else(ended)?
+        }
+        None => {
+            let missing = FieldError::new("/refresh_token", "missing_field");
+            return Err(missing.with("field", "refresh_token").into());
+        }
+    };
     match state.app.write(move |tx| sessions::refresh(tx, &token)).await? {
-        Refreshed::Kept(session) => Ok(Answer::ok(view(&state, *session).await?).secret()),
-        Refreshed::Reused => Err(Error::Unauthenticated(Unauthenticated::Session).into()),
+        Refreshed::Kept(session) => {
+            let (view, cookies) = given(&state, *session, cookie).await?;
+            Ok(Answer::ok(view).secret().cookies(cookies))
+        }
+        Refreshed::Reused => Err(ended().into()),
     }
 }
 
@@ -264,9 +345,11 @@ async fn refresh(state: web::Data<State>, body: Body<RefreshRequest>) -> Reply<S
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "The session has ended")),
     extensions(("x-action" = json!("manage_sessions"))))]
 #[delete("/sessions/current")]
-async fn sign_out(state: web::Data<State>, caller: Caller) -> Reply<()> {
+async fn sign_out(state: web::Data<State>, request: HttpRequest, caller: Caller) -> Reply<()> {
     state.app.write(move |tx| sessions::end(tx, &caller.0)).await?;
-    Ok(Answer::empty())
+    let by_cookie = cookies::access(&request, &state.edge).is_some();
+    let gone = by_cookie.then(|| cookies::clear(&state.edge));
+    Ok(Answer::empty().cookies(gone.into_iter().flatten()))
 }
 
 /// Proves again who you are: for 15 minutes the session may change what opens the account.
@@ -337,9 +420,15 @@ async fn end_sessions(state: web::Data<State>, caller: Caller, query: Params<End
     Ok(Answer::empty())
 }
 
-async fn answer(state: &State, entered: Entered) -> Reply<SignedIn> {
+async fn answer(state: &State, entered: Entered, cookie: bool) -> Reply<SignedIn> {
     Ok(match entered {
-        Entered::In(session) => Answer::made(SignedIn::In(Box::new(view(state, *session).await?))).secret(),
+        Entered::In(session) => {
+            let mark = mark(state, &session);
+            let (view, cookies) = given(state, *session, cookie).await?;
+            Answer::made(SignedIn::In(Box::new(view)))
+                .secret()
+                .cookies(cookies.into_iter().chain([mark]))
+        }
         Entered::Halfway(handle) => Answer::accepted(SignedIn::Halfway(HalfwayView {
             next: "second_factor",
             handle,
@@ -349,20 +438,40 @@ async fn answer(state: &State, entered: Entered) -> Reply<SignedIn> {
     })
 }
 
+/// The cookie that marks a device on which somebody signed in.
+fn mark(state: &State, session: &Session) -> String {
+    cookies::mark(&state.edge, &state.brake.mark(session.user.email.as_str()))
+}
+
+/// A session on its way out: in the body for programs, in cookies for pages.
+async fn given(state: &State, session: Session, cookie: bool) -> Result<(SessionView, Vec<String>)> {
+    let seconds = session.refresh_seconds;
+    let mut view = view(state, session).await?;
+    let mut cookies = Vec::new();
+    if cookie {
+        if let (Some(access), Some(next)) = (view.access_token.take(), view.refresh_token.take()) {
+            cookies.extend(cookies::set(&state.edge, &access, ACCESS_SECONDS, &next, seconds));
+        }
+        view.token_type = "Cookie";
+    }
+    Ok((view, cookies))
+}
+
 async fn view(state: &State, session: Session) -> Result<SessionView> {
     let Session {
         id,
         user,
         refresh_token,
+        refresh_seconds: _,
         roles,
         now,
     } = session;
     state.keys.renew(&state.app).await;
     Ok(SessionView {
-        access_token: state.keys.sign(&user.public_id, &id, roles, now)?,
+        access_token: Some(state.keys.sign(&user.public_id, &id, roles, now)?),
         token_type: "Bearer",
         expires_in: ACCESS_SECONDS,
-        refresh_token,
+        refresh_token: Some(refresh_token),
         user: UserView {
             id: user.public_id.0,
             email: user.email.to_string(),

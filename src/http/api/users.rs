@@ -9,13 +9,16 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::email_addresses;
 use crate::app::enrolment::Registration;
+use crate::app::guessing::Attempt;
 use crate::app::users::{self, Profile};
+use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::text::{Code, Email, Lang, Slug, check_name};
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
+use crate::http::client::Visitor;
 use crate::http::extract::{Body, Caller, Empty, Language};
 
 /// Mounts the addresses of this file.
@@ -143,10 +146,11 @@ struct RoleView {
 /// Registers an account.
 #[utoipa::path(tag = "accounts", request_body = RegistrationRequest,
     responses((status = 201, description = "The account", body = UserView),
-        (status = 429, description = "Too many passwords are being checked")))]
+        (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")))]
 #[post("/users")]
 async fn register(
     state: web::Data<State>,
+    visitor: Visitor,
     language: Language,
     body: Body<RegistrationRequest>,
 ) -> Reply<UserView> {
@@ -155,13 +159,13 @@ async fn register(
         password,
         name,
     } = body.value;
-    let registration = registration(&state, &email, password, name, language.0).await?;
-    let view = registration.clone();
-    let post = Arc::clone(&state.post);
-    let id = state
-        .app
-        .write(move |tx| users::register(tx, &post, &registration))
-        .await?;
+    let now = state.app.now();
+    state.brake.registration(&visitor.0, now)?;
+    // Whoever tries which addresses have accounts is slowed down.
+    let attempt = state.brake.attempt("registration", &email, &visitor.0, now)?;
+    let made = enter(&state, &email, password, name, language.0).await;
+    settle(attempt, &made, "email_taken");
+    let (id, view) = made?;
     let view = UserView {
         id: id.0,
         email: view.email.to_string(),
@@ -174,21 +178,24 @@ async fn register(
 /// Makes the first admin, with the token that the server printed at its first start.
 #[utoipa::path(tag = "accounts", request_body = SetupRequest,
     responses((status = 201, description = "The account", body = UserView),
-        (status = 429, description = "Too many passwords are being checked")))]
+        (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")))]
 #[post("/setup")]
-async fn set_up(state: web::Data<State>, language: Language, body: Body<SetupRequest>) -> Reply<UserView> {
+async fn set_up(
+    state: web::Data<State>,
+    visitor: Visitor,
+    language: Language,
+    body: Body<SetupRequest>,
+) -> Reply<UserView> {
     let SetupRequest {
         token,
         email,
         password,
         name,
     } = body.value;
-    let registration = registration(&state, &email, password, name, language.0).await?;
-    let view = registration.clone();
-    let id = state
-        .app
-        .write(move |tx| users::set_up(tx, &token, &registration))
-        .await?;
+    let attempt = state.brake.attempt("set_up", "", &visitor.0, state.app.now())?;
+    let made = enter_first(&state, &email, password, name, (token, language.0)).await;
+    settle(attempt, &made, "setup_token_unknown");
+    let (id, view) = made?;
     let view = UserView {
         id: id.0,
         email: view.email.to_string(),
@@ -226,12 +233,13 @@ async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
 /// Sets a new password. All your sessions end, this one too: sign in again with the new one.
 #[utoipa::path(tag = "accounts", request_body = PasswordChangeRequest,
     responses((status = 204, description = "The password is changed, and every session has ended"),
-        (status = 429, description = "Too many passwords are being checked")),
+        (status = 429, description = "Too many tries, or too many passwords are being checked; try again after `Retry-After`")),
     extensions(("x-action" = json!("change_credentials")), ("x-precondition" = json!(false))))]
 #[put("/me/password")]
 async fn change_password(
     state: web::Data<State>,
     caller: Caller,
+    visitor: Visitor,
     language: Language,
     body: Body<PasswordChangeRequest>,
 ) -> Reply<()> {
@@ -242,13 +250,14 @@ async fn change_password(
     let actor = caller.0.clone();
     let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
     let checked = known.password_hash;
-    if !state
-        .passwords
-        .verify(current_password, Some(checked.clone()))
-        .await?
-    {
-        return Err(Error::invalid("/current_password", "password_wrong").into());
-    }
+    prove(
+        &state,
+        &visitor,
+        &known.email,
+        (current_password, &checked),
+        "/current_password",
+    )
+    .await?;
     let about = vec![known.email.to_string(), known.name];
     if let Some(wrong) = state
         .passwords
@@ -271,12 +280,13 @@ async fn change_password(
 #[utoipa::path(tag = "accounts", request_body = EmailChangeRequest,
     responses((status = 204, description = "A link is on its way, unless the address has an account: that is not told here"),
         (status = 409, description = "This server sends no messages"),
-        (status = 429, description = "It was asked for a short time ago, or too many passwords are being checked")),
+        (status = 429, description = "It was asked for a short time ago, or too many tries; try again after `Retry-After`")),
     extensions(("x-action" = json!("change_credentials")), ("x-precondition" = json!(false))))]
 #[put("/me/email")]
 async fn change_email(
     state: web::Data<State>,
     caller: Caller,
+    visitor: Visitor,
     language: Language,
     body: Body<EmailChangeRequest>,
 ) -> Reply<()> {
@@ -285,9 +295,7 @@ async fn change_email(
     let known = state.app.read(move |tx| users::credentials(tx, &actor)).await?;
     let checked = known.password_hash;
     let email = parse_email(&email)?;
-    if !state.passwords.verify(password, Some(checked.clone())).await? {
-        return Err(Error::invalid("/password", "password_wrong").into());
-    }
+    prove(&state, &visitor, &known.email, (password, &checked), "/password").await?;
     let post = Arc::clone(&state.post);
     state
         .app
@@ -315,6 +323,68 @@ async fn verify_email_again(
         .write(move |tx| email_addresses::ask_again(tx, &post, &caller.0, language.0))
         .await?;
     Ok(Answer::empty())
+}
+
+/// Ends a try; a form that was filled in wrongly is no guess, save where it says what a guesser wants to know.
+fn settle<T>(attempt: Attempt, outcome: &Result<T>, telling: &str) {
+    match outcome {
+        Err(Error::Invalid(wrong)) if wrong.0.iter().all(|wrong| wrong.code != telling) => attempt.withdraw(),
+        _ => attempt.settle(outcome),
+    }
+}
+
+/// Whether somebody who is signed in knows their password; whoever found a session open guesses slowly.
+async fn prove(
+    state: &State,
+    visitor: &Visitor,
+    email: &Email,
+    (password, hash): (String, &str),
+    place: &str,
+) -> Result<()> {
+    let attempt = state
+        .brake
+        .attempt("password", email.as_str(), &visitor.0, state.app.now())?;
+    let fits = state.passwords.verify(password, Some(hash.to_owned())).await;
+    let proved = fits.and_then(|fits| {
+        fits.then_some(())
+            .ok_or_else(|| Error::invalid(place, "password_wrong"))
+    });
+    attempt.settle(&proved);
+    proved
+}
+
+/// Makes an account.
+async fn enter(
+    state: &State,
+    email: &str,
+    password: String,
+    name: String,
+    language: Lang,
+) -> Result<(PublicId, Registration)> {
+    let registration = registration(state, email, password, name, language).await?;
+    let (view, post) = (registration.clone(), Arc::clone(&state.post));
+    let id = state
+        .app
+        .write(move |tx| users::register(tx, &post, &registration))
+        .await?;
+    Ok((id, view))
+}
+
+/// Makes the first admin's account, with the token of the set-up.
+async fn enter_first(
+    state: &State,
+    email: &str,
+    password: String,
+    name: String,
+    (token, language): (String, Lang),
+) -> Result<(PublicId, Registration)> {
+    let registration = registration(state, email, password, name, language).await?;
+    let view = registration.clone();
+    let id = state
+        .app
+        .write(move |tx| users::set_up(tx, &token, &registration))
+        .await?;
+    Ok((id, view))
 }
 
 /// What somebody gives to have an account, with every wrong place named at once.

@@ -25,6 +25,7 @@ fn errors() -> Vec<Error> {
         Error::TooLarge {
             maximum: crate::http::extract::BODY_MAX,
         },
+        Error::AddressTooLong { maximum: 8 << 10 },
         Error::NotJson,
         FieldError::new("/marks/technology", "mark_above_maximum")
             .with("maximum", 30)
@@ -32,6 +33,7 @@ fn errors() -> Vec<Error> {
             .into(),
         Error::PreconditionRequired,
         Error::TooMany { retry_after: 5 },
+        Error::HeadersTooLarge { maximum: 32 << 10 },
         Error::internal(""),
         Error::Busy { retry_after: 1 },
     ]

@@ -12,6 +12,7 @@ use crate::domain::text::{Email, Lang};
 use crate::error::{Error, Result, Unauthenticated};
 use crate::http::State;
 use crate::http::api;
+use crate::http::client::Visitor;
 use crate::http::extract::Language;
 use crate::http::problem::Problem;
 use crate::words::{self, Params};
@@ -43,6 +44,7 @@ pub(super) async fn invitation(
 pub(super) async fn accept(
     state: web::Data<State>,
     path: web::Path<String>,
+    visitor: Visitor,
     language: Language,
     form: web::Form<AcceptForm>,
 ) -> Result<HttpResponse, Problem> {
@@ -58,7 +60,7 @@ pub(super) async fn accept(
         name: form.name.clone(),
         ..Refused::default()
     };
-    match admit(&state, token, form, lang).await {
+    match admit(&state, &visitor, token, form, lang).await {
         Ok(accepted) => Ok(welcome(&shown, &accepted, lang)),
         Err(error @ Error::Conflict(_)) => dead_link(error, lang),
         Err(error) => {
@@ -71,7 +73,13 @@ pub(super) async fn accept(
     }
 }
 
-async fn admit(state: &State, token: String, form: AcceptForm, lang: Lang) -> Result<Accepted> {
+async fn admit(
+    state: &State,
+    visitor: &Visitor,
+    token: String,
+    form: AcceptForm,
+    lang: Lang,
+) -> Result<Accepted> {
     let AcceptForm {
         email,
         password,
@@ -85,22 +93,34 @@ async fn admit(state: &State, token: String, form: AcceptForm, lang: Lang) -> Re
         .app
         .read(move |tx| invitations::account(tx, &sought, &asked))
         .await?;
+    let now = state.app.now();
     if let Some(name) = name {
+        state.brake.registration(&visitor.0, now)?;
         let registration = api::users::registration(state, &email, password, name, lang).await?;
         return state
             .app
             .write(move |tx| invitations::accept_as_new(tx, &post, &token, &registration))
             .await;
     }
-    let wrong = || Error::Unauthenticated(Unauthenticated::Credentials);
-    if !state.passwords.verify(password, known.clone()).await? {
-        return Err(wrong());
-    }
-    let hash = known.ok_or_else(wrong)?;
+    let attempt = state
+        .brake
+        .attempt("sign_in", address.as_str(), &visitor.0, now)?;
+    let proved = prove(state, password, known).await;
+    attempt.settle(&proved);
+    let hash = proved?;
     state
         .app
         .write(move |tx| invitations::accept_with_password(tx, &token, &address, &hash))
         .await
+}
+
+/// The hash that a password fits.
+async fn prove(state: &State, password: String, known: Option<String>) -> Result<String> {
+    let wrong = || Error::Unauthenticated(Unauthenticated::Credentials);
+    if !state.passwords.verify(password, known.clone()).await? {
+        return Err(wrong());
+    }
+    known.ok_or_else(wrong)
 }
 
 /// A form that was refused, to be shown again; at first, none.

@@ -2,6 +2,8 @@
 problem-invalid = Something in the request is wrong
 problem-malformed = The request can't be understood
 problem-too_large = The request is larger than { $maximum } bytes
+problem-address_too_long = The address is longer than { $maximum } bytes
+problem-headers_too_large = The headers are larger than { $maximum } bytes
 problem-not_json = The body must be JSON, with the content type application/json
 problem-method_not_allowed = This address understands { $allow } only
 problem-sign_in_required = Sign in first
@@ -20,6 +22,7 @@ problem-stale = It was changed since you read it
 problem-too_slow = The request did not come in whole in time
 problem-database_down = The database does not answer
 problem-precondition_required = Say which version the change is based on: If-Match with its tag, or If-None-Match: * for something new
+problem-outcome_unknown = The database went away while this was being kept: look whether it was, or send the same request again
 problem-busy = Too much is waiting; try again in a moment
 problem-too_many = Too many attempts; try again later
 problem-internal = Something went wrong on our side; nothing was changed

@@ -2,6 +2,8 @@
 problem-invalid = 请求中有错误
 problem-malformed = 无法理解该请求
 problem-too_large = 请求超过 { $maximum } 字节
+problem-address_too_long = 地址超过 { $maximum } 字节
+problem-headers_too_large = 请求头超过 { $maximum } 字节
 problem-not_json = 请求正文须为 JSON，内容类型为 application/json
 problem-method_not_allowed = 此地址仅支持 { $allow }
 problem-sign_in_required = 请先登录
@@ -20,6 +22,7 @@ problem-stale = 自您读取之后，内容已被更改
 problem-too_slow = 请求没有在规定时间内完整送达
 problem-database_down = 数据库没有响应
 problem-precondition_required = 请说明更改所依据的版本：用 If-Match 带上版本标签；新建时用 If-None-Match: *
+problem-outcome_unknown = 保存过程中数据库连接中断，结果未知：请查看是否已保存，或重新发送同一请求
 problem-busy = 等待处理的请求过多，请稍后再试
 problem-too_many = 尝试次数过多，请稍后再试
 problem-internal = 服务器出现故障，没有做任何更改

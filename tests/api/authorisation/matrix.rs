@@ -228,7 +228,7 @@ pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
         let fine = match got.status {
             200..300 => true,
             // Somebody else has done it already.
-            409 | 412 | 422 => !new,
+            409 | 412 | 422 | 429 => !new,
             _ => false,
         };
         if !fine {

@@ -1,0 +1,274 @@
+//! The edge of the server: what every request meets before its handler, and every answer before it leaves.
+
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, web};
+use ipnet::IpNet;
+
+use super::limits::{Limits, Rates};
+use super::{State, client, extract, problem};
+use crate::app::actor::Actor;
+use crate::app::guessing::network;
+use crate::error::Error;
+
+/// The longest address with its query, in bytes.
+const ADDRESS_MAX: usize = 8 << 10;
+/// The most that the header fields of a request hold, in bytes.
+const HEADERS_MAX: usize = 32 << 10;
+
+/// In which header trusted proxies name the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// `X-Forwarded-For`.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+/// What the edge is made from.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where the public finds this server.
+    pub public_url: String,
+    /// Proxies that are believed.
+    pub proxies: Vec<IpNet>,
+    /// The header in which they name the client.
+    pub named: Named,
+    /// Origins of other sites that may call the API with a token.
+    pub origins: Vec<String>,
+    /// How many requests are answered.
+    pub rates: Rates,
+    /// The certificate of a server that speaks TLS itself.
+    pub tls: Option<rustls::ServerConfig>,
+}
+
+impl Settings {
+    /// An edge without proxies, other sites, limits of requests, or TLS.
+    #[must_use]
+    pub fn of(public_url: &str) -> Self {
+        Self {
+            public_url: public_url.to_owned(),
+            proxies: Vec::new(),
+            named: Named::XForwardedFor,
+            origins: Vec::new(),
+            rates: Rates::default(),
+            tls: None,
+        }
+    }
+}
+
+/// How browsers may keep a session here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cookies {
+    /// The public comes by https: `__Host-` cookies.
+    Secure,
+    /// Only this machine comes, by plain http: to try things out.
+    Local,
+    /// Plain http over a network: none, since everybody on the way could take them.
+    None,
+}
+
+/// The edge of a node.
+#[derive(Debug)]
+pub struct Edge {
+    pub(super) proxies: Vec<IpNet>,
+    pub(super) named: Named,
+    pub(super) tls: Option<rustls::ServerConfig>,
+    pub(super) cookies: Cookies,
+    /// Scheme, host and port of the pages.
+    pub(super) origin: String,
+    origins: Vec<String>,
+    limits: Limits,
+}
+
+impl Edge {
+    /// The edge that was asked for.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let origin = origin(&settings.public_url);
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        let local = ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
+            host.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        });
+        let cookies = if origin.starts_with("https://") {
+            Cookies::Secure
+        } else if local {
+            Cookies::Local
+        } else {
+            Cookies::None
+        };
+        Self {
+            proxies: settings.proxies,
+            named: settings.named,
+            tls: settings.tls,
+            cookies,
+            origin,
+            origins: settings.origins,
+            limits: Limits::new(settings.rates),
+        }
+    }
+
+    /// Whether the public comes by https.
+    pub(super) fn is_https(&self) -> bool {
+        self.cookies == Cookies::Secure
+    }
+
+    /// What browsers hear of other sites: nothing, unless their origins are configured. Cookies are never among it.
+    pub(super) fn cors(&self) -> Cors {
+        let cors = Cors::default()
+            .allowed_methods(["GET", "HEAD", "POST", "PUT", "DELETE"])
+            .allowed_headers([
+                header::ACCEPT,
+                header::ACCEPT_LANGUAGE,
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                header::IF_MATCH,
+                header::IF_NONE_MATCH,
+                header::HeaderName::from_static("idempotency-key"),
+            ])
+            .expose_headers(["ETag", "Location", "Retry-After", "X-Request-Id"])
+            .max_age(3600);
+        self.origins
+            .iter()
+            .fold(cors, |cors, origin| cors.allowed_origin(origin))
+    }
+
+    /// Whether any other site is allowed.
+    pub(super) fn has_cors(&self) -> bool {
+        !self.origins.is_empty()
+    }
+}
+
+/// Scheme, host and port of an address.
+fn origin(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    let host = rest.split('/').next().unwrap_or_default();
+    format!("{scheme}://{host}").to_ascii_lowercase()
+}
+
+/// What the request proved, found once: `None` when its token or cookie proves nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Proven(pub(super) Option<Actor>);
+
+/// Turns away what is too large or comes too often, before anything reads it.
+///
+/// # Errors
+/// What the framework itself could not answer.
+pub async fn guard<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Err(error) = admit(&request).await {
+        let answer = problem::respond(&error, request.request());
+        return Ok(request.into_response(answer));
+    }
+    Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Error> {
+    let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
+    if address > ADDRESS_MAX {
+        return Err(Error::AddressTooLong { maximum: ADDRESS_MAX });
+    }
+    let fields = request.headers().iter();
+    let size: usize = fields
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    if size > HEADERS_MAX {
+        return Err(Error::HeadersTooLarge { maximum: HEADERS_MAX });
+    }
+    let state = request
+        .app_data::<web::Data<State>>()
+        .ok_or_else(|| Error::internal("no state"))?;
+    let proven = extract::caller(request.request()).await.ok();
+    let session = match &proven {
+        Some(Actor::Session(session)) => Some(session.0.clone()),
+        Some(Actor::Program(token)) => Some(token.clone()),
+        _ => None,
+    };
+    request.extensions_mut().insert(Proven(proven));
+    if is_free(request.method(), request.path()) {
+        return Ok(());
+    }
+    let limits = &state.edge.limits;
+    match session {
+        Some(session) => limits.session(session),
+        None => limits.address(network(client::address(request.request(), &state.edge))),
+    }
+}
+
+/// What is answered however often it is asked: health, and what was published for everybody.
+fn is_free(method: &Method, path: &str) -> bool {
+    if matches!(path, "/healthz" | "/readyz") {
+        return true;
+    }
+    let steps: Vec<_> = path.trim_start_matches('/').split('/').collect();
+    method == Method::GET
+        && matches!(
+            steps.as_slice(),
+            ["api", "v1", "competitions", _, "finalists"]
+                | ["api", "v1", "competitions", _, "rounds", _, "results"]
+        )
+}
+
+/// [`is_free`] of an operation of the API document.
+pub(super) fn is_free_operation(method: &utoipa::openapi::HttpMethod, path: &str) -> bool {
+    *method == utoipa::openapi::HttpMethod::Get && is_free(&Method::GET, path)
+}
+
+/// How long an idle connection is kept.
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// Lets the system end a connection whose client takes nothing of an answer for so long. What is accepted from the
+/// listener inherits it. Systems that can't are left as they are.
+pub(super) fn drop_stuck_readers(listener: &std::net::TcpListener, after: Duration) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = socket2::SockRef::from(listener).set_tcp_user_timeout(Some(after)) {
+        tracing::warn!("connections whose clients stop to read are kept: {error}");
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = (listener, after);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_need_https_or_this_machine() {
+        for (url, cookies, origin) in [
+            (
+                "https://contest.example.org/cup",
+                Cookies::Secure,
+                "https://contest.example.org",
+            ),
+            ("http://127.0.0.1:8080", Cookies::Local, "http://127.0.0.1:8080"),
+            ("http://localhost", Cookies::Local, "http://localhost"),
+            ("http://[::1]:80", Cookies::Local, "http://[::1]:80"),
+            (
+                "http://localhost.example.org",
+                Cookies::None,
+                "http://localhost.example.org",
+            ),
+            ("http://10.0.0.7:8080", Cookies::None, "http://10.0.0.7:8080"),
+        ] {
+            let edge = Edge::new(Settings::of(url));
+            assert_eq!((edge.cookies, edge.origin.as_str()), (cookies, origin), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_was_published_is_free() {
+        let free = |path| is_free(&Method::GET, path);
+        assert!(free("/healthz") && free("/api/v1/competitions/cup/rounds/final/results"));
+        assert!(free("/api/v1/competitions/cup/finalists"));
+        assert!(!free("/api/v1/me") && !free("/api/v1/competitions/cup/rounds/final/standings"));
+        assert!(!is_free(&Method::POST, "/api/v1/competitions/cup/finalists"));
+    }
+}
