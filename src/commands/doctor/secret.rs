@@ -52,7 +52,7 @@ pub(super) fn look(config: &Config, seen: &Seen) -> Vec<Finding> {
         ));
     }
     if findings.is_empty() {
-        let from = match &config.secret {
+        let from = match &config.secret.secret {
             Some(_) => "given".to_owned(),
             None => format!("in {}, which only its owner reads", file.display()),
         };
