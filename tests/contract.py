@@ -25,7 +25,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PASSWORD = "palmares demo 2026"
+PASSWORD = "walnut ferry copper dusk"
 # Who asks. The rough ones come last: what they break stays broken.
 ROLES = [
     ("guest", None),
