@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn an_address_understands_what_the_document_says() {
         let methods = Methods::of(&openapi::document());
-        assert_eq!(methods.at("/api/v1/users"), ["POST"]);
+        assert_eq!(methods.at("/api/v1/setup"), ["POST"]);
         assert_eq!(methods.at("/api/v1/me"), ["GET", "HEAD"]);
         assert_eq!(methods.at("/api/v1/sessions/current"), ["DELETE"]);
         for nowhere in ["", "/", "/api/v1", "/api/v1/users/", "/api/v1/me/x", "/me"] {

@@ -104,7 +104,7 @@ both_databases! {
                 assert!(got.body["title"].as_str().unwrap().contains(allow));
             }
         }
-        assert!(guest.speaking("zh").get("/users").await.body["title"].as_str().unwrap().starts_with("此地址仅支持"));
+        assert!(guest.speaking("zh").get("/setup").await.body["title"].as_str().unwrap().starts_with("此地址仅支持"));
         let options = guest.send(Method::OPTIONS, "/me", None, &[]).await;
         assert_eq!((options.status, options.text.as_str()), (204, ""));
         assert_eq!(options.header("allow").as_deref(), Some("GET, HEAD"));

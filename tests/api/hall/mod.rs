@@ -1,5 +1,8 @@
 //! A running server and the people who use it: tests tell what `organizer`, `judge` and `guest` do and get.
 
+mod documented;
+mod persona;
+
 use std::net::TcpListener;
 use std::sync::Arc;
 
@@ -19,6 +22,8 @@ use palmares::http::edge::Settings as Edge;
 use palmares::http::{self, State, server};
 use reqwest::Method;
 use serde_json::{Value, json};
+
+pub use persona::{Got, Persona};
 
 use crate::support::Db;
 use crate::support::post::MailServer;
@@ -56,27 +61,6 @@ pub enum Sending {
     By(Messages),
     /// Not at all.
     Not,
-}
-
-/// Somebody who sends requests: signed in, or a guest.
-#[derive(Clone)]
-pub struct Persona {
-    base: String,
-    client: reqwest::Client,
-    token: Option<String>,
-    language: &'static str,
-    pub id: String,
-    pub email: String,
-}
-
-/// What came back.
-#[derive(Debug, Clone)]
-pub struct Got {
-    pub request: String,
-    pub status: u16,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
-    pub body: Value,
 }
 
 impl Hall {
@@ -331,270 +315,7 @@ fn hash() -> &'static str {
     HASH.get_or_init(|| palmares::app::passwords::hash(PASSWORD).unwrap())
 }
 
-/// An operation of the API document: its method, the steps of its address, the statuses that it tells.
-struct Documented {
-    method: String,
-    steps: Vec<String>,
-    statuses: Vec<u16>,
-}
-
-impl Documented {
-    fn all() -> &'static [Self] {
-        static ALL: std::sync::OnceLock<Vec<Documented>> = std::sync::OnceLock::new();
-        ALL.get_or_init(|| {
-            let document = serde_json::to_value(palmares::http::openapi::document()).unwrap();
-            let paths = document["paths"].as_object().unwrap();
-            let operations = paths.iter().flat_map(|(path, item)| {
-                item.as_object().unwrap().iter().map(move |(method, says)| Self {
-                    method: method.clone(),
-                    steps: path.split('/').map(str::to_owned).collect(),
-                    statuses: says["responses"]
-                        .as_object()
-                        .into_iter()
-                        .flatten()
-                        .map(|(s, _)| s.parse().unwrap())
-                        .collect(),
-                })
-            });
-            operations.collect()
-        })
-    }
-
-    fn is_at(&self, path: &[&str]) -> bool {
-        let mut steps = self.steps.iter().zip(path);
-        self.steps.len() == path.len() && steps.all(|(step, given)| step.starts_with('{') || step == given)
-    }
-
-    fn variable(&self) -> usize {
-        self.steps.iter().filter(|step| step.starts_with('{')).count()
-    }
-}
-
-/// Whatever an operation answers stands in the API document.
-fn must_be_documented(method: &str, path: &str, status: u16) {
-    let path: Vec<_> = path.split('?').next().unwrap().split('/').collect();
-    let here = Documented::all()
-        .iter()
-        .filter(|o| o.method == method && o.is_at(&path));
-    if let Some(operation) = here.min_by_key(|o| o.variable()) {
-        let address = operation.steps.join("/");
-        assert!(
-            operation.statuses.contains(&status),
-            "the API document does not tell that {method} {address} answers {status}"
-        );
-    }
-}
-
-/// Whatever is answered, no cache on the way keeps it for others, and browsers hear what they may do with it.
-fn must_be_guarded(path: &str, headers: &reqwest::header::HeaderMap) {
-    let header = |name: &str| headers.get(name).map_or("", |v| v.to_str().unwrap());
-    let cache = header("cache-control");
-    if path.starts_with("/api/") {
-        let private = cache.contains("private") && cache.contains("no-cache");
-        assert!(private || cache == "no-store", "{path} may be cached: {cache:?}");
-    }
-    for name in [
-        "content-security-policy",
-        "permissions-policy",
-        "cross-origin-opener-policy",
-        "cross-origin-resource-policy",
-        "referrer-policy",
-    ] {
-        assert!(!header(name).is_empty(), "{path} has no {name}");
-    }
-    assert_eq!(
-        (header("x-content-type-options"), header("x-frame-options")),
-        ("nosniff", "DENY")
-    );
-    assert!(
-        header("content-security-policy").contains("frame-ancestors 'none'"),
-        "{path}"
-    );
-}
-
-#[test]
-#[should_panic(expected = "get /api/v1/competitions/{slug} answers 418")]
-fn an_answer_that_is_not_documented_is_found() {
-    must_be_documented("get", "/api/v1/competitions/cup?x=1", 200);
-    must_be_documented("get", "/nowhere", 418);
-    must_be_documented("get", "/api/v1/competitions/cup", 418);
-}
-
 /// A moment.
 pub fn at(text: &str) -> Stamp {
     serde_json::from_value(json!(text)).unwrap()
-}
-
-impl Persona {
-    /// The same person with a client that speaks another language.
-    pub fn speaking(&self, language: &'static str) -> Self {
-        Self {
-            language,
-            ..self.clone()
-        }
-    }
-
-    /// The same person with another access token.
-    pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self {
-            token: Some(token.into()),
-            ..self.clone()
-        }
-    }
-
-    pub async fn get(&self, path: &str) -> Got {
-        self.send(Method::GET, path, None, &[]).await
-    }
-
-    pub async fn post(&self, path: &str, body: Value) -> Got {
-        self.send(Method::POST, path, Some(body.to_string()), &[]).await
-    }
-
-    pub async fn delete(&self, path: &str) -> Got {
-        self.send(Method::DELETE, path, None, &[]).await
-    }
-
-    /// PUT of something that is not there yet.
-    pub async fn put_new(&self, path: &str, body: Value) -> Got {
-        self.send(
-            Method::PUT,
-            path,
-            Some(body.to_string()),
-            &[("If-None-Match", "*")],
-        )
-        .await
-    }
-
-    /// PUT of a change to a version, given by its tag.
-    pub async fn put(&self, path: &str, tag: &str, body: Value) -> Got {
-        self.send(Method::PUT, path, Some(body.to_string()), &[("If-Match", tag)])
-            .await
-    }
-
-    /// The access token.
-    pub fn token(&self) -> &str {
-        self.token.as_deref().unwrap()
-    }
-
-    /// Any request below `/api/v1`; a body goes out as JSON, letter for letter.
-    pub async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<String>,
-        headers: &[(&str, &str)],
-    ) -> Got {
-        self.send_to(method, &format!("{}/api/v1{path}", self.base), body, headers)
-            .await
-    }
-
-    /// Any request to the server.
-    pub async fn send_to(
-        &self,
-        method: Method,
-        url: &str,
-        body: Option<String>,
-        headers: &[(&str, &str)],
-    ) -> Got {
-        let request = format!("{method} {url} {}", body.as_deref().unwrap_or_default());
-        let method_name = method.as_str().to_lowercase();
-        let mut builder = self
-            .client
-            .request(method, url)
-            .header("Accept-Language", self.language);
-        if let Some(token) = &self.token {
-            builder = builder.bearer_auth(token);
-        }
-        if let Some(body) = body {
-            builder = builder.header("Content-Type", "application/json").body(body);
-        }
-        for (name, value) in headers {
-            builder = builder.header(*name, *value);
-        }
-        let response = builder.send().await.unwrap();
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
-        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        if let Some(path) = url.strip_prefix(&self.base) {
-            must_be_documented(&method_name, path, status);
-            must_be_guarded(path, &headers);
-        }
-        Got {
-            request,
-            status,
-            headers,
-            text,
-            body,
-        }
-    }
-}
-
-impl Got {
-    /// The body, if the status is this one.
-    #[track_caller]
-    pub fn expect(&self, status: u16) -> &Value {
-        assert_eq!(self.status, status, "{}\n→ {}", self.request, self.text);
-        &self.body
-    }
-
-    /// The body of a 200.
-    #[track_caller]
-    pub fn ok(&self) -> &Value {
-        self.expect(200)
-    }
-
-    /// The body of a 201.
-    #[track_caller]
-    pub fn created(&self) -> &Value {
-        self.expect(201)
-    }
-
-    /// The tag of the version that came.
-    #[track_caller]
-    pub fn tag(&self) -> String {
-        self.header("etag").unwrap_or_else(|| panic!("no tag: {self:?}"))
-    }
-
-    /// A header.
-    pub fn header(&self, name: &str) -> Option<String> {
-        self.headers.get(name).map(|v| v.to_str().unwrap().to_owned())
-    }
-
-    /// That this is a problem document with a status and a code.
-    #[track_caller]
-    pub fn problem(&self, status: u16, code: &str) {
-        self.expect(status);
-        assert_eq!(
-            self.header("content-type").as_deref(),
-            Some("application/problem+json"),
-            "{}",
-            self.text
-        );
-        assert_eq!(self.body["code"], code, "{}\n→ {}", self.request, self.text);
-        assert_eq!(self.body["status"], status, "{}", self.text);
-        assert!(
-            self.body["title"].as_str().is_some_and(|t| !t.is_empty()),
-            "{}",
-            self.text
-        );
-    }
-
-    /// That this is a 422 with exactly these places and codes, and a sentence for each.
-    #[track_caller]
-    pub fn wrong(&self, places: &[(&str, &str)]) {
-        self.problem(422, "invalid");
-        let errors = self.body["errors"].as_array().unwrap();
-        let got: Vec<_> = errors
-            .iter()
-            .map(|e| (e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap()))
-            .collect();
-        assert_eq!(got, places, "{}", self.text);
-        for error in errors {
-            let detail = error["detail"].as_str().unwrap();
-            assert!(
-                !detail.starts_with("field-") && detail.len() > 5,
-                "no sentence: {error}"
-            );
-        }
-    }
 }
