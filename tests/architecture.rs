@@ -104,6 +104,7 @@ const SHARED_BY_USE_CASES: &[&str] = &[
     "keys",
     "leavers",
     "letters",
+    "live",
     "offering",
     "passwords",
     "place",

@@ -52,7 +52,21 @@ both_databases! {
             let log = server.log();
             assert_eq!(server.wait().code(), Some(0), "{log}");
         };
+        let mut stream = contest.watch().await;
+        let watching = actix_web::rt::spawn(async move {
+            let mut shown = Vec::new();
+            while let Some(piece) = stream.chunk().await.unwrap() {
+                shown.extend_from_slice(&piece);
+            }
+            String::from_utf8(shown).unwrap()
+        });
+        let begun = Instant::now();
         contest.work_until(60, stop).await;
+        // A stream never ends by itself: it is told that the server stops, and holds up nobody.
+        let shown = watching.await.unwrap();
+        assert!(shown.ends_with("event: end\ndata: {\"code\":\"busy\"}\n\n"), "{shown}");
+        assert!(shown.matches("event: progress\n").count() > 1, "{shown}");
+        println!("stopped after {:?}", begun.elapsed());
         contest.restart(&program).await;
         contest.check().await;
     }

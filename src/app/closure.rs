@@ -13,9 +13,10 @@ use crate::domain::scoring::Warning;
 use crate::domain::text::Code;
 use crate::error::{Conflict, Error, Result};
 use crate::store::events::{self, NewEvent};
-use crate::store::rounds::{self, Round};
+use crate::store::revisions::{self, Counted};
+use crate::store::rounds::{self, Group, Round};
 use crate::store::tabulation::{self as stored, Missing};
-use crate::store::{dialect, revisions, standings};
+use crate::store::{dialect, standings};
 
 use super::actor::Actor;
 use super::tabulation::{self, GroupPath, Tabulated};
@@ -34,12 +35,42 @@ pub struct Closure {
     pub warnings: Vec<Warning>,
 }
 
-/// Closes a group whose standings the caller saw at a revision.
+/// What the caller saw of a group: nothing else may have changed since.
+///
+/// While judges hand in one ballot after the other, a revision is old before it is named; who names only the basis closes
+/// at once, over whatever was handed in before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The revision, if it must be the current one.
+    pub revision: Option<i64>,
+    /// The basis, if that must be the current one.
+    pub basis: Option<i64>,
+}
+
+impl Seen {
+    /// # Errors
+    /// 409 `standings_moved`, `basis_moved`.
+    fn require(self, group: &Group, now: Counted) -> Result<()> {
+        if let Some(seen) = self.revision {
+            tabulation::require_revision(group, now.revision, seen)?;
+        }
+        match self.basis {
+            Some(seen) if seen != now.basis => Err(Conflict::new("basis_moved")
+                .with("group", &group.code)
+                .with("current", now.basis)
+                .with("given", seen)
+                .into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Closes a group of which the caller saw something.
 ///
 /// # Errors
-/// 409 `group_not_open`, `group_closed_already`; 409 `standings_moved` when something was counted since.
-pub async fn close(app: &App, actor: Actor, path: GroupPath, revision: i64) -> Result<Closure> {
-    let (round, group) = app.write(move |tx| fix(tx, &actor, &path, revision)).await?;
+/// 409 `group_not_open`, `group_closed_already`; 409 `standings_moved` and `basis_moved` when what they saw has changed.
+pub async fn close(app: &App, actor: Actor, path: GroupPath, seen: Seen) -> Result<Closure> {
+    let (round, group) = app.write(move |tx| fix(tx, &actor, &path, seen)).await?;
     let round = Arc::new(round);
     let (tabulated, missing) = app.read(move |tx| compute(tx, &round, group)).await?;
     let tabulated = Arc::new(tabulated);
@@ -54,7 +85,7 @@ pub async fn close(app: &App, actor: Actor, path: GroupPath, revision: i64) -> R
 }
 
 /// Fixes the marks: a ballot that was answered before is counted, one that comes after is late.
-fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Result<(Round, GroupId)> {
+fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, seen: Seen) -> Result<(Round, GroupId)> {
     let scene = access::competition(tx, actor, &path.slug)?;
     let round = scene.round(tx, &path.round)?;
     let group = scene.group(tx, &round, &path.group)?;
@@ -69,7 +100,8 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Resul
                 .into());
         }
     }
-    tabulation::require_revision(&group, revisions::of_group(tx.conn, group.id)?, revision)?;
+    let now = revisions::counted(tx.conn, group.id)?;
+    seen.require(&group, now)?;
     standings::set_phase(tx.conn, group.id, Phase::Closed, tx.now)?;
     let event = NewEvent {
         competition: Some(scene.competition.id),
@@ -77,7 +109,7 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Resul
         action: "closure",
         subject: format!("rounds/{}/groups/{}", round.code, group.code),
         version: Some((group.version, group.version + 1)),
-        details: serde_json::json!({ "revision": revision }),
+        details: serde_json::json!({ "revision": now.revision }),
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::GroupChanged(group.id))?;

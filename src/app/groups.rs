@@ -12,7 +12,7 @@ use crate::store::dialect;
 use crate::store::events::{self, NewEvent};
 use crate::store::offers;
 use crate::store::progress;
-use crate::store::revisions;
+use crate::store::revisions::{self, Counted};
 use crate::store::round_entries;
 use crate::store::rounds::{self, Group, Round};
 
@@ -31,8 +31,8 @@ pub struct GroupState {
     pub entries: i64,
     /// How many judges mark them.
     pub judges: i64,
-    /// Grows with every change that its standings rest on.
-    pub revision: i64,
+    /// How far the changes are that its standings rest on.
+    pub counted: Counted,
 }
 
 /// The groups of a round that the caller may see, in the order they were made.
@@ -159,7 +159,7 @@ fn states(tx: &mut Tx<'_>, round: &Round, groups: Vec<Group>) -> Result<Vec<Grou
     let state = |group: Group| GroupState {
         entries: sizes.get(&group.id).copied().unwrap_or(0),
         judges: judges.get(&group.id).copied().unwrap_or(0),
-        revision: revisions.get(&group.id).copied().unwrap_or(0),
+        counted: revisions.get(&group.id).copied().unwrap_or_default(),
         group,
     };
     Ok(groups.into_iter().map(state).collect())

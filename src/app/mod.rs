@@ -56,6 +56,7 @@ pub mod keys;
 pub mod late;
 mod leavers;
 pub mod letters;
+pub mod live;
 pub mod members;
 pub mod messages;
 mod offering;
@@ -106,6 +107,7 @@ use crate::error::{Error, Result};
 use crate::store::conn::{Access, Conn, Database};
 use crate::store::{dialect, migrate, versions};
 use bus::Bus;
+use live::Live;
 use pool::Pool;
 use watch::Watch;
 use writer::Writer;
@@ -217,6 +219,7 @@ pub struct App(Arc<Inner>);
 struct Inner {
     clock: Clock,
     bus: Bus,
+    live: Live,
     doors: Doors,
 }
 
@@ -271,7 +274,13 @@ impl App {
             }
         };
         let clock = options.clock;
-        Ok(Self(Arc::new(Inner { clock, bus, doors })))
+        let live = Live::new(bus.clone());
+        Ok(Self(Arc::new(Inner {
+            clock,
+            bus,
+            live,
+            doors,
+        })))
     }
 
     /// Runs a use case that only reads, over one unchanging state of the data.
@@ -370,8 +379,15 @@ impl App {
         self.0.bus.listen()
     }
 
+    /// What is watched live on this node.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.0.live
+    }
+
     /// Lets what is under way finish, then refuses everything. Call it when the server has stopped to listen.
     pub async fn close(&self) {
+        self.0.live.close();
         self.readers().close().await;
         let app = self.clone();
         let stopped = tokio::task::spawn_blocking(move || app.0.doors.stop()).await;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::ids::{GroupId, JudgeId};
+use crate::domain::ids::{CompetitionId, GroupId, JudgeId, PublicId, RoundId};
 use crate::domain::policy::{Action, Verdict};
 use crate::domain::round::{AssignmentStatus, BallotStatus, Phase};
 use crate::domain::text::{Code, Slug};
 use crate::error::Result;
 use crate::store::competitions;
 use crate::store::progress::{self, Count, Mine, Missing};
-use crate::store::revisions;
+use crate::store::revisions::{self, Counted};
 use crate::store::round_judges::{self, RoundJudge};
 use crate::store::rounds::{self, Group};
 
@@ -25,8 +25,8 @@ pub const NAMED: i64 = 500;
 pub struct GroupProgress {
     /// The group.
     pub group: Group,
-    /// Grows with every change that its standings rest on.
-    pub revision: i64,
+    /// How far the changes are that its standings rest on.
+    pub counted: Counted,
     /// Ballots.
     pub ballots: Ballots,
     /// Assignments whose judges stepped down.
@@ -73,6 +73,10 @@ impl Ballots {
 /// How far a round is.
 #[derive(Debug, Clone)]
 pub struct RoundProgress {
+    /// The round.
+    pub round: RoundId,
+    /// Whose round it is.
+    pub competition: CompetitionId,
     /// Its groups, in the order they were made.
     pub groups: Vec<GroupProgress>,
     /// Its judges with their ballots.
@@ -100,7 +104,7 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
     let mut by_judge = BTreeMap::<JudgeId, Ballots>::new();
     let mut of_group = |group: Group| {
         let mut state = GroupProgress {
-            revision: revisions.get(&group.id).copied().unwrap_or(0),
+            counted: revisions.get(&group.id).copied().unwrap_or_default(),
             missing: missing.remove(&group.id).unwrap_or_default(),
             ballots: Ballots::default(),
             recused: 0,
@@ -130,9 +134,22 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
         Some((judge, ballots))
     });
     Ok(RoundProgress {
+        round: round.id,
+        competition: round.competition_id,
         groups,
         judges: judges.collect(),
     })
+}
+
+/// Whether the caller may watch how far a round is; gives who they are.
+///
+/// # Errors
+/// As [`read`].
+pub fn watched_by(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<PublicId> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require_reach(Action::ReadProgress, "round")?;
+    scene.round(tx, code)?;
+    Ok(scene.person()?.public_id.clone())
 }
 
 /// What the caller is to mark as a judge, in every competition.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::domain::policy::Action;
+use crate::domain::ids::{CompetitionId, PublicId, RoundId};
+use crate::domain::policy::{self, Action, Subject, Verdict};
 use crate::domain::publication::{PublicOutcome, Published, PublishedAward, PublishedEntry};
 use crate::domain::rules::Rules;
 use crate::domain::text::{Code, Slug, Text};
@@ -117,4 +118,38 @@ fn visible(tx: &mut Tx<'_>, round: &rounds::Round) -> Result<Vec<(Published, Str
         }
     }
     Ok(seen)
+}
+
+/// The board of a round, without what stands on it.
+#[derive(Debug, Clone)]
+pub struct Board {
+    /// Whose round it is.
+    pub competition: CompetitionId,
+    /// The round.
+    pub round: RoundId,
+    /// Changes when what the board shows does.
+    pub mark: String,
+    /// Whether guests see the same.
+    pub for_everybody: bool,
+    /// Who the caller is; nobody for a guest.
+    pub account: Option<PublicId>,
+}
+
+/// What the board of a round shows now, told without reading it.
+///
+/// # Errors
+/// As [`of_round`].
+pub fn board(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Result<Board> {
+    let scene = access::competition(tx, actor, slug)?;
+    scene.require(Action::ReadResults, &scene.relation(), "competition")?;
+    let round = scene.round(tx, round)?;
+    let shown = publications::shown_of_round(tx.conn, round.id, tx.now)?;
+    let guest = policy::may(&Subject::default(), Action::ReadResults, &scene.relation());
+    Ok(Board {
+        competition: scene.competition.id,
+        round: round.id,
+        mark: format!("{} {shown:?}", round.version),
+        for_everybody: guest == Verdict::Allow,
+        account: scene.person.map(|person| person.public_id),
+    })
 }

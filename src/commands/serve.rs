@@ -14,6 +14,7 @@ use crate::domain::user::Demands;
 use crate::error::{Error, Result};
 use crate::http::edge::{Edge, Named, Settings};
 use crate::http::limits::Rates;
+use crate::http::streams::Most;
 use crate::http::{State, server, tls};
 
 pub(super) fn run(config: &Config) -> Result<()> {
@@ -40,13 +41,37 @@ pub(super) fn run(config: &Config) -> Result<()> {
         let server = server::start(state, listener, workers)?;
         let delivery = office.open();
         tracing::info!(%address, "serving");
+        // Streams never end by themselves: they are ended first, and so are no requests in flight.
+        let live = app.live().clone();
+        let streams = tokio::spawn(async move {
+            told_to_stop().await;
+            live.close();
+        });
         // The server handles SIGTERM and Ctrl-C itself: it stops listening and answers what is in flight.
         server.await.map_err(Error::internal)?;
+        streams.abort();
         delivery.stop().await;
         app.close().await;
         tracing::info!("stopped");
         Ok(())
     })
+}
+
+/// Waits for SIGTERM or Ctrl-C; for ever where signals can't be heard.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            }
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 /// Everything that a server needs, made from the configuration.
@@ -100,6 +125,11 @@ fn settings(edge: &config::Edge, public_url: &str) -> Result<Settings> {
         rates: Rates {
             session: NonZeroU32::new(edge.requests_per_session),
             address: NonZeroU32::new(edge.requests_per_address),
+        },
+        streams: Most {
+            all: edge.live_streams,
+            address: edge.live_streams_per_address,
+            account: edge.live_streams_per_account,
         },
         tls: tls.transpose()?,
     })

@@ -26,6 +26,15 @@ pub struct Edge {
     /// limit.
     #[arg(long, env = "PALMARES_REQUESTS_PER_ADDRESS", default_value_t = 200)]
     pub requests_per_address: u32,
+    /// Live streams that this node keeps open at once; each takes a connection. 0 offers none.
+    #[arg(long, env = "PALMARES_LIVE_STREAMS", default_value_t = 20_000)]
+    pub live_streams: u32,
+    /// Live streams that one address may keep open at once without a session; a hall full of phones may be one address.
+    #[arg(long, env = "PALMARES_LIVE_STREAMS_PER_ADDRESS", default_value_t = 2_000)]
+    pub live_streams_per_address: u32,
+    /// Live streams that one account may keep open at once.
+    #[arg(long, env = "PALMARES_LIVE_STREAMS_PER_ACCOUNT", default_value_t = 20)]
+    pub live_streams_per_account: u32,
     /// New accounts that one address may make in an hour.
     #[arg(long, env = "PALMARES_REGISTRATIONS_PER_ADDRESS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub registrations_per_address: u32,

@@ -11,6 +11,7 @@ use actix_web::{HttpMessage, web};
 use ipnet::IpNet;
 
 use super::limits::{Limits, Rates};
+use super::streams::{self, Streams};
 use super::{State, client, extract, problem};
 use crate::app::actor::Actor;
 use crate::app::guessing::network;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// How many requests are answered.
     pub rates: Rates,
+    /// How many streams are open at once.
+    pub streams: streams::Most,
     /// The certificate of a server that speaks TLS itself.
     pub tls: Option<rustls::ServerConfig>,
 }
@@ -57,6 +60,7 @@ impl Settings {
             named: Named::XForwardedFor,
             origins: Vec::new(),
             rates: Rates::default(),
+            streams: streams::Most::default(),
             tls: None,
         }
     }
@@ -84,6 +88,7 @@ pub struct Edge {
     pub(super) origin: String,
     origins: Vec<String>,
     limits: Limits,
+    pub(super) streams: Streams,
 }
 
 impl Edge {
@@ -111,7 +116,14 @@ impl Edge {
             origin,
             origins: settings.origins,
             limits: Limits::new(settings.rates),
+            streams: Streams::new(settings.streams),
         }
+    }
+
+    /// The live streams of this node.
+    #[must_use]
+    pub const fn streams(&self) -> &Streams {
+        &self.streams
     }
 
     /// Whether the public comes by https.

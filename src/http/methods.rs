@@ -3,7 +3,7 @@
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, header};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use utoipa::openapi::OpenApi;
 
 use super::problem;
@@ -71,7 +71,17 @@ impl Methods {
 pub fn head_as_get(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(OnlyHead);
     }
+}
+
+/// The client asked for no body.
+#[derive(Debug, Clone, Copy)]
+struct OnlyHead;
+
+/// Whether the client asked for no body: one that never ended would never be left out to its end.
+pub(super) fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().contains::<OnlyHead>()
 }
 
 /// Answers what no handler takes.

@@ -4,6 +4,7 @@
 //! - [`extract`] reads callers, bodies, preconditions, and [`parse`] what is in a body; [`answer`] writes success, [`problem`] failure;
 //! - [`edge`] turns away what is too large or comes too often ([`limits`]), with [`client`], [`cookies`] and [`headers`]
 //!   for browsers; [`tls`] encrypts;
+//! - [`streams`] sends what is watched live;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
 //! - [`openapi`] is the API document, made from the code.
 
@@ -22,6 +23,7 @@ pub mod parse;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod streams;
 pub mod tls;
 pub mod trace;
 

@@ -116,7 +116,7 @@ fn status(error: &Error) -> StatusCode {
 }
 
 /// The stable name of an error.
-fn code(error: &Error) -> &'static str {
+pub(super) fn code(error: &Error) -> &'static str {
     match error {
         Error::Invalid(_) => "invalid",
         Error::Malformed(_) => "malformed",

@@ -43,6 +43,7 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::assignments::routes(config);
     api::round_entries::routes(config);
     api::progress::routes(config);
+    api::live::routes(config);
     api::competitions::routes(config);
     api::divisions::routes(config);
     api::members::routes(config);

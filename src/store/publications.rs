@@ -267,6 +267,21 @@ pub fn visible(conn: &mut Conn, group: GroupId, now: Stamp) -> Result<Option<Pub
         .optional()?)
 }
 
+/// The numbers of the publications of a round's groups that the public sees at a moment, newest last.
+///
+/// # Errors
+/// When the database fails.
+pub fn shown_of_round(conn: &mut Conn, round: RoundId, now: Stamp) -> Result<Vec<(GroupId, i64)>> {
+    Ok(publications::table
+        .inner_join(round_groups::table)
+        .filter(round_groups::round_id.eq(round))
+        .filter(visible_by(now))
+        .filter(publications::taken_back_at.is_null())
+        .order((publications::group_id, publications::number))
+        .select((publications::group_id, publications::number))
+        .load(conn)?)
+}
+
 /// An entry's part in a round: how far its group is, and what the newest visible publication says of it.
 #[derive(Debug, Clone)]
 pub struct Part {

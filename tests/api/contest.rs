@@ -45,7 +45,11 @@ impl Contest {
 
     /// The semi-final is open in both regions; `round` changes what it is.
     pub async fn with(db: Db, rules: Value, round: Value) -> Self {
-        let hall = Hall::open(db).await;
+        Self::over(Hall::open(db).await, rules, round).await
+    }
+
+    /// The same in a hall that is open.
+    pub async fn over(hall: Hall, rules: Value, round: Value) -> Self {
         let organizer = published_cup(&hall, json!({})).await;
         let contest = Self {
             observer: hall.person("observer").await,

@@ -278,6 +278,15 @@ impl Contest {
         }
     }
 
+    /// The organizer watches how far the round is.
+    pub async fn watch(&self) -> reqwest::Response {
+        let path = "/competitions/cup/rounds/final/progress/live";
+        self.request(Method::GET, path, &self.organizer)
+            .send()
+            .await
+            .unwrap()
+    }
+
     /// All that was ever answered is there, whole; beside it only what was under way. Every entry that the desk was
     /// told of is there once, and none is there twice.
     pub async fn check(&mut self) {

@@ -5,10 +5,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::app::closure::Seen;
 use crate::app::tabulation::GroupPath;
 use crate::app::{closure, reopening};
+use crate::domain::invalid::FieldError;
 use crate::domain::round::Phase;
 use crate::domain::text::{Code, Slug};
+use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
@@ -19,13 +22,33 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(close_group).service(reopen_group);
 }
 
-/// What the caller saw.
+/// What the caller saw, as progress and standings tell it: at least one of the two.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({ "revision": 412 }))]
 struct ClosureRequest {
-    /// The revision of the group that the caller saw.
+    /// The revision of the group that the caller saw. With it a single ballot that was handed in since refuses the
+    /// closure.
     #[schema(example = 412)]
-    revision: i64,
+    #[serde(default)]
+    revision: Option<i64>,
+    /// The basis of the group that the caller saw. With it alone the group is closed over whatever was handed in before,
+    /// however fast the ballots come.
+    #[schema(example = 239)]
+    #[serde(default)]
+    basis: Option<i64>,
+}
+
+impl ClosureRequest {
+    fn seen(&self) -> Result<Seen> {
+        let Self { revision, basis } = *self;
+        if revision.is_none() && basis.is_none() {
+            return Err(FieldError::new("/revision", "missing_field")
+                .with("field", "revision")
+                .into());
+        }
+        Ok(Seen { revision, basis })
+    }
 }
 
 /// A closed group.
@@ -92,7 +115,8 @@ struct TakenBack {
     number: i64,
 }
 
-/// Closes a group: its marks are fixed and its standings kept. A ballot that comes later is kept as late.
+/// Closes a group: its marks are fixed and its standings kept. A ballot that comes later is kept as late. Name the
+/// `revision` to close what you saw and nothing else; name the `basis` to close while judges still hand in.
 #[utoipa::path(tag = "results", request_body = ClosureRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
@@ -106,7 +130,8 @@ async fn close_group(
     lang: Language,
     body: Body<ClosureRequest>,
 ) -> Reply<ClosureView> {
-    let closed = closure::close(&state.app, caller.0, group_path(path), body.value.revision).await?;
+    let seen = body.value.seen()?;
+    let closed = closure::close(&state.app, caller.0, group_path(path), seen).await?;
     let missing = |m: crate::store::tabulation::Missing| MissingBallot {
         entry: m.entry,
         judge: m.judge,

@@ -109,6 +109,9 @@ struct GroupView {
     /// Grows with every change that its standings rest on.
     #[schema(example = 412)]
     revision: i64,
+    /// The same without the ballots that came in time: closure may name it while judges still hand theirs in.
+    #[schema(example = 239)]
+    basis: i64,
     /// When it was opened.
     opened_at: Option<Stamp>,
     /// When it was closed last.
@@ -228,7 +231,7 @@ fn group_view(state: GroupState) -> GroupView {
         group,
         entries,
         judges,
-        revision,
+        counted,
     } = state;
     GroupView {
         code: group.code,
@@ -236,7 +239,8 @@ fn group_view(state: GroupState) -> GroupView {
         phase: group.phase,
         entries,
         judges,
-        revision,
+        revision: counted.revision,
+        basis: counted.basis,
         opened_at: group.opened_at,
         closed_at: group.closed_at,
         version: group.version,

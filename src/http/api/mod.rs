@@ -19,6 +19,7 @@ pub mod health;
 pub mod imports;
 pub mod invitations;
 pub mod late;
+pub mod live;
 pub mod members;
 pub mod messages;
 pub mod offers;

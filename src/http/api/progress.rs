@@ -20,7 +20,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// How far a round is.
 #[derive(Debug, Serialize, ToSchema)]
-struct ProgressView {
+pub(super) struct ProgressView {
     /// Its groups.
     groups: Vec<GroupProgressView>,
     /// Its judges.
@@ -40,6 +40,9 @@ struct GroupProgressView {
     /// Grows with every change that its standings rest on.
     #[schema(example = 412)]
     revision: i64,
+    /// The same without the ballots that came in time: closure may name it while judges still hand theirs in.
+    #[schema(example = 239)]
+    basis: i64,
     /// How many ballots there are to be.
     #[schema(example = 175)]
     assigned: i64,
@@ -207,7 +210,8 @@ async fn my_assignments(state: web::Data<State>, caller: Caller) -> Reply<MyAssi
     }))
 }
 
-fn view(progress: RoundProgress) -> ProgressView {
+/// How far a round is, as it is told.
+pub(super) fn view(progress: RoundProgress) -> ProgressView {
     let judge = |(judge, ballots): (crate::store::round_judges::RoundJudge, Ballots)| JudgeProgressView {
         judge: judge.public_id.0,
         code: judge.code,
@@ -239,7 +243,8 @@ fn group(state: GroupProgress) -> GroupProgressView {
         group: state.group.code,
         title: state.group.title.into_inner(),
         phase: state.group.phase,
-        revision: state.revision,
+        revision: state.counted.revision,
+        basis: state.counted.basis,
         assigned,
         submitted,
         drafts,

@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::standings::hash;
-use crate::app::results::{self, Finalists};
+use crate::app::results::{self, Finalists, Results};
 use crate::domain::publication::{Published, PublishedEntry};
 use crate::domain::scoring::Rank;
-use crate::domain::text::{Code, Slug, Text};
+use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Language};
@@ -22,7 +22,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 
 /// The published results of a round.
 #[derive(Debug, Serialize, ToSchema)]
-struct ResultsView {
+pub(super) struct ResultsView {
     /// The competition.
     #[schema(value_type = String, example = "talents-cup")]
     competition: Slug,
@@ -127,17 +127,7 @@ async fn read_results(
         .app
         .read(move |tx| results::of_round(tx, &caller.0, &slug, &round))
         .await?;
-    let group = |(published, sha256)| PublishedGroup { published, sha256 };
-    let view = ResultsView {
-        competition,
-        round: results.round,
-        title: results.title,
-        groups: results.groups.into_iter().map(group).collect(),
-        rules: results
-            .rules
-            .map(|rules| reading(&rules, lang.0))
-            .unwrap_or_default(),
-    };
+    let view = view(competition, results, lang.0);
     let tag = hash(&view)?;
     Ok(Answer::ok(view).tag(&tag))
 }
@@ -165,6 +155,21 @@ async fn read_finalists(
     };
     let tag = hash(&view)?;
     Ok(Answer::ok(view).tag(&tag))
+}
+
+/// What the public sees of a round.
+pub(super) fn view(competition: Slug, results: Results, lang: Lang) -> ResultsView {
+    let group = |(published, sha256)| PublishedGroup { published, sha256 };
+    ResultsView {
+        competition,
+        round: results.round,
+        title: results.title,
+        groups: results.groups.into_iter().map(group).collect(),
+        rules: results
+            .rules
+            .map(|rules| reading(&rules, lang))
+            .unwrap_or_default(),
+    }
 }
 
 fn present(round: Finalists) -> FinalistsOfRound {

@@ -58,6 +58,7 @@ field-deadline_required = Say until when those who come in can answer.
 conflict-group_not_closed = Group { $group } is not closed.
 conflict-group_not_decided = It is not decided yet who of group { $group } goes on.
 conflict-standings_moved = The standings of group { $group } have moved: the revision is { $current }, and you saw { $given }.
+conflict-basis_moved = Something besides the ballots has changed in group { $group } since you looked: the basis is { $current }, and you saw { $given }.
 conflict-later_group_open = { $entries } would no longer go on and are judged in group { $group } of round { $round } already. Disqualify or withdraw them there first, or leave who goes on as it is.
 conflict-later_group_filled = { $entries } would come in beside those who are judged in group { $group } of round { $round } already. Only as many can come in as left.
 conflict-decision_stale = { $entries } left since it was decided who goes on. Decide again, then publish.

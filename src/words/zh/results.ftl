@@ -58,6 +58,7 @@ field-deadline_required = 请填写递补项目的答复截止时间。
 conflict-group_not_closed = 组别 { $group } 尚未截止评分。
 conflict-group_not_decided = 组别 { $group } 的晋级名单尚未确定。
 conflict-standings_moved = 组别 { $group } 的排名已有变动：当前修订号为 { $current }，您看到的是 { $given }。
+conflict-basis_moved = 您查看之后，组别 { $group } 除评分表以外的内容已有变动：当前基准号为 { $current }，您看到的是 { $given }。
 conflict-later_group_open = 项目 { $entries } 将不再晋级，但已在轮次 { $round } 的组别 { $group } 参赛。请先在该轮次取消其资格或撤回，或保持晋级名单不变。
 conflict-later_group_filled = 轮次 { $round } 的组别 { $group } 已经开赛，不能再增加项目 { $entries }：递补数量不得超过退出数量。
 conflict-decision_stale = 晋级名单确定后，项目 { $entries } 已退出。请重新确定晋级名单后再公布。

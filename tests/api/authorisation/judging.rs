@@ -64,6 +64,9 @@ fn rounds() -> Vec<Row> {
         op("read_progress")
             .get(format!("{SEMI}/progress"))
             .allowed(&[Clerk, Organizer, OfShanghai, OfChengdu, Observer]),
+        op("watch_progress")
+            .get(format!("{SEMI}/progress/live"))
+            .allowed(&[Clerk, Organizer, OfShanghai, OfChengdu, Observer]),
     ]
 }
 

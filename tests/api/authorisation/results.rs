@@ -93,6 +93,7 @@ pub fn rows(world: &World) -> Vec<Row> {
             .get(group("chengdu", "publications/1"))
             .public(),
         op("read_results").get(format!("{FIRST}/results")).public(),
+        op("watch_results").get(format!("{FIRST}/results/live")).public(),
     ]);
     rows
 }

@@ -2,6 +2,7 @@
 
 mod documented;
 mod persona;
+mod watcher;
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use palmares::app::guessing::{Brake, Limits};
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
 use palmares::app::post::Post;
-use palmares::app::{App, Instance, sessions, users};
+use palmares::app::{App, Instance, Options, sessions, users};
 use palmares::config::Messages;
 use palmares::domain::time::Stamp;
 use palmares::domain::user::Demands;
@@ -24,6 +25,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 pub use persona::{Got, Persona};
+pub use watcher::Stream;
 
 use crate::support::Db;
 use crate::support::post::MailServer;
@@ -45,6 +47,8 @@ pub struct Hall {
     /// What arrived, in a hall with [`Sending::Mail`].
     pub mail: MailServer,
     pub keys: Arc<Keys>,
+    /// How it meets the network.
+    pub edge: Arc<http::edge::Edge>,
     office: Office,
     client: reqwest::Client,
     server: actix_web::dev::ServerHandle,
@@ -110,13 +114,29 @@ impl Hall {
         .await
     }
 
+    /// The same over data that are opened in another way.
+    pub async fn over(database: Db, options: Options) -> Self {
+        let edge = Edge::of(PUBLIC_URL);
+        Self::start_over(database, options, Sending::Kept, Demands::default(), edge).await
+    }
+
     async fn start(database: Db, sending: Sending, demands: Demands, instance: Instance, edge: Edge) -> Self {
-        let clock = database.clock.clone();
-        clock.set(at(MORNING));
-        let options = palmares::app::Options {
+        let options = Options {
             instance,
             ..database.options()
         };
+        Self::start_over(database, options, sending, demands, edge).await
+    }
+
+    async fn start_over(
+        database: Db,
+        options: Options,
+        sending: Sending,
+        demands: Demands,
+        edge: Edge,
+    ) -> Self {
+        let clock = database.clock.clone();
+        clock.set(at(MORNING));
         let (app, keys) = tokio::task::spawn_blocking(move || {
             let app = App::open(options).unwrap();
             let keys = Keys::open(&app, &[7; 32]).unwrap();
@@ -151,6 +171,7 @@ impl Hall {
             brake: Arc::new(Brake::new(Limits::default(), &[7; 32])),
             edge: Arc::new(http::edge::Edge::new(edge)),
         };
+        let edge = Arc::clone(&state.edge);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let server = server::start(state, listener, 1).unwrap();
@@ -161,6 +182,7 @@ impl Hall {
             clock,
             app,
             mail,
+            edge,
             office,
             keys,
             client: reqwest::Client::new(),
@@ -304,6 +326,7 @@ impl Hall {
 
     /// Stops the server and waits until it has stopped.
     pub async fn close(self) {
+        self.app.live().close();
         self.server.stop(true).await;
         self.app.close().await;
     }

@@ -114,7 +114,11 @@ impl Persona {
         }
         let response = builder.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap();
+        let text = if is_stream(&headers) && status == 200 {
+            super::watcher::first_event(response).await
+        } else {
+            response.text().await.unwrap()
+        };
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         if let Some(path) = url.strip_prefix(&self.base) {
             must_be_documented(&method_name, path, status);
@@ -128,6 +132,12 @@ impl Persona {
             body,
         }
     }
+}
+
+fn is_stream(headers: &reqwest::header::HeaderMap) -> bool {
+    headers
+        .get("content-type")
+        .is_some_and(|kind| kind == "text/event-stream")
 }
 
 impl Got {
