@@ -23,6 +23,7 @@ pub mod offer;
 pub mod password;
 pub mod points;
 pub mod policy;
+pub mod proposal;
 pub mod publication;
 pub mod round;
 pub mod rules;

@@ -109,6 +109,8 @@ code_enum! {
         ChangeCredentials = "change_credentials",
         /// Have the letter sent again that asks whether one's own address is right.
         ConfirmAddress = "confirm_address",
+        /// Read what waits for a second person, and take it back.
+        ReadProposals = "read_proposals",
         /// Make a link that sets somebody else's password.
         OpenAccounts = "open_accounts",
         /// Read what waits to be sent, and have it sent again.
@@ -336,6 +338,10 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::ReadEntryStatus | Action::ReadOffer => relation.owner || organizer() || observer(),
         Action::AnswerOffer => relation.owner || organizer(),
         Action::ReadOffers => organizer() || observer(),
+        // What each proposal is about decides whether it is shown.
+        Action::ReadProposals => {
+            subject.admin || organizer() || observer() || role(Role::Clerk) || role(Role::Judge)
+        }
         Action::ReadProgress => organizer() || observer() || role(Role::Clerk),
         Action::Judge => judges(),
         Action::Recuse => judges() || organizer(),

@@ -31,6 +31,7 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::closure::routes(config);
     api::advancement::routes(config);
     api::publication::routes(config);
+    api::proposals::routes(config);
     api::offers::routes(config);
     api::refilling::routes(config);
     api::results::routes(config);

@@ -93,6 +93,7 @@ pub const KEPT: &[Kept] = &[
     all("advancements"),
     all("advancement_outcomes"),
     all("offers"),
+    all("proposals"),
     all("publications"),
     all("publication_entries"),
 ];

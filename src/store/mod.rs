@@ -44,6 +44,7 @@ pub mod page;
 pub mod panels;
 pub mod places;
 pub mod progress;
+pub mod proposals;
 pub mod publications;
 pub mod recorded;
 pub mod revisions;

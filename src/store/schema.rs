@@ -208,6 +208,7 @@ diesel::table! {
         created_at -> Timestamp,
         version -> BigInt,
         early_comparisons -> Bool,
+        two_persons -> Bool,
     }
 }
 
@@ -571,6 +572,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        public_id -> Text,
+        competition_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        region_id -> Nullable<BigInt>,
+        kind -> Text,
+        subject -> Text,
+        based_on -> Nullable<BigInt>,
+        body -> Text,
+        proposed_by -> BigInt,
+        proposed_at -> Timestamp,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+        settled_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     offers (id) {
         id -> BigInt,
         round_id -> BigInt,
@@ -644,6 +664,7 @@ diesel::joinable!(adjustments -> round_groups (group_id));
 diesel::joinable!(adjustments -> round_entries (round_entry_id));
 diesel::joinable!(tie_decisions -> round_groups (group_id));
 diesel::joinable!(tie_decisions -> users (decided_by));
+diesel::joinable!(proposals -> users (proposed_by));
 diesel::joinable!(standings -> round_groups (group_id));
 diesel::joinable!(scales -> round_groups (group_id));
 diesel::joinable!(advancements -> rounds (round_id));
@@ -660,6 +681,7 @@ diesel::joinable!(offers -> round_entries (round_entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
+    proposals,
     links,
     refresh_tokens,
     second_factors,

@@ -62,3 +62,4 @@ mod sessions;
 mod sign_in_codes;
 mod stage;
 mod standings;
+mod two_persons;

@@ -34,6 +34,7 @@ pub const fn programs(action: Action) -> Programs {
         | Action::Compare
         | Action::ReadOffers
         | Action::ReadOffer
+        | Action::ReadProposals
         | Action::ReadOwn => Programs::With(Scope::Read),
         Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry | Action::AnswerOffer => {
             Programs::With(Scope::Enter)

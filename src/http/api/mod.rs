@@ -26,6 +26,7 @@ pub mod panels;
 pub mod paper;
 pub mod password_resets;
 pub mod progress;
+pub mod proposals;
 pub mod publication;
 pub mod recorded;
 pub mod refilling;

@@ -11,6 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::idempotency;
 use crate::app::publication::{self, Asked, Kept};
+use crate::app::two_persons::{Outcome, ProposalView};
 use crate::domain::publication::{PublicationState, Published};
 use crate::domain::text::{Code, Slug};
 use crate::domain::time::Stamp;
@@ -20,6 +21,8 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
 use crate::store::idempotency::Once;
 use crate::store::publications::Publication;
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -110,7 +113,8 @@ struct PublicationWithdrawalRequest {
 #[utoipa::path(tag = "results", request_body = GroupPublicationRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
-    responses((status = 201, description = "The publication", body = PublicationsMade)),
+    responses((status = 201, description = "The publication", body = PublicationsMade),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("publish"))))]
 #[post("/competitions/{slug}/rounds/{round}/groups/{group}/publication")]
 async fn publish_group(
@@ -118,7 +122,7 @@ async fn publish_group(
     caller: Caller,
     path: web::Path<(Slug, Code, Code)>,
     body: Body<GroupPublicationRequest>,
-) -> Reply<PublicationsMade> {
+) -> Reply<Outcome<PublicationsMade>> {
     let (slug, round, group) = path.into_inner();
     let asked = Asked {
         slug,
@@ -136,7 +140,8 @@ async fn publish_group(
 /// Publishes several groups of a round together. A group of which the public sees the same already keeps its publication.
 #[utoipa::path(tag = "results", request_body = RoundPublicationRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
-    responses((status = 201, description = "The publications", body = PublicationsMade)),
+    responses((status = 201, description = "The publications", body = PublicationsMade),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("publish"))))]
 #[post("/competitions/{slug}/rounds/{round}/publication")]
 async fn publish_round(
@@ -144,7 +149,7 @@ async fn publish_round(
     caller: Caller,
     path: web::Path<(Slug, Code)>,
     body: Body<RoundPublicationRequest>,
-) -> Reply<PublicationsMade> {
+) -> Reply<Outcome<PublicationsMade>> {
     let (slug, round) = path.into_inner();
     let asked = Asked {
         slug,
@@ -248,9 +253,9 @@ async fn publish(
     caller: Caller,
     asked: Asked,
     once: Option<Once>,
-) -> Result<Answer<PublicationsMade>> {
+) -> Result<Answer<Outcome<PublicationsMade>>> {
     let (actor, asked) = (caller.0, Arc::new(asked));
-    let kept: Vec<Kept> = match idempotency::kept(&state.app, &actor, once.as_ref()).await? {
+    let kept: Outcome<Vec<Kept>> = match idempotency::kept(&state.app, &actor, once.as_ref()).await? {
         Some(answer) => answer,
         None => {
             let (reader, what) = (actor.clone(), Arc::clone(&asked));
@@ -274,8 +279,10 @@ async fn publish(
         state: k.state,
         reason: None,
     };
-    Ok(Answer::made(PublicationsMade {
-        publications: kept.into_iter().map(view).collect(),
+    Ok(agreed(kept, |kept| {
+        Answer::made(PublicationsMade {
+            publications: kept.into_iter().map(view).collect(),
+        })
     }))
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::matrix::{Row, op};
 use super::world::Who::*;
-use super::world::World;
+use super::world::{CUP, World};
 
 const FIRST: &str = "/competitions/cup/rounds/first";
 const SEMI: &str = "/competitions/cup/rounds/semi";
@@ -22,6 +22,7 @@ pub fn rows(world: &World) -> Vec<Row> {
     let revocation = format!("{SEMI}/adjustments/{}/revocation", world.adjustment);
     let group = |name: &str, rest: &str| format!("{FIRST}/groups/{name}/{rest}");
     let mut rows = offers();
+    rows.extend(proposals(world));
     rows.extend(vec![
         op("list_adjustments")
             .get(format!("{SEMI}/adjustments"))
@@ -95,6 +96,24 @@ pub fn rows(world: &World) -> Vec<Row> {
         op("read_results").get(format!("{FIRST}/results")).public(),
     ]);
     rows
+}
+
+/// Opening Shanghai's group again waits for a second person.
+fn proposals(world: &World) -> Vec<Row> {
+    let withdrawal = format!("{CUP}/proposals/{}/withdrawal", world.proposal);
+    let judges = [Judge, OtherJudge, Recused, Chair];
+    vec![
+        op("list_proposals")
+            .get(format!("{CUP}/proposals"))
+            .allowed(&[Organizer, OfShanghai, OfChengdu, Observer, Clerk, Admin])
+            .allowed(&judges),
+        op("withdraw_proposal")
+            .post(withdrawal, json!({}))
+            .allowed(&[Organizer, OfShanghai])
+            .hidden(&[OfChengdu, Admin])
+            .hidden(&judges)
+            .once(),
+    ]
 }
 
 /// Entry 2 of Chengdu, which is the contestant's own and the other judge's to mark, is offered its place.

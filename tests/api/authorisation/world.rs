@@ -9,13 +9,13 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use palmares::app::post::Post;
 use palmares::app::random;
 use palmares::domain::ids::PublicId;
 use palmares::domain::letter::LinkKind;
 use palmares::store::links::{self, Link};
-use palmares::store::schema::sign_in_codes;
+use palmares::store::schema::{competitions, sign_in_codes};
 use palmares::store::users;
 use serde_json::{Value, json};
 
@@ -114,6 +114,8 @@ pub struct World {
     pub recovery_code: String,
     pub contestant_email: String,
     pub opened: Opened,
+    /// The organizer proposes to open Shanghai's group of the first round again.
+    pub proposal: String,
 }
 
 /// What secrets open, and the message that some of them came with.
@@ -224,7 +226,25 @@ async fn fill(hall: &Hall, people: &People) -> World {
         recovery_code: codes[0].clone(),
         contestant_email: p(Who::Contestant).email.clone(),
         opened: opened(hall, admin, p(Who::Contestant)).await,
+        proposal: proposal(hall, organizer).await,
     }
+}
+
+/// Something that waits for a second person, in a competition that asked for two only then.
+async fn proposal(hall: &Hall, organizer: &Persona) -> String {
+    let ask = |two: bool| {
+        hall.app.write(move |tx| {
+            let all = diesel::update(competitions::table);
+            Ok(all.set(competitions::two_persons.eq(two)).execute(tx.conn)?)
+        })
+    };
+    ask(true).await.unwrap();
+    let reopening = format!("{CUP}/rounds/first/groups/shanghai/reopening");
+    let proposed = organizer
+        .post(&reopening, json!({ "reason": "A sheet was found." }))
+        .await;
+    ask(false).await.unwrap();
+    proposed.expect(202)["id"].as_str().unwrap().to_owned()
 }
 
 async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
