@@ -3,6 +3,7 @@
 use palmares::domain::advancement::again::{Before, Left, LeftFrom, again};
 use palmares::domain::advancement::{Advancement, Decisions, GivenUp, Outcome, decide, kept};
 use palmares::domain::offer::{Answer, Due, Offer, Party, came_in, due, free_seats, left, seat, turn};
+use palmares::domain::text::Lang;
 use palmares::domain::time::Stamp;
 
 use crate::contest::{ONE, advancing, entry, rules, standings};
@@ -235,4 +236,11 @@ fn whoever_leaves_altogether_is_out_of_every_stream() {
     };
     assert_eq!(written.given_up[1].stream.as_deref(), Some("roadshow"));
     assert_eq!(decide(&rules, &groups, &written).entries, decided.entries);
+    let silent = Outcome::Declined {
+        stream: None,
+        reason: None,
+    };
+    for (lang, told) in [(Lang::En, "Gave up its place."), (Lang::Zh, "放弃名额。")] {
+        assert_eq!(palmares::words::outcome(&silent, lang), told);
+    }
 }

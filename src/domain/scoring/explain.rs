@@ -12,6 +12,35 @@ use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
 use crate::domain::rules::{Combine, Counts, RoundTo, Rules};
 
+/// For whom every number is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explain {
+    /// For every entry, and what advancement needs to compare groups.
+    All,
+    /// For one entry, and what advancement needs.
+    Entry(i64),
+    /// For none; what advancement needs is there.
+    Decide,
+    /// For none: places only.
+    Nobody,
+}
+
+impl Explain {
+    /// Whether the numbers of an entry are written down.
+    pub(super) fn covers(self, entry: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Entry(one) => one == entry,
+            Self::Decide | Self::Nobody => false,
+        }
+    }
+
+    /// Whether advancement is to read the result.
+    pub(super) const fn decides(self) -> bool {
+        !matches!(self, Self::Nobody)
+    }
+}
+
 /// The derivation of an entry's total.
 pub(super) fn derivation<'a>(
     bench: &Bench<'a>,

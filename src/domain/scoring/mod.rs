@@ -42,6 +42,7 @@ pub use derivation::{
     MarkLine, SheetLine, Step, TieNote, VetoLine,
 };
 pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
+pub use explain::Explain;
 pub use fixed::{FixedEntry, FixedJudge, FixedRange, FixedScale, FixedScales, FixedTarget, NotReal, Real};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
@@ -64,34 +65,6 @@ use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
 use super::rules::{Award, Criterion, Rules, TieBreak};
-
-/// For whom every number is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Explain {
-    /// For every entry, and what advancement needs to compare groups.
-    All,
-    /// For one entry, and what advancement needs.
-    Entry(i64),
-    /// For none; what advancement needs is there.
-    Decide,
-    /// For none: places only.
-    Nobody,
-}
-
-impl Explain {
-    fn covers(self, entry: i64) -> bool {
-        match self {
-            Self::All => true,
-            Self::Entry(one) => one == entry,
-            Self::Decide | Self::Nobody => false,
-        }
-    }
-
-    /// Whether advancement is to read the result.
-    const fn decides(self) -> bool {
-        !matches!(self, Self::Nobody)
-    }
-}
 
 /// What the sheets of an entry are combined with.
 #[derive(Clone, Copy)]

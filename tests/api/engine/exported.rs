@@ -191,10 +191,10 @@ both_databases! {
         // Entry 2 holds a place of the roadshow and is the first reserve of the final; entry 3 holds none.
         for entry in [2, 3] {
             let path = format!("{CUP}/entries/{entry}/withdrawal");
-            game.organizer().post(&path, json!({ "reason": "Moved away." })).await.created();
+            game.organizer().post(&path, json!({ "reason": "Moved away." })).await.ok();
         }
         let path = format!("{CUP}/rounds/final/entries/1/offer/answer");
-        game.organizer().put(&path, "\"v1\"", json!({ "comes": false })).await.ok();
+        game.organizer().put(&path, "\"v1\"", json!({ "comes": false, "reason": "By phone." })).await.ok();
         let shown = game.get("final", "refilling").await;
         let numbers = crate::contest::numbers(&shown.ok()["items"][0]["instead"]);
         let refilling = json!({ "decision": 1, "entries": numbers, "deadline": "2026-07-01T01:08:00Z" });
