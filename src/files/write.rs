@@ -306,6 +306,10 @@ fn decisions(contest: &Contest) -> Table {
         let cells = ["given_up".to_owned(), g.entry.to_string(), reason];
         line(cells, place(&g.stream, String::new()));
     }
+    for entry in &made.left {
+        let cells = ["left".to_owned(), entry.to_string(), String::new()];
+        line(cells, Default::default());
+    }
     for k in &made.kept {
         let cells = ["kept".to_owned(), k.entry.to_string(), String::new()];
         line(cells, place(&k.stream, k.by.to_string()));
