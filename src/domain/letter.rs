@@ -22,6 +22,8 @@ code_enum! {
         EmailChanged = "email_changed",
         /// The account has another password now.
         PasswordChanged = "password_changed",
+        /// A judge's link, from whoever organizes.
+        JudgeLink = "judge_link",
     }
 }
 
