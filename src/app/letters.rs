@@ -75,7 +75,7 @@ pub fn write(tx: &mut Tx<'_>, post: &Post, pages: Pages<'_>, message: &Message) 
         LetterKind::SignInCode => writer.sign_in_code(&to)?,
         LetterKind::EmailChange => writer.email_change(&to)?,
         LetterKind::EmailChanged => Some(writer.letter.with("address", writer.about)),
-        LetterKind::PasswordChanged => Some(writer.letter),
+        LetterKind::PasswordChanged | LetterKind::SecondFactorRemoved => Some(writer.letter),
         LetterKind::JudgeLink => writer.judge_link(&to)?,
     };
     Ok(letter.map_or(Written::Pointless, |letter| {

@@ -63,20 +63,56 @@ mod tests {
             published: true,
             ..Relation::default()
         };
-        for action in [Action::Judge, Action::Recuse, Action::ReadEntry, Action::ReadAssignments] {
-            assert_eq!(may(&by_link(false), action, &assigned), Verdict::Allow, "{action}");
+        for action in [
+            Action::Judge,
+            Action::Recuse,
+            Action::ReadEntry,
+            Action::ReadAssignments,
+        ] {
+            assert_eq!(
+                may(&by_link(false), action, &assigned),
+                Verdict::Allow,
+                "{action}"
+            );
         }
-        for action in [Action::Publish, Action::ManageJudgeLinks, Action::ReadMembers, Action::EditEntry] {
-            assert_eq!(may(&by_link(false), action, &assigned), Verdict::Forbid, "{action}");
+        for action in [
+            Action::Publish,
+            Action::ManageJudgeLinks,
+            Action::ReadMembers,
+            Action::EditEntry,
+        ] {
+            assert_eq!(
+                may(&by_link(false), action, &assigned),
+                Verdict::Forbid,
+                "{action}"
+            );
         }
-        for action in [Action::CreateEntry, Action::ManageSessions, Action::ChangeCredentials, Action::ReadOwn] {
-            assert_eq!(may(&by_link(false), action, &assigned), Verdict::JudgesOnly, "{action}");
+        for action in [
+            Action::CreateEntry,
+            Action::ManageSessions,
+            Action::ChangeCredentials,
+            Action::ReadOwn,
+        ] {
+            assert_eq!(
+                may(&by_link(false), action, &assigned),
+                Verdict::JudgesOnly,
+                "{action}"
+            );
         }
         for action in [Action::Judge, Action::ReadEntry, Action::ReadStandings] {
             assert_ne!(may(&by_link(true), action, &assigned), Verdict::Allow, "{action}");
         }
-        let unpublished = Relation { published: false, ..assigned };
-        assert_eq!(may(&by_link(true), Action::ReadCompetition, &unpublished), Verdict::Hide);
-        assert_eq!(may(&by_link(true), Action::ReadCompetition, &assigned), Verdict::Allow);
+        let unpublished = Relation {
+            published: false,
+            ..assigned
+        };
+        assert_eq!(
+            may(&by_link(true), Action::ReadCompetition, &unpublished),
+            Verdict::Hide
+        );
+        assert_eq!(
+            may(&by_link(true), Action::ReadCompetition, &assigned),
+            Verdict::Allow
+        );
     }
 }

@@ -11,7 +11,7 @@ use crate::words::{self, Params};
 
 const STYLE: &str = "\
 main{max-width:62rem}\
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:1rem;margin:1.5rem 0}\
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:1rem;margin:1.5rem 0}\
 .card{padding:1rem;border:1px dashed var(--soft);break-inside:avoid;text-align:center}\
 .card h2{margin:0 0 .25rem;overflow-wrap:anywhere}.card p{margin:.4rem 0}\
 .card svg{display:block;width:100%;max-width:13rem;height:auto;margin:.6rem auto;background:#fff}\

@@ -111,7 +111,10 @@ pub async fn try_out(db: &Db, phones: &[Phone], row: &Row, action: Action) -> Ve
             let path = row.path.replacen(CUP, "/competitions/league", 1);
             let got = row.send_to(&hall, &phone.persona, &path).await;
             if !matches!(got.status, 403 | 404) {
-                wrongs.push(format!("{} of the league as {who:?}: {} {}", row.operation, got.status, got.text));
+                wrongs.push(format!(
+                    "{} of the league as {who:?}: {} {}",
+                    row.operation, got.status, got.text
+                ));
             }
         }
         // What they sign out of is gone for the rows after it; each row has its own copy.
@@ -128,7 +131,10 @@ pub async fn try_out(db: &Db, phones: &[Phone], row: &Row, action: Action) -> Ve
             refused
         };
         if !fine {
-            wrongs.push(format!("{} as {who:?}: {} {}", row.operation, got.status, got.text));
+            wrongs.push(format!(
+                "{} as {who:?}: {} {}",
+                row.operation, got.status, got.text
+            ));
         }
     }
     hall.close().await;

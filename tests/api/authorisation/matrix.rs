@@ -196,9 +196,7 @@ impl Row {
                 )
                 .await;
         }
-        persona
-            .send(self.method.clone(), path, body, &headers)
-            .await
+        persona.send(self.method.clone(), path, body, &headers).await
     }
 }
 
