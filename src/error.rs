@@ -123,6 +123,9 @@ pub enum Unauthenticated {
     /// The sign-in has waited too long for its code, or too many wrong ones came.
     #[error("sign-in over")]
     Handle,
+    /// No judge and no tablet has this link.
+    #[error("no such link")]
+    Link,
 }
 
 /// What is missing beside the right to do something.
@@ -137,6 +140,9 @@ pub enum Restriction {
     /// An API token that is good for it, or no API token at all.
     #[error("out of the token's scope")]
     Scope,
+    /// Another sign-in than a judge's link.
+    #[error("a judge's link is for judging")]
+    Judging,
 }
 
 /// A request that came at the wrong moment, with what its sentence needs.

@@ -38,6 +38,7 @@ const DOMAIN: &[&str] = &[
     "user",
     "session",
     "second_factor",
+    "judge_link",
     "api_token",
     "password",
     "letter",

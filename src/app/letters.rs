@@ -6,6 +6,7 @@ use crate::domain::text::{Email, Lang};
 use crate::error::Result;
 use crate::store::competitions;
 use crate::store::invitations;
+use crate::store::judge_links;
 use crate::store::links::{self, Link};
 use crate::store::outbox::Message;
 use crate::store::sign_in_codes;
@@ -74,7 +75,8 @@ pub fn write(tx: &mut Tx<'_>, post: &Post, pages: Pages<'_>, message: &Message) 
         LetterKind::SignInCode => writer.sign_in_code(&to)?,
         LetterKind::EmailChange => writer.email_change(&to)?,
         LetterKind::EmailChanged => Some(writer.letter.with("address", writer.about)),
-        LetterKind::PasswordChanged => Some(writer.letter),
+        LetterKind::PasswordChanged | LetterKind::SecondFactorRemoved => Some(writer.letter),
+        LetterKind::JudgeLink => writer.judge_link(&to)?,
     };
     Ok(letter.map_or(Written::Pointless, |letter| {
         Written::Letter(Addressed { to, letter })
@@ -169,6 +171,29 @@ impl Writer<'_, '_> {
         let (first, last) = code.split_at_checked(code.len() / 2).unwrap_or((&code, ""));
         let letter = self.begun().with("code", format!("{first} {last}"));
         Ok(Some(letter.with("minutes", minutes)))
+    }
+
+    fn judge_link(&mut self, to: &Email) -> Result<Option<Letter>> {
+        let code = self.post.judge_code(&self.about);
+        let link = judge_links::by_code(self.tx.conn, &random::hash(&code))?;
+        let Some(link) = link.filter(|l| l.revoked_at.is_none() && self.tx.now < l.expires_at) else {
+            return Ok(None);
+        };
+        if users::by_id(self.tx.conn, link.user)?.email != *to {
+            return Ok(None);
+        }
+        let competition = competitions::by_id(self.tx.conn, link.competition)?;
+        let zone = &competition.time_zone;
+        let letter = self
+            .begun()
+            .with("from", link.opens_at.in_zone(zone))
+            .with("until", link.expires_at.in_zone(zone))
+            .with(
+                "competition",
+                competition.name.into_inner().in_lang(self.letter.lang),
+            )
+            .with("link", format!("{}/judge#{code}", self.pages.public_url));
+        Ok(Some(letter))
     }
 
     /// The token of this message's link, which takes the place of an older one; nothing when it was used already.

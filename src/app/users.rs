@@ -9,7 +9,7 @@ use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
 use crate::store::{api_tokens, competitions, members, sessions, users};
 
-use super::actor::{Actor, Person};
+use super::actor::{Actor, Person, Proof};
 use super::enrolment::{self, Registration};
 use super::post::{Order, Post};
 use super::{Tx, access, random};
@@ -164,7 +164,8 @@ pub fn me(tx: &mut Tx<'_>, actor: &Actor) -> Result<Profile> {
     let mut roles = members::roles_of(tx.conn, person.id)?;
     if let Some(limit) = person.limit() {
         let limit = competitions::slug_of(tx.conn, limit)?;
-        roles.retain(|(slug, ..)| *slug == limit);
+        let by_link = matches!(person.proof, Proof::Link { .. });
+        roles.retain(|(slug, role, _)| *slug == limit && (!by_link || *role == Role::Judge));
     }
     let email_verified = users::by_id(tx.conn, person.id)?.email_verified_at.is_some();
     Ok(Profile {

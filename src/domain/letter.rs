@@ -22,6 +22,10 @@ code_enum! {
         EmailChanged = "email_changed",
         /// The account has another password now.
         PasswordChanged = "password_changed",
+        /// Somebody else removed the account's second factor.
+        SecondFactorRemoved = "second_factor_removed",
+        /// A judge's link, from whoever organizes.
+        JudgeLink = "judge_link",
     }
 }
 

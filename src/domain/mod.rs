@@ -18,6 +18,7 @@ pub mod fields;
 pub mod grouping;
 pub mod ids;
 pub mod invalid;
+pub mod judge_link;
 pub mod letter;
 pub mod offer;
 pub mod password;

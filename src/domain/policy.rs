@@ -9,10 +9,14 @@ use super::ids::RegionId;
 use super::user::Role;
 use crate::code_enum;
 
+mod judging;
 mod programs;
+mod roles;
 
+use judging::is_for_judges;
 use programs::in_scope;
 pub use programs::{Programs, programs};
+pub use roles::roles_of;
 
 code_enum! {
     /// Everything that can be asked of the server, by meaning.
@@ -29,6 +33,8 @@ code_enum! {
         ReadMembers = "read_members",
         /// Name, invite and remove members.
         ManageMembers = "manage_members",
+        /// Make links that sign judges in, and bind tablets on which they take turns.
+        ManageJudgeLinks = "manage_judge_links",
         /// Let somebody with an interest keep their rights.
         GrantException = "grant_exception",
         /// Read the log of changes.
@@ -81,10 +87,14 @@ code_enum! {
         Publish = "publish",
         /// Read who one is.
         ReadProfile = "read_profile",
-        /// Read what one has to do with, in all competitions: assignments, entries.
+        /// Read which entries one has, in all competitions.
         ReadOwn = "read_own",
+        /// Read what one is to judge, in all competitions.
+        ReadAssignments = "read_assignments",
         /// Accept an invitation.
         AcceptInvitation = "accept_invitation",
+        /// End the session that asks.
+        SignOut = "sign_out",
         /// List and end one's own sessions; prove again who one is.
         ManageSessions = "manage_sessions",
         /// Set up and remove one's own second factor.
@@ -165,6 +175,11 @@ pub enum Bound {
         /// The token is limited to another competition than this is about.
         elsewhere: bool,
     },
+    /// A judge's link signed them in: they are a judge of its competition and nothing else.
+    Judging {
+        /// The link is of another competition than this is about.
+        elsewhere: bool,
+    },
 }
 
 /// How the thing asked about stands to the subject.
@@ -205,6 +220,8 @@ pub enum Verdict {
     Prove,
     /// The API token is not good for this (403).
     OutOfScope,
+    /// A judge's link is not good for this (403).
+    JudgesOnly,
 }
 
 /// Whether the subject may do the action, given how they stand to the thing. How they proved who they are only ever takes
@@ -232,6 +249,17 @@ pub fn may(subject: &Subject, action: Action, relation: &Relation) -> Verdict {
             }
             match by_right(subject, action, relation) {
                 Verdict::Allow if !in_scope(scopes, action) => Verdict::OutOfScope,
+                verdict => verdict,
+            }
+        }
+        Bound::Judging { elsewhere } => {
+            let relation = Relation {
+                owner: false,
+                ..*relation
+            };
+            match by_right(&subject.clone().narrowed(), action, &relation) {
+                Verdict::Allow if is_public(action) => Verdict::Allow,
+                Verdict::Allow if *elsewhere || !is_for_judges(action) => Verdict::JudgesOnly,
                 verdict => verdict,
             }
         }
@@ -275,7 +303,7 @@ fn if_fresh(verdict: Verdict, action: Action) -> Verdict {
 const fn is_for_enrolling(action: Action) -> bool {
     matches!(
         action,
-        Action::ReadProfile | Action::ManageSessions | Action::ManageSecondFactor
+        Action::ReadProfile | Action::SignOut | Action::ManageSessions | Action::ManageSecondFactor
     )
 }
 
@@ -318,7 +346,9 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::GrantException
         | Action::OpenAccounts
         | Action::ManageMessages => subject.admin,
-        Action::EditCompetition | Action::ManageMembers => subject.admin || organizer(),
+        Action::EditCompetition | Action::ManageMembers | Action::ManageJudgeLinks => {
+            subject.admin || organizer()
+        }
         Action::ReadMembers => subject.admin || organizer() || observer(),
         Action::ReadLog | Action::Compare => observer() || organizer(),
         Action::CreateEntry => subject.signed_in && relation.published,
@@ -360,7 +390,9 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Decide => organizer() || chairs(),
         Action::ReadProfile
         | Action::ReadOwn
+        | Action::ReadAssignments
         | Action::AcceptInvitation
+        | Action::SignOut
         | Action::ManageSessions
         | Action::ManageSecondFactor
         | Action::ManageTokens
@@ -417,82 +449,6 @@ fn has(subject: &Subject, role: Role, relation: &Relation) -> bool {
             Some(_) if relation.whole => false,
             Some(region) => relation.region == Some(region),
         })
-}
-
-/// The roles for which an action can be allowed at all, for the API document: `admin`, `owner`, `organizer` …
-#[must_use]
-pub fn roles_of(action: Action) -> Vec<&'static str> {
-    if is_public(action) {
-        return vec!["guest"];
-    }
-    let everywhere = Relation {
-        published: true,
-        closed: true,
-        ..Relation::default()
-    };
-    let with = |role| Subject {
-        signed_in: true,
-        grants: vec![Grant {
-            role,
-            region: None,
-            excepted: false,
-        }],
-        ..Subject::default()
-    };
-    let nobody = Subject {
-        signed_in: true,
-        ..Subject::default()
-    };
-    let tried = [
-        ("signed_in", nobody.clone(), everywhere),
-        (
-            "admin",
-            Subject {
-                admin: true,
-                ..nobody.clone()
-            },
-            everywhere,
-        ),
-        ("organizer", with(Role::Organizer), everywhere),
-        ("clerk", with(Role::Clerk), everywhere),
-        ("observer", with(Role::Observer), everywhere),
-        (
-            "owner",
-            nobody.clone(),
-            Relation {
-                owner: true,
-                ..everywhere
-            },
-        ),
-        (
-            "assigned_judge",
-            with(Role::Judge),
-            Relation {
-                assigned: true,
-                ..everywhere
-            },
-        ),
-        (
-            "chair",
-            with(Role::Judge),
-            Relation {
-                chair: true,
-                ..everywhere
-            },
-        ),
-    ];
-    let allowed =
-        |(_, subject, relation): &(&str, Subject, Relation)| may(subject, action, relation) == Verdict::Allow;
-    let roles: Vec<_> = tried
-        .iter()
-        .filter(|t| allowed(t))
-        .map(|(name, ..)| *name)
-        .collect();
-    if roles.contains(&"signed_in") {
-        vec!["signed_in"]
-    } else {
-        roles
-    }
 }
 
 #[cfg(test)]

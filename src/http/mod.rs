@@ -20,6 +20,7 @@ pub mod openapi;
 pub mod pages;
 pub mod parse;
 pub mod problem;
+mod qr;
 pub mod routes;
 pub mod server;
 pub mod tls;

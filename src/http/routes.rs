@@ -48,6 +48,8 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::divisions::routes(config);
     api::members::routes(config);
     api::invitations::routes(config);
+    api::judge_links::routes(config);
+    api::tablets::routes(config);
     api::changes::routes(config);
     api::imports::routes(config);
     api::screening::routes(config);

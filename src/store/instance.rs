@@ -101,6 +101,8 @@ pub const KEPT: &[Kept] = &[
 /// What stays behind.
 pub const LEFT_OUT: &[LeftOut] = &[
     left("sessions", "everybody signs in again"),
+    left("judge_links", "organizers print new ones"),
+    left("tablets", "organizers bind them again"),
     left("refresh_tokens", "they belong to sessions"),
     left("idempotency_keys", "answers kept for a day, with secrets in them"),
     left(

@@ -89,6 +89,42 @@ diesel::table! {
         device -> Nullable<Text>,
         last_used_at -> Nullable<Timestamp>,
         proved_at -> Nullable<Timestamp>,
+        judge_link_id -> Nullable<BigInt>,
+        tablet_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    judge_links (id) {
+        id -> BigInt,
+        public_id -> Text,
+        competition_id -> BigInt,
+        user_id -> BigInt,
+        code_hash -> Text,
+        pin_hash -> Text,
+        opens_at -> Timestamp,
+        expires_at -> Timestamp,
+        devices -> BigInt,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    tablets (id) {
+        id -> BigInt,
+        public_id -> Text,
+        competition_id -> BigInt,
+        name -> Text,
+        code_hash -> Text,
+        seat_hash -> Nullable<Text>,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        bound_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -615,6 +651,11 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(sessions -> judge_links (judge_link_id));
+diesel::joinable!(sessions -> tablets (tablet_id));
+diesel::joinable!(judge_links -> users (user_id));
+diesel::joinable!(judge_links -> competitions (competition_id));
+diesel::joinable!(tablets -> competitions (competition_id));
 diesel::joinable!(links -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(second_factors -> users (user_id));
@@ -682,6 +723,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
     proposals,
+    judge_links,
+    tablets,
     links,
     refresh_tokens,
     second_factors,

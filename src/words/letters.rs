@@ -37,6 +37,7 @@ mod tests {
             "competition",
             "role",
             "until",
+            "from",
             "link",
             "days",
             "minutes",
@@ -62,6 +63,7 @@ mod tests {
                     | LetterKind::EmailVerification
                     | LetterKind::PasswordReset
                     | LetterKind::EmailChange
+                    | LetterKind::JudgeLink
             );
             assert_eq!(text.contains("<link>"), linked, "{text}");
         }

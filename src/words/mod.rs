@@ -36,6 +36,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/pages.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/letters.ftl")),
+            include_str!(concat!($lang, "/judge_links.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),

@@ -35,7 +35,8 @@ pub const fn programs(action: Action) -> Programs {
         | Action::ReadOffers
         | Action::ReadOffer
         | Action::ReadProposals
-        | Action::ReadOwn => Programs::With(Scope::Read),
+        | Action::ReadOwn
+        | Action::ReadAssignments => Programs::With(Scope::Read),
         Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry | Action::AnswerOffer => {
             Programs::With(Scope::Enter)
         }
@@ -51,7 +52,9 @@ pub const fn programs(action: Action) -> Programs {
         Action::ManageMembers => Programs::With(Scope::Members),
         Action::Advance | Action::Publish | Action::Offer => Programs::With(Scope::Publish),
         Action::GrantException
+        | Action::ManageJudgeLinks
         | Action::AcceptInvitation
+        | Action::SignOut
         | Action::ManageSessions
         | Action::ManageSecondFactor
         | Action::ManageTokens

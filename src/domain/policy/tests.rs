@@ -315,6 +315,7 @@ fn how_somebody_proved_who_they_are_only_takes_away() {
         Bound::Enrolling { fresh: false },
     ];
     for elsewhere in [false, true] {
+        bounds.push(Bound::Judging { elsewhere });
         for scopes in [&[][..], Scope::ALL] {
             let scopes = Scopes::new(scopes);
             bounds.push(Bound::Token { scopes, elsewhere });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,7 +16,7 @@ use crate::domain::ids::PublicId;
 use crate::domain::invalid::FieldError;
 use crate::domain::second_factor::HANDLE_SECONDS;
 use crate::domain::session::SessionKind;
-use crate::domain::text::Email;
+use crate::domain::text::{Email, Slug};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::http::State;
@@ -24,6 +24,7 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::client::Visitor;
 use crate::http::cookies;
 use crate::http::extract::{Body, Caller, Params, UserAgent};
+use crate::http::problem::Problem;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -112,7 +113,7 @@ struct RefreshRequest {
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
-struct SessionView {
+pub(in crate::http) struct SessionView {
     /// Goes into `Authorization: Bearer …`; a page that asked for cookies gets none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "eyJ0eXAi…")]
@@ -174,6 +175,14 @@ struct OwnSessionView {
     ends_at: Stamp,
     /// Whether it is the one that asks.
     current: bool,
+    /// The only competition that it is good for, where a judge's link began it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "cup")]
+    competition: Option<Slug>,
+    /// The tablet of the hall on which it was begun.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Hall A, table 3")]
+    tablet: Option<String>,
 }
 
 /// Your sessions.
@@ -341,15 +350,25 @@ async fn refresh(
     }
 }
 
-/// Signs out: ends the session of the access token.
+/// Signs out: ends the session of the access token. A tablet of a hall forgets what its judge left behind.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "The session has ended")),
-    extensions(("x-action" = json!("manage_sessions"))))]
+    extensions(("x-action" = json!("sign_out"))))]
 #[delete("/sessions/current")]
-async fn sign_out(state: web::Data<State>, request: HttpRequest, caller: Caller) -> Reply<()> {
+async fn sign_out(
+    state: web::Data<State>,
+    request: HttpRequest,
+    caller: Caller,
+) -> Result<HttpResponse, Problem> {
     state.app.write(move |tx| sessions::end(tx, &caller.0)).await?;
     let by_cookie = cookies::access(&request, &state.edge).is_some();
     let gone = by_cookie.then(|| cookies::clear(&state.edge));
-    Ok(Answer::empty().cookies(gone.into_iter().flatten()))
+    let mut answer = Answer::empty()
+        .cookies(gone.into_iter().flatten())
+        .respond_to(&request);
+    if by_cookie && cookies::seat(&request, &state.edge).is_some() {
+        cookies::wipe(&mut answer);
+    }
+    Ok(answer)
 }
 
 /// Proves again who you are: for 15 minutes the session may change what opens the account.
@@ -384,6 +403,8 @@ async fn list_sessions(state: web::Data<State>, caller: Caller) -> Reply<Session
         last_used_at: session.last_used_at,
         ends_at: session.ends_at,
         current: session.current,
+        competition: session.competition,
+        tablet: session.tablet,
     };
     Ok(Answer::ok(SessionList {
         items: sessions.into_iter().map(shown).collect(),
@@ -444,7 +465,11 @@ fn mark(state: &State, session: &Session) -> String {
 }
 
 /// A session on its way out: in the body for programs, in cookies for pages.
-async fn given(state: &State, session: Session, cookie: bool) -> Result<(SessionView, Vec<String>)> {
+pub(in crate::http) async fn given(
+    state: &State,
+    session: Session,
+    cookie: bool,
+) -> Result<(SessionView, Vec<String>)> {
     let seconds = session.refresh_seconds;
     let mut view = view(state, session).await?;
     let mut cookies = Vec::new();

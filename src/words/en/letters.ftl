@@ -48,3 +48,8 @@ letter-password_changed-subject = Your password was changed
 letter-password_changed-text = The password of your account was changed, and all sessions were ended. Sign in again with the new one.
 
     If that was not you, set a new password at once, and tell whoever runs this contest.
+
+letter-second_factor_removed-subject = Your second factor was removed
+letter-second_factor_removed-text = An admin removed the second factor of your account, and all sessions were ended. Sign in with your password and set up a new one.
+
+    If you did not ask for this, set a new password at once, and tell whoever runs this contest.

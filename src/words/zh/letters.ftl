@@ -48,3 +48,8 @@ letter-password_changed-subject = 您的密码已更改
 letter-password_changed-text = 您账号的密码已更改，所有登录均已退出。请用新密码重新登录。
 
     如果不是您本人操作，请立即重新设置密码，并告知主办方。
+
+letter-second_factor_removed-subject = 您的第二验证因素已被移除
+letter-second_factor_removed-text = 管理员移除了您账号的第二验证因素，所有登录均已退出。请用密码登录，并重新设置。
+
+    如果您没有提出过这一请求，请立即重新设置密码，并告知主办方。

@@ -174,6 +174,11 @@ impl Row {
 
     /// Sends the request as somebody, with whatever token they hold.
     pub async fn send_by(&self, hall: &Hall, persona: &Persona) -> Got {
+        self.send_to(hall, persona, &self.path).await
+    }
+
+    /// The same to another address.
+    pub async fn send_to(&self, hall: &Hall, persona: &Persona, path: &str) -> Got {
         let persona = hall.welcome(persona);
         let headers: Vec<_> = self
             .headers
@@ -181,19 +186,17 @@ impl Row {
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
         let body = self.body.as_ref().map(ToString::to_string);
-        if self.path.starts_with("/healthz") || self.path.starts_with("/readyz") {
+        if path.starts_with("/healthz") || path.starts_with("/readyz") {
             return persona
                 .send_to(
                     self.method.clone(),
-                    &format!("{}{}", hall.base, self.path),
+                    &format!("{}{path}", hall.base),
                     body,
                     &headers,
                 )
                 .await;
         }
-        persona
-            .send(self.method.clone(), &self.path, body, &headers)
-            .await
+        persona.send(self.method.clone(), path, body, &headers).await
     }
 }
 

@@ -5,6 +5,7 @@
 //! row without an operation.
 
 mod judging;
+mod links;
 mod matrix;
 mod programs;
 mod results;
@@ -25,6 +26,7 @@ use self::world::{World, build};
 fn table(world: &World) -> Vec<Row> {
     let mut rows = rows::rows(world);
     rows.extend(sessions::rows(world));
+    rows.extend(links::rows(world));
     rows.extend(judging::rows(world));
     rows.extend(results::rows(world));
     rows
@@ -51,6 +53,21 @@ both_databases! {
             // What asks nobody to sign in doesn't look at a token.
             if let Some(action) = actions.get(row.operation) {
                 wrongs.extend(programs::try_out(&db, &tokens, row, *action).await);
+            }
+        }
+        assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));
+    }
+}
+
+both_databases! {
+    async fn a_judges_link_judges_in_its_competition_and_does_nothing_else(db) {
+        let (world, people) = build(&db).await;
+        let phones = links::issue(&db, &people).await;
+        let mut wrongs = Vec::new();
+        let actions = programs::actions();
+        for row in &table(&world) {
+            if let Some(action) = actions.get(row.operation) {
+                wrongs.extend(links::try_out(&db, &phones, row, *action).await);
             }
         }
         assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));

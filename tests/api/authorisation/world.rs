@@ -108,6 +108,10 @@ pub struct World {
     /// A session and an API token of the owner's.
     pub session: String,
     pub token: String,
+    /// The other judge's link and its code, and a tablet.
+    pub judge_link: String,
+    pub judge_code: String,
+    pub tablet: String,
     /// Somebody with a second factor: their id, a sign-in that waits for a code, a recovery code.
     pub careful: String,
     pub handle: String,
@@ -206,8 +210,15 @@ async fn fill(hall: &Hall, people: &People) -> World {
     let (_, codes) = crate::second_factor::enrol(hall, &careful).await;
     let proof = json!({ "email": careful.email, "password": crate::hall::PASSWORD });
     let halfway = done(hall.guest().post("/sessions", proof).await);
+    let links = json!({ "judges": [p(Who::OtherJudge).id] });
+    let link = done(organizer.post(&format!("{CUP}/judge-links"), links).await)["items"][0].take();
+    let tablet = json!({ "name": "Table 3" });
+    let tablet = done(organizer.post(&format!("{CUP}/tablets"), tablet).await);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     World {
+        judge_link: text(&link["link"]["id"]),
+        judge_code: text(&link["code"]),
+        tablet: text(&tablet["tablet"]["id"]),
         judge: p(Who::Judge).id.clone(),
         chair: p(Who::Chair).id.clone(),
         other_judge: p(Who::OtherJudge).id.clone(),
