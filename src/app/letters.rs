@@ -75,6 +75,7 @@ pub fn write(tx: &mut Tx<'_>, post: &Post, pages: Pages<'_>, message: &Message) 
         LetterKind::EmailChange => writer.email_change(&to)?,
         LetterKind::EmailChanged => Some(writer.letter.with("address", writer.about)),
         LetterKind::PasswordChanged => Some(writer.letter),
+        LetterKind::IdentityAdded => Some(writer.letter.with("provider", writer.about)),
     };
     Ok(letter.map_or(Written::Pointless, |letter| {
         Written::Letter(Addressed { to, letter })

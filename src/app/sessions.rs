@@ -46,6 +46,7 @@ pub fn begin(
     let coming = Coming {
         kind: SessionKind::Password,
         device: user_agent.and_then(session::device),
+        vouched: false,
     };
     entrance::admit(tx, user, coming)
 }
@@ -97,6 +98,7 @@ pub fn begin_by_code(
     let coming = Coming {
         kind: SessionKind::Code,
         device: user_agent.and_then(session::device),
+        vouched: false,
     };
     entrance::admit(tx, user, coming).map(ByCode::Right)
 }
@@ -133,6 +135,7 @@ pub fn finish(tx: &mut Tx<'_>, vault: &Vault, handle: &str, code: &str) -> Resul
     let coming = Coming {
         kind: step.kind,
         device: step.device,
+        vouched: false,
     };
     let session = entrance::begin(tx, user, coming, true)?;
     Ok(Finished::In(Box::new(session)))

@@ -22,6 +22,8 @@ code_enum! {
         EmailChanged = "email_changed",
         /// The account has another password now.
         PasswordChanged = "password_changed",
+        /// The account can be entered by somebody's account elsewhere now.
+        IdentityAdded = "identity_added",
     }
 }
 

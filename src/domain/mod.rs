@@ -23,6 +23,7 @@ pub mod offer;
 pub mod password;
 pub mod points;
 pub mod policy;
+pub mod provider;
 pub mod publication;
 pub mod round;
 pub mod rules;

@@ -10,6 +10,8 @@ code_enum! {
         Password = "password",
         /// With a code that was sent, and a second factor where there is one.
         Code = "code",
+        /// At a provider of single sign-on, and with a second factor where there is one that the provider doesn't vouch for.
+        Provider = "provider",
     }
 }
 

@@ -16,6 +16,7 @@ pub const HEADER: &str = "X-Palmares";
 
 const ACCESS: &str = "palmares-access";
 const REFRESH: &str = "palmares-refresh";
+const SIGN_IN: &str = "palmares-sign-in";
 const DEVICE: &str = "palmares-device";
 /// How long a browser remembers that somebody signed in on it, in seconds: the most that browsers grant.
 const DEVICE_SECONDS: i64 = 400 * 24 * 3600;
@@ -48,9 +49,7 @@ pub(super) fn device(request: &HttpRequest, edge: &Edge) -> Option<String> {
 /// # Errors
 /// [`Error::Invalid`] at `/cookie` where the public comes by plain http, or the request from no page of ours.
 pub(super) fn may_set(request: &HttpRequest, edge: &Edge) -> Result<()> {
-    if edge.cookies == Cookies::None {
-        return Err(Error::invalid("/cookie", "cookie_needs_https"));
-    }
+    must_be_kept(edge)?;
     if !is_own(request, edge) {
         return Err(Error::invalid("/cookie", "cookie_needs_own_page"));
     }
@@ -74,6 +73,28 @@ pub(super) fn set(
 /// The cookies that end it.
 pub(super) fn clear(edge: &Edge) -> [String; 2] {
     [write(edge, ACCESS, "", 0), write(edge, REFRESH, "", 0)]
+}
+
+/// What a browser remembers of a sign-in at a provider, which it comes back from by a link of another site. It opens
+/// nothing: it is sealed, and good for the one sign-in that this browser began.
+pub(super) fn sign_in(request: &HttpRequest, edge: &Edge) -> Option<String> {
+    given(request, edge, SIGN_IN)
+}
+
+/// The cookie of a sign-in at a provider.
+pub(super) fn set_sign_in(edge: &Edge, sealed: &str, seconds: i64) -> String {
+    write(edge, SIGN_IN, sealed, seconds).replace("SameSite=Strict", "SameSite=Lax")
+}
+
+/// Whether browsers keep cookies of this server.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/cookie` where the public comes by plain http.
+pub(super) fn must_be_kept(edge: &Edge) -> Result<()> {
+    if edge.cookies == Cookies::None {
+        return Err(Error::invalid("/cookie", "cookie_needs_https"));
+    }
+    Ok(())
 }
 
 /// The cookie that marks a device.

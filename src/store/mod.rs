@@ -29,6 +29,7 @@ pub mod entries;
 pub mod entry_lists;
 pub mod events;
 pub mod idempotency;
+pub mod identities;
 pub mod instance;
 pub mod intake;
 pub mod invitations;

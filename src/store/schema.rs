@@ -89,6 +89,27 @@ diesel::table! {
         device -> Nullable<Text>,
         last_used_at -> Nullable<Timestamp>,
         proved_at -> Nullable<Timestamp>,
+        vouched -> Bool,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        public_id -> Text,
+        user_id -> BigInt,
+        provider -> Text,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    spent_sign_ins (state_hash) {
+        state_hash -> Text,
+        expires_at -> Timestamp,
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Live {
     pub name: String,
     /// Whether they administer the instance.
     pub is_admin: bool,
+    /// Whether somebody else vouched for their second factor.
+    pub vouched: bool,
 }
 
 /// A session that was begun after a moment and has not ended, of a person who may sign in.
@@ -49,6 +51,7 @@ pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp) -> Result<O
             users::email,
             users::name,
             users::is_admin,
+            sessions::vouched,
         ))
         .get_result(conn)
         .optional()?)
@@ -113,6 +116,8 @@ pub struct NewSession {
     pub created_at: Stamp,
     /// When its owner proved who they are.
     pub proved_at: Stamp,
+    /// Whether somebody else vouched for their second factor.
+    pub vouched: bool,
 }
 
 /// Begins a session.

@@ -28,7 +28,7 @@ pub struct User {
     pub email: Email,
     /// What they are called.
     pub name: String,
-    /// The password's hash, a PHC string.
+    /// The password's hash, a PHC string; empty for whoever signs in without one.
     pub password_hash: String,
     /// Whether they administer the instance.
     pub is_admin: bool,
@@ -182,6 +182,17 @@ pub fn reinstate(conn: &mut Conn, id: UserId) -> Result<bool> {
         ))
         .execute(conn)?;
     Ok(reinstated == 1)
+}
+
+/// Makes other transactions that do the same for this person wait until this one ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(conn: &mut Conn, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set(users::version.eq(users::version))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Sets a new password hash.

@@ -42,6 +42,7 @@ mod tests {
             "minutes",
             "code",
             "address",
+            "provider",
         ];
         for (kind, lang) in LetterKind::ALL
             .iter()

@@ -42,6 +42,7 @@ mod euros;
 mod guessing;
 mod hall;
 mod http;
+mod identities;
 mod instance;
 mod invitations;
 mod late;

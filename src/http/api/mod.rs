@@ -16,6 +16,7 @@ pub mod entries;
 mod form;
 pub mod groups;
 pub mod health;
+pub mod identities;
 pub mod imports;
 pub mod invitations;
 pub mod late;

@@ -8,6 +8,7 @@ mod docs;
 mod home;
 mod invitation;
 mod password;
+mod sign_in;
 mod verification;
 
 use std::fmt::Write;
@@ -35,6 +36,10 @@ pub fn mount(config: &mut ServiceConfig) {
         .service(password::asked)
         .service(password::link)
         .service(password::set)
+        .service(sign_in::choose)
+        .service(sign_in::second_factor)
+        .service(sign_in::begin)
+        .service(sign_in::callback)
         .service(verification::verification)
         .service(verification::confirm)
         .service(docs::docs)

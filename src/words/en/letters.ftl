@@ -48,3 +48,8 @@ letter-password_changed-subject = Your password was changed
 letter-password_changed-text = The password of your account was changed, and all sessions were ended. Sign in again with the new one.
 
     If that was not you, set a new password at once, and tell whoever runs this contest.
+
+letter-identity_added-subject = Another way to sign in to your account
+letter-identity_added-text = Your account can be entered by a sign-in at { $provider } from now on.
+
+    If that was not you, sign in, remove it from your account and change your password, and tell whoever runs this contest.

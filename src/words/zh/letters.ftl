@@ -48,3 +48,8 @@ letter-password_changed-subject = 您的密码已更改
 letter-password_changed-text = 您账号的密码已更改，所有登录均已退出。请用新密码重新登录。
 
     如果不是您本人操作，请立即重新设置密码，并告知主办方。
+
+letter-identity_added-subject = 您的账号新增了登录方式
+letter-identity_added-text = 从现在起，可以通过{ $provider }登录您的账号。
+
+    如果不是您本人操作，请登录后移除该登录方式并更改密码，同时告知主办方。

@@ -14,6 +14,7 @@ use palmares::app::post::Post;
 use palmares::app::random;
 use palmares::domain::ids::PublicId;
 use palmares::domain::letter::LinkKind;
+use palmares::store::identities::{self, NewIdentity};
 use palmares::store::links::{self, Link};
 use palmares::store::schema::sign_in_codes;
 use palmares::store::users;
@@ -108,6 +109,8 @@ pub struct World {
     /// A session and an API token of the owner's.
     pub session: String,
     pub token: String,
+    /// Who the owner is at a provider of single sign-on.
+    pub identity: String,
     /// Somebody with a second factor: their id, a sign-in that waits for a code, a recovery code.
     pub careful: String,
     pub handle: String,
@@ -219,12 +222,34 @@ async fn fill(hall: &Hall, people: &People) -> World {
         refresh_token: text(&session["refresh_token"]),
         session: text(&sessions["items"][0]["id"]),
         token: text(&token["token"]["id"]),
+        identity: identity(hall, owner).await,
         careful: careful.id,
         handle: text(&halfway["handle"]),
         recovery_code: codes[0].clone(),
         contestant_email: p(Who::Contestant).email.clone(),
         opened: opened(hall, admin, p(Who::Contestant)).await,
     }
+}
+
+async fn identity(hall: &Hall, owner: &Persona) -> String {
+    let (id, email) = (random::public_id(), owner.email.clone());
+    let kept = id.clone();
+    hall.app
+        .write(move |tx| {
+            let user = users::by_email(tx.conn, &email.parse().unwrap())?.unwrap();
+            let identity = NewIdentity {
+                public_id: kept.clone(),
+                user_id: user.id,
+                provider: "campus".parse().unwrap(),
+                issuer: "https://id.example.edu".into(),
+                subject: "7".into(),
+                created_at: tx.now,
+            };
+            identities::insert(tx.conn, &identity)
+        })
+        .await
+        .unwrap();
+    id.0
 }
 
 async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
