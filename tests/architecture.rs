@@ -32,6 +32,7 @@ const DOMAIN: &[&str] = &[
     "ids",
     "invalid",
     "text",
+    "phone",
     "time",
     "points",
     "exact",

@@ -262,7 +262,7 @@ fn tell(tx: &mut Tx<'_>, post: &Post, provider: &Provider, user: &User, lang: La
     let lang = letters::language(Some(user), lang);
     let order = Order {
         kind: LetterKind::IdentityAdded,
-        to: user.email.clone(),
+        to: user.email.clone().into(),
         lang,
         about: provider.label.in_lang(lang).to_owned(),
         life: NOTICE_LIFE,

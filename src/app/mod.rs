@@ -65,6 +65,7 @@ pub mod panels;
 pub mod paper;
 pub mod password_resets;
 pub mod passwords;
+pub mod phones;
 pub mod place;
 mod pool;
 pub mod post;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::PublicId;
 use crate::domain::letter::LetterKind;
-use crate::domain::text::{Email, Lang};
+use crate::domain::phone::Recipient;
+use crate::domain::text::Lang;
 use crate::error::{Error, Result};
 use crate::store::outbox::{self, NewMessage};
 
@@ -20,6 +21,7 @@ pub const CODE_DIGITS: usize = 8;
 pub struct Post {
     key: hmac::Key,
     sends: bool,
+    phones: bool,
 }
 
 /// What a message of the outbox holds beside its kind and recipient. No secret is among it: the delivery makes links and
@@ -38,7 +40,7 @@ pub struct Order {
     /// What it is about.
     pub kind: LetterKind,
     /// For whom.
-    pub to: Email,
+    pub to: Recipient,
     /// In which language.
     pub lang: Lang,
     /// The opaque id of what it is about, or a small fact; may be empty.
@@ -57,6 +59,25 @@ impl Post {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()),
             sends,
+            phones: false,
+        }
+    }
+
+    /// The same, where messages reach phones or not.
+    #[must_use]
+    pub fn reaching_phones(self, phones: bool) -> Self {
+        Self { phones, ..self }
+    }
+
+    /// Refuses what makes no sense where no phone is reached.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `no_phone_channel`.
+    pub fn require_phones(&self) -> Result<()> {
+        if self.phones {
+            Ok(())
+        } else {
+            Err(Error::conflict("no_phone_channel"))
         }
     }
 
@@ -88,7 +109,17 @@ impl Post {
     /// The digits of a sign-in code.
     #[must_use]
     pub fn code(&self, id: &PublicId) -> String {
-        let tag = self.tag(LetterKind::SignInCode, id);
+        self.digits(LetterKind::SignInCode, id)
+    }
+
+    /// The digits of a code that confirms a phone.
+    #[must_use]
+    pub fn phone_code(&self, id: &PublicId) -> String {
+        self.digits(LetterKind::PhoneConfirmation, id)
+    }
+
+    fn digits(&self, kind: LetterKind, id: &PublicId) -> String {
+        let tag = self.tag(kind, id);
         let number = tag
             .as_ref()
             .iter()
@@ -107,7 +138,11 @@ impl Post {
     /// # Errors
     /// When the database fails.
     pub fn enqueue(&self, tx: &mut Tx<'_>, order: &Order) -> Result<()> {
-        if !self.sends {
+        let reached = match order.to {
+            Recipient::Email(_) => self.sends,
+            Recipient::Phone(_) => self.phones,
+        };
+        if !reached {
             return Ok(());
         }
         let slip = Slip {

@@ -59,7 +59,7 @@ fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
     let providers = Providers::open(config.sign_on.read()?, public_url.trim_end_matches('/'))?;
     let app = App::open(options)?;
     let keys = Keys::open(&app, &secret)?;
-    let post = Arc::new(Post::new(&secret, channels.any()));
+    let post = Arc::new(Post::new(&secret, channels.any()).reaching_phones(channels.phones()));
     let public_url: Arc<str> = public_url.trim_end_matches('/').into();
     let office = Office::new(app.clone(), Arc::clone(&post), channels, Arc::clone(&public_url));
     let state = State {

@@ -22,6 +22,10 @@ code_enum! {
         EmailChanged = "email_changed",
         /// The account has another password now.
         PasswordChanged = "password_changed",
+        /// A code that shows that a phone reaches the account's owner.
+        PhoneConfirmation = "phone_confirmation",
+        /// The account has another phone now.
+        PhoneAdded = "phone_added",
         /// The account can be entered by somebody's account elsewhere now.
         IdentityAdded = "identity_added",
     }

@@ -21,6 +21,7 @@ pub mod invalid;
 pub mod letter;
 pub mod offer;
 pub mod password;
+pub mod phone;
 pub mod points;
 pub mod policy;
 pub mod provider;

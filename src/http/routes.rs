@@ -18,6 +18,7 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::api_tokens::routes(config);
     api::accounts::routes(config);
     api::identities::routes(config);
+    api::phones::routes(config);
     api::sign_in_codes::routes(config);
     api::password_resets::routes(config);
     api::email_addresses::routes(config);

@@ -116,6 +116,7 @@ pub const LEFT_OUT: &[LeftOut] = &[
     left("sign_in_steps", "sign-ins under way"),
     left("api_tokens", "programs get new ones"),
     left("sign_in_codes", "one-time codes"),
+    left("phone_codes", "one-time codes"),
     left("spent_sign_ins", "sign-ins at providers under way"),
     filled("brakes", "who tried too often just now"),
     filled("signing_keys", "each instance makes its own"),

@@ -43,6 +43,7 @@ pub mod offers;
 pub mod outbox;
 pub mod page;
 pub mod panels;
+pub mod phones;
 pub mod places;
 pub mod progress;
 pub mod publications;

@@ -40,6 +40,19 @@ diesel::table! {
         version -> BigInt,
         email_verified_at -> Nullable<Timestamp>,
         language -> Nullable<Text>,
+        phone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        public_id -> Text,
+        phone -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> BigInt,
     }
 }
 
@@ -61,7 +74,7 @@ diesel::table! {
         id -> BigInt,
         public_id -> Text,
         handle_hash -> Text,
-        email -> Text,
+        recipient -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         tries -> BigInt,

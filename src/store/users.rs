@@ -7,6 +7,7 @@ use super::conn::Conn;
 use super::page::{Limit, Page, Place};
 use super::schema::{second_factors, users};
 use crate::domain::ids::{PublicId, UserId};
+use crate::domain::phone::Phone;
 use crate::domain::text::{Email, Lang};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
@@ -38,6 +39,8 @@ pub struct User {
     pub email_verified_at: Option<Stamp>,
     /// The language that they read, where it is known.
     pub language: Option<Lang>,
+    /// The phone that is known to reach them.
+    pub phone: Option<Phone>,
 }
 
 /// A person about to have an account.

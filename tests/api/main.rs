@@ -52,6 +52,7 @@ mod offers;
 mod panels;
 mod paper;
 mod password_resets;
+mod phones;
 mod progress;
 mod publication;
 mod race;

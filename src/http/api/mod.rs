@@ -26,6 +26,7 @@ pub mod offers;
 pub mod panels;
 pub mod paper;
 pub mod password_resets;
+pub mod phones;
 pub mod progress;
 pub mod publication;
 pub mod recorded;

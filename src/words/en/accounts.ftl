@@ -48,3 +48,9 @@ conflict-account_closed = This account may not sign in. Ask whoever runs this se
 conflict-identity_taken = Somebody else's account here belongs to this sign-in already.
 conflict-identity_yours = This sign-in belongs to your account already.
 conflict-last_way_in = You would have nothing left to sign in with. Set a password first, or link another sign-in.
+
+field-phone = Expected a phone number with the code of its country, such as +86 138 0013 8000.
+field-phone_same = This is the phone that your account has already.
+field-phone_or_email = Expected an e-mail address or a phone number, one of the two.
+conflict-no_phone_channel = This server sends nothing to phones.
+conflict-phone_taken = Another account has this phone.

@@ -20,3 +20,4 @@ thing-token = API token
 thing-offer = offer
 thing-provider = sign-in provider
 thing-identity = linked sign-in
+thing-phone = phone

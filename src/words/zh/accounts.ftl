@@ -48,3 +48,9 @@ conflict-account_closed = 此账户不能登录，请联系本服务器的管理
 conflict-identity_taken = 此登录方式已与他人的账户关联。
 conflict-identity_yours = 此登录方式已与您的账户关联。
 conflict-last_way_in = 移除后您将无法登录。请先设置密码，或关联另一种登录方式。
+
+field-phone = 请填写带国家或地区代码的手机号，例如 +86 138 0013 8000。
+field-phone_same = 账户目前绑定的就是这个手机号。
+field-phone_or_email = 请填写邮箱或手机号，二者选其一。
+conflict-no_phone_channel = 本服务器不向手机发送消息。
+conflict-phone_taken = 此手机号已绑定其他账户。

@@ -53,3 +53,13 @@ letter-identity_added-subject = 您的账号新增了登录方式
 letter-identity_added-text = 从现在起，可以通过{ $provider }登录您的账号。
 
     如果不是您本人操作，请登录后移除该登录方式并更改密码，同时告知主办方。
+
+letter-sign_in_code-brief = { $code } 是您登录 Palmares 的验证码，{ $minutes } 分钟内有效。请勿告诉任何人。
+
+letter-phone_confirmation-subject = 确认您的手机号
+letter-phone_confirmation-text = { $code } 是 Palmares 确认此手机号的验证码，{ $minutes } 分钟内有效。请勿告诉任何人。
+
+letter-phone_added-subject = 您的账号已绑定手机号
+letter-phone_added-text = 从现在起，登录验证码可以发送到手机号 { $phone }。
+
+    如果不是您本人操作，请登录后移除该手机号并更改密码，同时告知主办方。

@@ -16,6 +16,7 @@ use palmares::domain::ids::PublicId;
 use palmares::domain::letter::LinkKind;
 use palmares::store::identities::{self, NewIdentity};
 use palmares::store::links::{self, Link};
+use palmares::store::phones;
 use palmares::store::schema::sign_in_codes;
 use palmares::store::users;
 use serde_json::{Value, json};
@@ -245,6 +246,7 @@ async fn identity(hall: &Hall, owner: &Persona) -> String {
                 subject: "7".into(),
                 created_at: tx.now,
             };
+            phones::set(tx.conn, user.id, Some(&"+8613800138000".parse().unwrap()))?;
             identities::insert(tx.conn, &identity)
         })
         .await

@@ -147,7 +147,7 @@ impl Hall {
         .await
         .unwrap();
         let mail = MailServer::open().await;
-        let post = Arc::new(Post::new(&[7; 32], !matches!(sending, Sending::Not)));
+        let sends = !matches!(sending, Sending::Not);
         let settings = match sending {
             Sending::Mail => Messages {
                 smtp_url: Some(mail.url()),
@@ -157,12 +157,9 @@ impl Hall {
             Sending::By(settings) => settings,
             Sending::Kept | Sending::Not => Messages::none(),
         };
-        let office = Office::new(
-            app.clone(),
-            post.clone(),
-            Channels::open(&settings).unwrap(),
-            PUBLIC_URL.into(),
-        );
+        let channels = Channels::open(&settings).unwrap();
+        let post = Arc::new(Post::new(&[7; 32], sends).reaching_phones(channels.phones()));
+        let office = Office::new(app.clone(), post.clone(), channels, PUBLIC_URL.into());
         let state = State {
             app: app.clone(),
             keys: keys.clone(),

@@ -1,7 +1,7 @@
 //! Single sign-on: signing in at a provider, linking what one is there, giving it up.
 
 mod attacks;
-mod provider;
+pub mod provider;
 
 use palmares::app::Instance;
 use palmares::config::Configured;
@@ -46,7 +46,7 @@ fn refused(got: &Got, status: u16, told: &str) {
 }
 
 /// A browser in which somebody is signed in by password.
-async fn at_home(hall: &Hall, persona: &Persona) -> Browser {
+pub async fn at_home(hall: &Hall, persona: &Persona) -> Browser {
     let mut browser = Browser::new(hall);
     let proof = json!({ "email": persona.email, "password": PASSWORD, "cookie": true });
     browser.ask(Method::POST, "/sessions", proof).await.created();
