@@ -90,6 +90,9 @@ pub enum Error {
     /// its key, or with the version that it is based on, does it once.
     #[error("the outcome is unknown")]
     OutcomeUnknown,
+    /// The provider of single sign-on does not answer, or not as one (503).
+    #[error("a provider is away")]
+    ProviderAway,
     /// This caller asks too often (429).
     #[error("too many attempts")]
     TooMany {

@@ -61,6 +61,12 @@ both_databases! {
         client.post("/invitations/acceptance", &access, json!({ "token": "guessed-secret-in-a-body" })).await;
         client.get(&format!("/competitions?cursor={EMAIL}&{access}"), "").await;
         client.get("/competitions/cup?q=secret-in-a-query", &access).await;
+        let number = json!({ "phone": "+86 138 0013 8000" });
+        client.post("/sign-in-codes", "", number.clone()).await;
+        client.send(Method::PUT, "/me/phone", &access, &[], Some(number.to_string())).await;
+        secrets.extend(["138 0013".to_owned(), "13800138000".to_owned()]);
+        let back = format!("{}/sign-in/campus/callback?state=secret-in-a-query&code=secret-in-a-code", server.base);
+        client.http.get(back).header("Cookie", "palmares-sign-in=secret-in-a-cookie").send().await.unwrap();
         client.send(Method::GET, "/me", "", &[("Cookie", "__Host-palmares-access=secret-in-a-cookie")], None).await;
 
         client.post("/competitions/cup/members", &access, json!({ "email": EMAIL, "role": "judge" })).await;

@@ -49,6 +49,8 @@ pub enum Proof {
         id: SessionId,
         /// Whether they proved a moment ago who they are.
         fresh: bool,
+        /// Whether somebody else vouched for their second factor when it was begun.
+        vouched: bool,
     },
     /// By a program.
     Token {
@@ -131,7 +133,11 @@ fn of_session(tx: &mut Tx<'_>, session: &PublicId) -> Result<Person> {
             session: id,
             competition,
         },
-        None => Proof::Session { id, fresh },
+        None => Proof::Session {
+            id,
+            fresh,
+            vouched: live.vouched,
+        },
     };
     Ok(Person {
         id: live.user,
@@ -168,5 +174,6 @@ fn must_enrol(tx: &mut Tx<'_>, person: &Person) -> Result<bool> {
         Demand::Admins => person.admin,
         Demand::Organizers => person.admin || members::organizes(tx.conn, person.id)?,
     };
-    Ok(demanded && !second_factors::is_confirmed(tx.conn, person.id)?)
+    let vouched = matches!(person.proof, Proof::Session { vouched: true, .. });
+    Ok(demanded && !vouched && !second_factors::is_confirmed(tx.conn, person.id)?)
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::{CompetitionId, PublicId};
 use crate::domain::judge_link;
 use crate::domain::letter::LetterKind;
-use crate::domain::text::{Email, Lang};
+use crate::domain::phone::Recipient;
+use crate::domain::text::Lang;
 use crate::error::{Error, Result};
 use crate::store::outbox::{self, NewMessage};
 
@@ -21,6 +22,7 @@ pub const CODE_DIGITS: usize = 8;
 pub struct Post {
     key: hmac::Key,
     sends: bool,
+    phones: bool,
 }
 
 /// What a message of the outbox holds beside its kind and recipient. No secret is among it: the delivery makes links and
@@ -39,7 +41,7 @@ pub struct Order {
     /// What it is about.
     pub kind: LetterKind,
     /// For whom.
-    pub to: Email,
+    pub to: Recipient,
     /// In which language.
     pub lang: Lang,
     /// The opaque id of what it is about, or a small fact; may be empty.
@@ -58,6 +60,25 @@ impl Post {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()),
             sends,
+            phones: false,
+        }
+    }
+
+    /// The same, where messages reach phones or not.
+    #[must_use]
+    pub fn reaching_phones(self, phones: bool) -> Self {
+        Self { phones, ..self }
+    }
+
+    /// Refuses what makes no sense where no phone is reached.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `no_phone_channel`.
+    pub fn require_phones(&self) -> Result<()> {
+        if self.phones {
+            Ok(())
+        } else {
+            Err(Error::conflict("no_phone_channel"))
         }
     }
 
@@ -111,6 +132,12 @@ impl Post {
         digits(&self.tag(LetterKind::SignInCode, id), CODE_DIGITS)
     }
 
+    /// The digits of a code that confirms a phone.
+    #[must_use]
+    pub fn phone_code(&self, id: &PublicId) -> String {
+        digits(&self.tag(LetterKind::PhoneConfirmation, id), CODE_DIGITS)
+    }
+
     fn tag(&self, kind: LetterKind, id: &PublicId) -> hmac::Tag {
         self.sign(&format!("{kind}:{id}"))
     }
@@ -124,7 +151,11 @@ impl Post {
     /// # Errors
     /// When the database fails.
     pub fn enqueue(&self, tx: &mut Tx<'_>, order: &Order) -> Result<()> {
-        if !self.sends {
+        let reached = match order.to {
+            Recipient::Email(_) => self.sends,
+            Recipient::Phone(_) => self.phones,
+        };
+        if !reached {
             return Ok(());
         }
         let slip = Slip {

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::domain::ids::PublicId;
+use crate::domain::phone::Recipient;
 use crate::domain::policy::Action;
 use crate::domain::session::{self, Presented, SessionKind};
 use crate::domain::text::{Email, Slug};
@@ -46,6 +47,7 @@ pub fn begin(
     let coming = Coming {
         kind: SessionKind::Password,
         device: user_agent.and_then(session::device),
+        vouched: false,
     };
     entrance::admit(tx, user, coming)
 }
@@ -86,17 +88,20 @@ pub fn begin_by_code(
     let Some(asked) = counted.filter(|_| right) else {
         return Ok(ByCode::Refused);
     };
-    let user = users::by_email(tx.conn, &asked.email)?.filter(|u| u.disabled_at.is_none());
+    let user = sign_in_codes::account(tx.conn, &asked.recipient)?;
     let Some(user) = user else {
         return Ok(ByCode::Refused);
     };
     if !sign_in_codes::spend(tx.conn, &id, tx.now)? {
         return Ok(ByCode::Refused);
     }
-    users::verify_email(tx.conn, user.id, tx.now)?;
+    if matches!(asked.recipient, Recipient::Email(_)) {
+        users::verify_email(tx.conn, user.id, tx.now)?;
+    }
     let coming = Coming {
         kind: SessionKind::Code,
         device: user_agent.and_then(session::device),
+        vouched: false,
     };
     entrance::admit(tx, user, coming).map(ByCode::Right)
 }
@@ -133,6 +138,7 @@ pub fn finish(tx: &mut Tx<'_>, vault: &Vault, handle: &str, code: &str) -> Resul
     let coming = Coming {
         kind: step.kind,
         device: step.device,
+        vouched: false,
     };
     let session = entrance::begin(tx, user, coming, true)?;
     Ok(Finished::In(Box::new(session)))

@@ -115,7 +115,7 @@ code_enum! {
         ReadOffer = "read_offer",
         /// Say whether an entry comes.
         AnswerOffer = "answer_offer",
-        /// Change one's own password or address.
+        /// Change one's own password, address, phone, or the accounts elsewhere that sign one in.
         ChangeCredentials = "change_credentials",
         /// Have the letter sent again that asks whether one's own address is right.
         ConfirmAddress = "confirm_address",

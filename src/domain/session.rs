@@ -12,6 +12,8 @@ code_enum! {
         Code = "code",
         /// With a judge's link, for judging in one competition.
         JudgeLink = "judge_link",
+        /// At a provider of single sign-on, and with a second factor where there is one that the provider doesn't vouch for.
+        Provider = "provider",
     }
 }
 

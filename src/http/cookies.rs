@@ -16,6 +16,7 @@ pub const HEADER: &str = "X-Palmares";
 
 const ACCESS: &str = "palmares-access";
 const REFRESH: &str = "palmares-refresh";
+const SIGN_IN: &str = "palmares-sign-in";
 const DEVICE: &str = "palmares-device";
 const SEAT: &str = "palmares-seat";
 /// How long a browser remembers that somebody signed in on it, in seconds: the most that browsers grant.
@@ -84,6 +85,17 @@ pub(super) fn set(
 /// The cookies that end it.
 pub(super) fn clear(edge: &Edge) -> [String; 2] {
     [write(edge, ACCESS, "", 0), write(edge, REFRESH, "", 0)]
+}
+
+/// What a browser remembers of a sign-in at a provider, which it comes back from by a link of another site. It opens
+/// nothing: it is sealed, and good for the one sign-in that this browser began.
+pub(super) fn sign_in(request: &HttpRequest, edge: &Edge) -> Option<String> {
+    given(request, edge, SIGN_IN)
+}
+
+/// The cookie of a sign-in at a provider.
+pub(super) fn set_sign_in(edge: &Edge, sealed: &str, seconds: i64) -> String {
+    write(edge, SIGN_IN, sealed, seconds).replace("SameSite=Strict", "SameSite=Lax")
 }
 
 /// The cookie that marks a device.

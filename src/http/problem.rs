@@ -109,7 +109,9 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-        Error::Busy { .. } | Error::NotReady | Error::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy { .. } | Error::NotReady | Error::OutcomeUnknown | Error::ProviderAway => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -148,6 +150,7 @@ fn code(error: &Error) -> &'static str {
         Error::PreconditionRequired => "precondition_required",
         Error::Busy { .. } => "busy",
         Error::NotReady => "database_down",
+        Error::ProviderAway => "provider_away",
         Error::OutcomeUnknown => "outcome_unknown",
         Error::TooMany { .. } => "too_many",
         Error::Internal(_) => "internal",
@@ -253,7 +256,7 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
         Error::Busy { retry_after } | Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Error::NotReady | Error::OutcomeUnknown => {
+        Error::NotReady | Error::OutcomeUnknown | Error::ProviderAway => {
             response.insert_header((header::RETRY_AFTER, "5"));
         }
         // What is left of the request is nobody's.

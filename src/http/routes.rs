@@ -17,6 +17,8 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::second_factor::routes(config);
     api::api_tokens::routes(config);
     api::accounts::routes(config);
+    api::identities::routes(config);
+    api::phones::routes(config);
     api::sign_in_codes::routes(config);
     api::password_resets::routes(config);
     api::email_addresses::routes(config);

@@ -40,6 +40,19 @@ diesel::table! {
         version -> BigInt,
         email_verified_at -> Nullable<Timestamp>,
         language -> Nullable<Text>,
+        phone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        public_id -> Text,
+        phone -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> BigInt,
     }
 }
 
@@ -61,7 +74,7 @@ diesel::table! {
         id -> BigInt,
         public_id -> Text,
         handle_hash -> Text,
-        email -> Text,
+        recipient -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         tries -> BigInt,
@@ -91,6 +104,7 @@ diesel::table! {
         proved_at -> Nullable<Timestamp>,
         judge_link_id -> Nullable<BigInt>,
         tablet_id -> Nullable<BigInt>,
+        vouched -> Bool,
     }
 }
 
@@ -113,6 +127,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        public_id -> Text,
+        user_id -> BigInt,
+        provider -> Text,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     tablets (id) {
         id -> BigInt,
         public_id -> Text,
@@ -125,6 +152,13 @@ diesel::table! {
         expires_at -> Timestamp,
         bound_at -> Nullable<Timestamp>,
         removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    spent_sign_ins (state_hash) {
+        state_hash -> Text,
+        expires_at -> Timestamp,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Live {
     pub is_admin: bool,
     /// The competition of the judge's link that began it.
     pub judging: Option<CompetitionId>,
+    /// Whether somebody else vouched for their second factor.
+    pub vouched: bool,
 }
 
 /// A session that was begun after a moment and has not ended, of a person who may sign in; one of a judge's link while
@@ -59,6 +61,7 @@ pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp, now: Stamp)
             users::name,
             users::is_admin,
             judge_links::competition_id.nullable(),
+            sessions::vouched,
         ))
         .get_result(conn)
         .optional()?)
@@ -138,6 +141,8 @@ pub struct NewSession {
     pub judge_link_id: Option<i64>,
     /// The tablet of the hall on which it begins.
     pub tablet_id: Option<i64>,
+    /// Whether somebody else vouched for their second factor.
+    pub vouched: bool,
 }
 
 /// Begins a session.

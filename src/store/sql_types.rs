@@ -20,6 +20,7 @@ use crate::domain::ids::{
     PublicId, RegionId, RoundEntryId, RoundId, SessionId, TrackId, UserId,
 };
 use crate::domain::letter::{LinkKind, MessageState};
+use crate::domain::phone::{Phone, Recipient};
 use crate::domain::proposal::ProposalKind;
 use crate::domain::round::{
     AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation, Phase, PublicList, Release,
@@ -122,6 +123,8 @@ text_column!(
     Slug,
     Code,
     Email,
+    Phone,
+    Recipient,
     Role,
     SessionKind,
     EntryStatus,

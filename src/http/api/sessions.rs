@@ -464,6 +464,14 @@ fn mark(state: &State, session: &Session) -> String {
     cookies::mark(&state.edge, &state.brake.mark(session.user.email.as_str()))
 }
 
+/// The cookies of a session that a page of this server begins.
+pub(in crate::http) async fn cookies_of(state: &State, session: Session) -> Result<Vec<String>> {
+    let mark = mark(state, &session);
+    let (_, mut cookies) = given(state, session, true).await?;
+    cookies.push(mark);
+    Ok(cookies)
+}
+
 /// A session on its way out: in the body for programs, in cookies for pages.
 pub(in crate::http) async fn given(
     state: &State,

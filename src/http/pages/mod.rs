@@ -12,6 +12,7 @@ mod judge;
 mod password;
 mod seat;
 mod sheet;
+mod sign_in;
 mod verification;
 
 use std::fmt::Write;
@@ -39,6 +40,10 @@ pub fn mount(config: &mut ServiceConfig) {
         .service(password::asked)
         .service(password::link)
         .service(password::set)
+        .service(sign_in::choose)
+        .service(sign_in::second_factor)
+        .service(sign_in::begin)
+        .service(sign_in::callback)
         .service(verification::verification)
         .service(verification::confirm)
         .service(judge::landing)

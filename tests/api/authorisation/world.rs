@@ -14,7 +14,9 @@ use palmares::app::post::Post;
 use palmares::app::random;
 use palmares::domain::ids::PublicId;
 use palmares::domain::letter::LinkKind;
+use palmares::store::identities::{self, NewIdentity};
 use palmares::store::links::{self, Link};
+use palmares::store::phones;
 use palmares::store::schema::{competitions, sign_in_codes};
 use palmares::store::users;
 use serde_json::{Value, json};
@@ -112,6 +114,8 @@ pub struct World {
     pub judge_link: String,
     pub judge_code: String,
     pub tablet: String,
+    /// Who the owner is at a provider of single sign-on.
+    pub identity: String,
     /// Somebody with a second factor: their id, a sign-in that waits for a code, a recovery code.
     pub careful: String,
     pub handle: String,
@@ -232,6 +236,7 @@ async fn fill(hall: &Hall, people: &People) -> World {
         refresh_token: text(&session["refresh_token"]),
         session: text(&sessions["items"][0]["id"]),
         token: text(&token["token"]["id"]),
+        identity: identity(hall, owner).await,
         careful: careful.id,
         handle: text(&halfway["handle"]),
         recovery_code: codes[0].clone(),
@@ -256,6 +261,28 @@ async fn proposal(hall: &Hall, organizer: &Persona) -> String {
         .await;
     ask(false).await.unwrap();
     proposed.expect(202)["id"].as_str().unwrap().to_owned()
+}
+
+async fn identity(hall: &Hall, owner: &Persona) -> String {
+    let (id, email) = (random::public_id(), owner.email.clone());
+    let kept = id.clone();
+    hall.app
+        .write(move |tx| {
+            let user = users::by_email(tx.conn, &email.parse().unwrap())?.unwrap();
+            let identity = NewIdentity {
+                public_id: kept.clone(),
+                user_id: user.id,
+                provider: "campus".parse().unwrap(),
+                issuer: "https://id.example.edu".into(),
+                subject: "7".into(),
+                created_at: tx.now,
+            };
+            phones::set(tx.conn, user.id, Some(&"+8613800138000".parse().unwrap()))?;
+            identities::insert(tx.conn, &identity)
+        })
+        .await
+        .unwrap();
+    id.0
 }
 
 async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
