@@ -33,7 +33,7 @@ both_databases! {
         ] {
             let marks = json!({ "idea": idea, "build": build, "safety": safety, "fun": fun });
             game.sheet("J1", entry, marks).await.ok();
-            game.record(entry, json!({ "votes": votes })).await.ok();
+            game.record(entry, json!({ "votes": votes })).await.created();
         }
         game.close("final").await;
         let decided = game.advance("final", json!({})).await;
