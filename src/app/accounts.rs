@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::Invalid;
 use crate::domain::letter::LetterKind;
+use crate::domain::phone::Recipient;
 use crate::domain::policy::Action;
 use crate::domain::text::{Email, Lang, check_reason};
 use crate::error::{Error, Result};
@@ -97,7 +98,7 @@ pub fn remove_second_factor(
     let order = Order {
         kind: LetterKind::SecondFactorRemoved,
         lang: letters::language(Some(&user), lang),
-        to: user.email.clone(),
+        to: Recipient::Email(user.email.clone()),
         about: String::new(),
         life: NOTICE_LIFE,
     };

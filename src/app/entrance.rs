@@ -181,6 +181,7 @@ pub fn admit_judge(tx: &mut Tx<'_>, user: User, pass: Pass<'_>) -> Result<Sessio
         proved_at: tx.now,
         judge_link_id: Some(link.id),
         tablet_id: pass.tablet.map(|tablet| tablet.id),
+        vouched: false,
     };
     let event = NewEvent {
         competition: Some(link.competition),

@@ -8,6 +8,7 @@ use crate::domain::ids::{CompetitionId, PublicId, UserId};
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::judge_link::{self, AT_ONCE, DEVICES, DEVICES_MAX, LIFE, LIFE_MAX, Standing, Window};
 use crate::domain::letter::LetterKind;
+use crate::domain::phone::Recipient;
 use crate::domain::policy::Action;
 use crate::domain::session;
 use crate::domain::text::{Code, Lang, Slug, Text};
@@ -393,7 +394,7 @@ fn send(tx: &mut Tx<'_>, post: &Post, link: &JudgeLink, lang: Lang) -> Result<()
     let order = Order {
         kind: LetterKind::JudgeLink,
         lang: letters::language(Some(&judge), lang),
-        to: judge.email,
+        to: Recipient::Email(judge.email),
         about: link.public_id.to_string(),
         life: link.expires_at.unix() - tx.now.unix(),
     };
