@@ -9,8 +9,10 @@ use super::ids::RegionId;
 use super::user::Role;
 use crate::code_enum;
 
+mod knowing;
 mod programs;
 
+pub use knowing::knows_of;
 use programs::in_scope;
 pub use programs::{Programs, programs};
 
