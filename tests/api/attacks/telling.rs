@@ -132,7 +132,7 @@ both_databases! {
             same_time(&hall, &mut n, what, "/sessions", &nobody, &proof(email)).await;
         }
         let of = |email: &str| json!({ "email": email });
-        for (path, changing) in [("/password-resets", &[][..]), ("/sign-in-codes", &["handle"][..])] {
+        for (path, changing) in [("/password-resets", &[][..]), ("/sign-in-codes", &["handle", "expires_at"][..])] {
             let (known, _) = ask(&hall, &mut n, path, &of(&wang.email)).await;
             for other in ["nobody.at.all@example.org", &gone.email] {
                 let (got, _) = ask(&hall, &mut n, path, &of(other)).await;
