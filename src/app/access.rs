@@ -190,7 +190,11 @@ impl Scene {
     /// 404 for the competition when the caller may not even see that, else what the verdict says of `what`.
     pub fn require(&self, action: Action, relation: &Relation, what: &'static str) -> Result<()> {
         let verdict = self.may(action, relation);
-        if verdict == Verdict::Hide && self.may(Action::ReadCompetition, &self.relation()) != Verdict::Allow {
+        let tells = matches!(
+            verdict,
+            Verdict::Hide | Verdict::SignIn | Verdict::Enrol | Verdict::OutOfScope
+        );
+        if tells && !policy::knows_of(&self.subject, &self.relation()) {
             return Err(Error::NotFound("competition"));
         }
         enforce(verdict, action, what)

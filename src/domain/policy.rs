@@ -10,10 +10,12 @@ use super::user::Role;
 use crate::code_enum;
 
 mod judging;
+mod knowing;
 mod programs;
 mod roles;
 
 use judging::is_for_judges;
+pub use knowing::knows_of;
 use programs::in_scope;
 pub use programs::{Programs, programs};
 pub use roles::roles_of;

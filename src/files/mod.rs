@@ -6,6 +6,7 @@
 //! is the result as a table, as CSV, as JSON and as sentences.
 
 mod encoding;
+mod formula;
 mod place;
 mod read;
 mod report;

@@ -201,13 +201,7 @@ pub fn document(error: &Error, lang: Lang) -> Document {
             None,
             None,
         ),
-        Error::Forbidden(action) => (
-            BTreeMap::from([("action", (*action).to_owned())]),
-            None,
-            [].as_slice(),
-            None,
-            None,
-        ),
+        // Which right was missing is not said: it would tell how far the server had come, and so what there is.
         _ => (BTreeMap::new(), None, [].as_slice(), None, None),
     };
     let title = match error {

@@ -65,5 +65,5 @@ mod sessions;
 mod sign_in_codes;
 mod stage;
 mod standings;
-mod two_persons;
 mod tablets;
+mod two_persons;

@@ -3,6 +3,8 @@
 use super::*;
 use crate::domain::api_token::Scope;
 
+mod interest;
+
 fn member(role: Role, region: Option<i64>) -> Subject {
     Subject {
         signed_in: true,

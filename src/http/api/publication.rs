@@ -12,6 +12,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::app::idempotency;
 use crate::app::publication::{self, Asked, Kept};
 use crate::app::two_persons::{Outcome, ProposalView};
+use crate::domain::codes::each_code_once;
 use crate::domain::publication::{PublicationState, Published};
 use crate::domain::text::{Code, Slug};
 use crate::domain::time::Stamp;
@@ -53,6 +54,7 @@ struct GroupPublicationRequest {
 #[serde(deny_unknown_fields)]
 struct RoundPublicationRequest {
     /// The groups with the revisions of their standings that the caller saw.
+    #[serde(deserialize_with = "each_code_once")]
     #[schema(example = json!({ "shanghai": 412, "chengdu": 398 }))]
     revisions: BTreeMap<String, i64>,
     /// From when the public sees it; at once without a word.

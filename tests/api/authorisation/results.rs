@@ -129,11 +129,14 @@ fn offers() -> Vec<Row> {
         op("list_offers")
             .get(format!("{FIRST}/offers"))
             .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
-        // Every place is offered already.
+        // Every place is offered already, but one that was taken back. It is Chengdu's.
         op("make_offers")
             .post(format!("{FIRST}/offers"), later.clone())
             .allowed(&[Organizer, OfShanghai, OfChengdu])
-            .in_vain(),
+            .after(
+                OfChengdu,
+                op("withdraw_offer").change(offer("/withdrawal"), 1, json!({ "reason": "The wrong team." })),
+            ),
         hidden(op("read_offer").get(offer(""))).allowed(&[Contestant, Observer]),
         hidden(op("answer_offer").put(
             offer("/answer"),

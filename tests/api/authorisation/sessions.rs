@@ -92,11 +92,13 @@ fn of_others(world: &World) -> Vec<Row> {
         op("suspend_account")
             .post(format!("/users/{careful}/suspension"), reason.clone())
             .allowed(&[Admin]),
-        // They are not suspended.
         op("reinstate_account")
             .post(format!("/users/{careful}/reinstatement"), json!({}))
             .allowed(&[Admin])
-            .in_vain(),
+            .after(
+                Admin,
+                op("suspend_account").post(format!("/users/{careful}/suspension"), reason.clone()),
+            ),
         op("end_sessions_of")
             .delete(format!("/users/{careful}/sessions"))
             .allowed(&[Admin]),
