@@ -130,14 +130,10 @@ pub fn holder(tx: &mut Tx<'_>, link: Option<JudgeLink>) -> Result<Holder> {
         return Err(Error::conflict("judge_link_revoked"));
     }
     let competition = competitions::by_id(tx.conn, link.competition)?;
-    let told = |code, moment: Stamp| {
-        Conflict::new(code)
-            .with("at", moment)
-            .with("moment", moment.in_zone(&competition.time_zone))
-    };
+    let zone = &competition.time_zone;
     match link.window().standing(tx.now) {
-        Standing::Early => return Err(told("judge_link_early", link.opens_at).into()),
-        Standing::Ended => return Err(told("judge_link_ended", link.expires_at).into()),
+        Standing::Early => return Err(closed("judge_link_early", link.opens_at, zone)),
+        Standing::Ended => return Err(closed("judge_link_ended", link.expires_at, zone)),
         Standing::Open => {}
     }
     let user = users::by_id(tx.conn, link.user)?;
@@ -150,6 +146,11 @@ pub fn holder(tx: &mut Tx<'_>, link: Option<JudgeLink>) -> Result<Holder> {
         user,
         competition,
     })
+}
+
+fn closed(code: &'static str, moment: Stamp, zone: &str) -> Error {
+    let conflict = Conflict::new(code).with("at", moment);
+    conflict.with("moment", moment.in_zone(zone)).into()
 }
 
 /// What a judge's link lets its judge into.
