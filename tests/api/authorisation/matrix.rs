@@ -181,10 +181,10 @@ impl Row {
             .strip_prefix(CUP)
             .filter(|rest| !rest.starts_with('-'))?;
         self.path = format!("/competitions/{slug}{rest}");
-        if let Some(own) = self.body.as_mut().and_then(|body| body.get_mut("slug")) {
-            if own == "cup" {
-                *own = slug.into();
-            }
+        if let Some(own) = self.body.as_mut().and_then(|body| body.get_mut("slug"))
+            && own == "cup"
+        {
+            *own = slug.into();
         }
         Some(self)
     }
