@@ -32,6 +32,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "request_password_reset",
     "complete_password_reset",
     "confirm_email",
+    "list_providers",
     "refresh",
     "list_competitions",
 ];

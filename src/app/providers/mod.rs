@@ -146,6 +146,14 @@ impl Providers {
         self.known(code).map(|known| &known.configured.provider)
     }
 
+    /// Whether a provider describes itself.
+    ///
+    /// # Errors
+    /// [`Error::ProviderAway`] when it does not.
+    pub async fn greet(&self, code: &str, now: Stamp) -> Result<()> {
+        self.known(code)?.metadata(&self.transport, now).await.map(drop)
+    }
+
     /// Begins a sign-in.
     ///
     /// # Errors

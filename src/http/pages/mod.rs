@@ -90,8 +90,10 @@ input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(-
 label small{font-weight:400}\
 button{justify-self:start;font:inherit;font-weight:600;min-height:2.9rem;padding:.5rem 1.5rem;color:var(--card);\
 background:var(--mark);border:0;border-radius:.35rem;cursor:pointer}\
+.way{display:inline-block;padding:.6rem 1.5rem;font-weight:600;color:var(--card);background:var(--mark);\
+border-radius:.35rem;text-decoration:none}\
 .wrong{margin:.5rem 0;padding:.7rem 1rem;border-left:4px solid var(--mark);background:var(--back)}\
-@media(max-width:480px){button{justify-self:stretch}}";
+@media(max-width:480px){button{justify-self:stretch}.way{display:block;text-align:center}}";
 
 /// Only our own style, forms that go to ourselves, and nothing else at all.
 static POLICY: LazyLock<String> = LazyLock::new(|| policy(&[STYLE], None));
@@ -139,6 +141,15 @@ impl Page {
     /// A link.
     fn link(&mut self, to: &str, text: &str) {
         self.html(&format!("<a href=\"{}\">{}</a>", escape(to), escape(text)));
+    }
+
+    /// A link that looks like the button that it is to people.
+    fn way(&mut self, to: &str, text: &str) {
+        self.html(&format!(
+            "<a class=\"way\" href=\"{}\">{}</a>",
+            escape(to),
+            escape(text)
+        ));
     }
 
     /// The way home.

@@ -75,7 +75,7 @@ pub(super) async fn choose(
             .map_or_else(String::new, |to| format!("?to={}", encoded(to)));
         let at = Params::from([("provider", provider.label.in_lang(lang).to_owned())]);
         page.html("<p>");
-        page.link(
+        page.way(
             &format!("/sign-in/{}{query}", provider.code),
             &words::message("page-sign-in-at", &at, lang),
         );
