@@ -128,7 +128,7 @@ impl Range<'_> {
 
 /// Each row that has a body, with the body and its schema.
 fn with_bodies(world: &World) -> Vec<(Row, Value, &'static Value)> {
-    let rows = table(world).into_iter();
+    let rows = table(world).into_iter().filter(|row| row.may().next().is_some());
     rows.filter_map(|row| {
         let (body, schema) = (row.body.clone()?, body_schema(&row)?);
         Some((row, body, schema))

@@ -242,9 +242,9 @@ async fn fill(hall: &Hall, people: &People, slug: &str) -> World {
     let proof = json!({ "email": careful.email, "password": crate::hall::PASSWORD });
     let halfway = done(hall.guest().post("/sessions", proof).await);
     let links = json!({ "judges": [p(Who::OtherJudge).id] });
-    let link = done(organizer.post(&format!("{CUP}/judge-links"), links).await)["items"][0].take();
+    let link = done(organizer.post(&format!("{home}/judge-links"), links).await)["items"][0].take();
     let tablet = json!({ "name": "Table 3" });
-    let tablet = done(organizer.post(&format!("{CUP}/tablets"), tablet).await);
+    let tablet = done(organizer.post(&format!("{home}/tablets"), tablet).await);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     World {
         judge_link: text(&link["link"]["id"]),
@@ -263,18 +263,18 @@ async fn fill(hall: &Hall, people: &People, slug: &str) -> World {
         refresh_token: text(&session["refresh_token"]),
         session: text(&sessions["items"][0]["id"]),
         token: text(&token["token"]["id"]),
-        identity: identity(hall, owner).await,
+        identity: identity(hall, owner, slug == "cup").await,
         careful: careful.id,
         handle: text(&halfway["handle"]),
         recovery_code: codes[0].clone(),
         contestant_email: p(Who::Contestant).email.clone(),
         opened: opened(hall, admin, p(Who::Contestant)).await,
-        proposal: proposal(hall, organizer).await,
+        proposal: proposal(hall, organizer, &home).await,
     }
 }
 
 /// Something that waits for a second person, in a competition that asked for two only then.
-async fn proposal(hall: &Hall, organizer: &Persona) -> String {
+async fn proposal(hall: &Hall, organizer: &Persona, home: &str) -> String {
     let ask = |two: bool| {
         hall.app.write(move |tx| {
             let all = diesel::update(competitions::table);
@@ -282,7 +282,7 @@ async fn proposal(hall: &Hall, organizer: &Persona) -> String {
         })
     };
     ask(true).await.unwrap();
-    let reopening = format!("{CUP}/rounds/first/groups/shanghai/reopening");
+    let reopening = format!("{home}/rounds/first/groups/shanghai/reopening");
     let proposed = organizer
         .post(&reopening, json!({ "reason": "A sheet was found." }))
         .await;
@@ -290,7 +290,7 @@ async fn proposal(hall: &Hall, organizer: &Persona) -> String {
     proposed.expect(202)["id"].as_str().unwrap().to_owned()
 }
 
-async fn identity(hall: &Hall, owner: &Persona) -> String {
+async fn identity(hall: &Hall, owner: &Persona, first: bool) -> String {
     let (id, email) = (random::public_id(), owner.email.clone());
     let kept = id.clone();
     hall.app
@@ -301,10 +301,11 @@ async fn identity(hall: &Hall, owner: &Persona) -> String {
                 user_id: user.id,
                 provider: "campus".parse().unwrap(),
                 issuer: "https://id.example.edu".into(),
-                subject: "7".into(),
+                subject: if first { "7" } else { "8" }.into(),
                 created_at: tx.now,
             };
-            phones::set(tx.conn, user.id, Some(&"+8613800138000".parse().unwrap()))?;
+            let phone = if first { "+8613800138000" } else { "+8613800138001" };
+            phones::set(tx.conn, user.id, Some(&phone.parse().unwrap()))?;
             identities::insert(tx.conn, &identity)
         })
         .await
