@@ -24,11 +24,14 @@ pub(super) fn unguarded(field: &str) -> &str {
 fn is_formula(field: &str) -> bool {
     let field = field.trim_start_matches('\'');
     let mut letters = field.chars();
-    let begins = letters
-        .next()
-        .is_some_and(|c| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'));
+    let first = letters.next();
     let rest = letters.as_str();
-    begins && !rest.is_empty() && !rest.chars().all(|c| c.is_ascii_digit() || c == '.')
+    let is_number = || rest.chars().all(|c| c.is_ascii_digit() || c == '.');
+    match first {
+        Some('=' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠') => !rest.is_empty(),
+        Some('+' | '-') => !rest.is_empty() && !is_number(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
