@@ -1,7 +1,7 @@
 //! Penalties and bonuses: given with a reason, revoked with a reason, never changed.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::ids::PublicId;
@@ -40,20 +40,21 @@ pub struct Asked {
 impl Asked {
     /// The body of the request that asks for it.
     fn body(&self, points: Points) -> Value {
-        let mut body = json!({ "entry": self.entry });
+        let mut body = Map::from_iter([("entry".to_owned(), json!(self.entry))]);
+        let mut set = |field: &str, value: Value| drop(body.insert(field.to_owned(), value));
         match &self.by {
-            AskedBy::Points(_) => body["points"] = json!(points.to_string()),
+            AskedBy::Points(_) => set("points", json!(points.to_string())),
             AskedBy::Rule(rule, quantity) => {
-                body["rule"] = json!(rule);
+                set("rule", json!(rule));
                 if let Some(quantity) = quantity {
-                    body["quantity"] = json!(quantity.as_str());
+                    set("quantity", json!(quantity.as_str()));
                 }
             }
         }
         if let Some(reason) = &self.reason {
-            body["reason"] = json!(reason);
+            set("reason", json!(reason));
         }
-        body
+        Value::Object(body)
     }
 }
 

@@ -7,7 +7,7 @@ mod withdrawal;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::domain::ids::{EntryId, GroupId, RegionId};
@@ -53,14 +53,14 @@ pub struct Asked {
 impl Asked {
     /// The body of the request that asks for it.
     fn body(&self) -> Value {
-        let mut body = json!({ "revisions": self.revisions });
+        let mut body = Map::from_iter([("revisions".to_owned(), json!(self.revisions))]);
         if let Some(visible_at) = self.visible_at {
-            body["visible_at"] = json!(visible_at);
+            body.insert("visible_at".to_owned(), json!(visible_at));
         }
         if let Some(note) = &self.note {
-            body["note"] = json!(note);
+            body.insert("note".to_owned(), json!(note));
         }
-        body
+        Value::Object(body)
     }
 }
 

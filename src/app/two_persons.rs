@@ -26,7 +26,7 @@ pub enum Outcome<T> {
     /// It is done.
     Done(T),
     /// It waits for a second person.
-    Proposed(ProposalView),
+    Proposed(Box<ProposalView>),
 }
 
 /// What somebody wants to do.
@@ -101,7 +101,7 @@ pub struct ProposerView {
 ///
 /// # Errors
 /// When the database fails.
-pub fn agree(tx: &mut Tx<'_>, scene: &Scene, wish: Wish) -> Result<Option<ProposalView>> {
+pub fn agree(tx: &mut Tx<'_>, scene: &Scene, wish: Wish) -> Result<Option<Box<ProposalView>>> {
     let competition = &scene.competition;
     if !competition.two_persons {
         return Ok(None);
@@ -143,7 +143,7 @@ pub fn agree(tx: &mut Tx<'_>, scene: &Scene, wish: Wish) -> Result<Option<Propos
     shown(tx, scene, &new.public_id.0).map(Some)
 }
 
-fn shown(tx: &mut Tx<'_>, scene: &Scene, id: &str) -> Result<ProposalView> {
+fn shown(tx: &mut Tx<'_>, scene: &Scene, id: &str) -> Result<Box<ProposalView>> {
     let (competition, since) = (scene.competition.id, tx.now.plus_seconds(-LIFE));
     let found = proposals::open_one(
         tx.conn,
@@ -152,7 +152,7 @@ fn shown(tx: &mut Tx<'_>, scene: &Scene, id: &str) -> Result<ProposalView> {
         since,
     )?;
     let found = found.ok_or_else(|| Error::internal("a proposal is lost"))?;
-    Ok(view(scene, found))
+    Ok(Box::new(view(scene, found)))
 }
 
 /// A proposal as clients see it.

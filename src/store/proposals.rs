@@ -114,6 +114,9 @@ pub fn open_one(
         .optional()?)
 }
 
+/// Row, proposer, moment, version and body.
+type Row = (i64, UserId, Stamp, Option<i64>, Json<serde_json::Value>);
+
 /// Those that wait about one thing, oldest first.
 ///
 /// # Errors
@@ -124,7 +127,7 @@ pub fn about(
     kind: ProposalKind,
     subject: &str,
 ) -> Result<Vec<Waiting>> {
-    let rows: Vec<(i64, UserId, Stamp, Option<i64>, Json<serde_json::Value>)> = proposals::table
+    let rows: Vec<Row> = proposals::table
         .filter(proposals::competition_id.eq(competition))
         .filter(proposals::kind.eq(kind))
         .filter(proposals::subject.eq(subject))
