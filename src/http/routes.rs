@@ -14,6 +14,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::own_sessions::routes(config);
     api::second_factor::routes(config);
     api::api_tokens::routes(config);
     api::accounts::routes(config);

@@ -24,6 +24,7 @@ pub mod late;
 pub mod members;
 pub mod messages;
 pub mod offers;
+pub mod own_sessions;
 pub mod panels;
 pub mod paper;
 pub mod password_resets;
