@@ -71,7 +71,7 @@ fn of(person: &Person, once: &Once) -> Result<Once> {
 }
 
 fn answer<T: DeserializeOwned>(tx: &mut Tx<'_>, person: &Person, once: &Once) -> Result<Option<T>> {
-    let Some((body_hash, answer)) = idempotency::find(tx.conn, person.id, once)? else {
+    let Some((body_hash, answer)) = idempotency::find(tx.conn, person.id, once, tx.now)? else {
         return Ok(None);
     };
     if body_hash != once.body_hash {

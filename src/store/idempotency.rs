@@ -28,12 +28,15 @@ pub const KEPT_SECONDS: i64 = 24 * 3600;
 /// repeats a request do it twice.
 const KEPT_ANYWAY: i64 = 100;
 
-/// The kept answer: the hash of the body it was for, and the answer as JSON.
+/// The kept answer: the hash of the body it was for, and the answer as JSON. A key that is older than a day is free for
+/// another body.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find(conn: &mut Conn, user: UserId, once: &Once) -> Result<Option<(String, String)>> {
+pub fn find(conn: &mut Conn, user: UserId, once: &Once, now: Stamp) -> Result<Option<(String, String)>> {
+    let is_bound = idempotency_keys::created_at.gt(now.plus_seconds(-KEPT_SECONDS));
     Ok(idempotency_keys::table
+        .filter(is_bound.or(idempotency_keys::body_hash.eq(&once.body_hash)))
         .filter(idempotency_keys::user_id.eq(user))
         .filter(idempotency_keys::method.eq(&once.method))
         .filter(idempotency_keys::path.eq(&once.path))
@@ -64,6 +67,13 @@ pub fn keep(conn: &mut Conn, user: UserId, once: &Once, answer: &str, now: Stamp
         )
         .execute(conn)?;
     }
+    let old = idempotency_keys::table
+        .filter(idempotency_keys::user_id.eq(user))
+        .filter(idempotency_keys::method.eq(&once.method))
+        .filter(idempotency_keys::path.eq(&once.path))
+        .filter(idempotency_keys::key.eq(&once.key))
+        .filter(idempotency_keys::created_at.le(now.plus_seconds(-KEPT_SECONDS)));
+    diesel::delete(old).execute(conn)?;
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::user_id.eq(user),
