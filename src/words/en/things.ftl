@@ -21,3 +21,4 @@ thing-offer = offer
 thing-provider = sign-in provider
 thing-identity = linked sign-in
 thing-phone = phone
+thing-proposal = proposal

@@ -21,3 +21,4 @@ thing-offer = 名额通知
 thing-provider = 登录服务
 thing-identity = 已关联的登录方式
 thing-phone = 手机号
+thing-proposal = 提议
