@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use serde::Deserialize;
 
-use super::{Field, Page, escape, refusal, told};
+use super::code_form::{Asks, CodeForm};
+use super::{Page, escape, told};
 use crate::app::actor::Actor;
 use crate::app::entrance::Session;
 use crate::app::judge_links::{self, Device};
@@ -26,24 +26,19 @@ use crate::http::problem::Problem;
 use crate::http::{State, cookies};
 use crate::words::{self, Params};
 
-/// Takes the code out of the address, also out of the browser's history, and sends the form with it.
-pub(super) const SCRIPT: &str = "\
-function carry(){var c=location.hash.slice(1);if(!c)return;\
-history.replaceState(null,'',location.pathname);\
-var f=document.getElementById('code');f.elements.code.value=c;f.submit()}\
-addEventListener('hashchange',carry);carry()";
-
-/// A form with a code.
-#[derive(Deserialize)]
-pub(super) struct CodeForm {
-    pub(super) code: String,
-}
+/// The form of a judge's link.
+const ASKS: Asks = Asks {
+    title: "page-judge-title",
+    what: "page-judge-what",
+    label: "page-judge-code",
+    action: "/judge/look",
+};
 
 /// The form that the link's code goes into.
 #[get("/judge")]
 pub(super) async fn landing(state: web::Data<State>, language: Language) -> HttpResponse {
     let wrong = needs_https(&state, language.0);
-    ask(language.0, &wrong).answer(StatusCode::OK)
+    ASKS.page(language.0, &wrong).answer(StatusCode::OK)
 }
 
 /// Back to the form, for whoever opens an address that only takes what a form sends.
@@ -67,7 +62,7 @@ pub(super) async fn look(
     let seat = cookies::seat(&request, &state.edge);
     let looked = match seen(&state, &visitor, &code).await {
         Ok(looked) => looked,
-        Err(error) => return again(error, lang),
+        Err(error) => return ASKS.again(error, lang),
     };
     let tablet = match seat {
         Some(seat) => state.app.read(move |tx| tablets::seat(tx, &seat)).await.ok(),
@@ -136,7 +131,7 @@ pub(super) async fn sign_in(
 ) -> Result<HttpResponse, Problem> {
     let lang = language.0;
     if let Err(error) = cookies::may_set_by_form(&request, &state.edge) {
-        return again(error, lang);
+        return ASKS.again(error, lang);
     }
     let seat = cookies::seat(&request, &state.edge);
     let on_tablet = seat.is_some();
@@ -149,7 +144,7 @@ pub(super) async fn sign_in(
         Ok(session) => welcome(&state, session, on_tablet, lang).await,
         Err(error) => {
             let removed = on_tablet && is_gone(&error);
-            let mut answer = again(error, lang)?;
+            let mut answer = ASKS.again(error, lang)?;
             if removed {
                 add_cookie(&mut answer, &cookies::unbind(&state.edge));
             }
@@ -227,38 +222,4 @@ pub(super) fn needs_https(state: &State, lang: Lang) -> Vec<String> {
         Ok(()) => Vec::new(),
         Err(error) => told(&error, lang).unwrap_or_default(),
     }
-}
-
-/// The form with what was wrong.
-fn again(error: Error, lang: Lang) -> Result<HttpResponse, Problem> {
-    let Some(wrong) = told(&error, lang) else {
-        return Err(error.into());
-    };
-    let mut page = ask(lang, &wrong);
-    page.script = None;
-    Ok(page.answer(refusal(&error)))
-}
-
-fn ask(lang: Lang, wrong: &[String]) -> Page {
-    let say = |key: &str| words::message(key, &Params::new(), lang);
-    let mut page = Page::new(lang, &say("page-judge-title"));
-    page.script = Some(SCRIPT);
-    page.wrong(wrong);
-    page.tag("p", &say("page-judge-what"));
-    page.html("<form id=\"code\" method=\"post\" action=\"/judge/look\">");
-    code_field(&mut page, &say("page-judge-code"), &say("page-judge-code-hint"));
-    page.button(&say("page-judge-continue"));
-    page.html("</form>");
-    page
-}
-
-pub(super) fn code_field(page: &mut Page, label: &str, hint: &str) {
-    page.field(&Field {
-        name: "code",
-        kind: "text",
-        complete: "off",
-        label,
-        hint: Some(hint),
-        value: "",
-    });
 }

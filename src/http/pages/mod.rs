@@ -5,6 +5,7 @@
 //! Opening a link changes nothing, since programs that preview mail open links too; the button of the page's form does.
 //! The secret of the link is all that proves who presses it, so no cookie rides along for a foreign page to misuse.
 
+mod code_form;
 mod docs;
 mod home;
 mod invitation;

@@ -3,7 +3,8 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
-use super::judge::{CodeForm, SCRIPT, add_cookie, code_field, is_gone, needs_https, welcome};
+use super::code_form::{Asks, CodeForm, code_field};
+use super::judge::{add_cookie, is_gone, needs_https, welcome};
 use super::{Page, escape, refusal, told};
 use crate::app::judge_links::Device;
 use crate::app::tablets::{self, Seat, Shows};
@@ -17,11 +18,19 @@ use crate::http::problem::Problem;
 use crate::http::{State, cookies};
 use crate::words::{self, Params};
 
+/// The form of a tablet's link.
+const ASKS: Asks = Asks {
+    title: "page-tablet-title",
+    what: "page-tablet-what",
+    label: "page-tablet-code",
+    action: "/tablet/look",
+};
+
 /// The form that the code of a tablet's link goes into.
 #[get("/tablet")]
 pub(super) async fn landing(state: web::Data<State>, language: Language) -> HttpResponse {
     let wrong = needs_https(&state, language.0);
-    ask(language.0, &wrong).answer(StatusCode::OK)
+    ASKS.page(language.0, &wrong).answer(StatusCode::OK)
 }
 
 /// Back to the form.
@@ -55,7 +64,7 @@ pub(super) async fn look(
     };
     let looked = match looked {
         Ok(looked) => looked,
-        Err(error) => return again(error, lang),
+        Err(error) => return ASKS.again(error, lang),
     };
     let params = Params::from([
         ("tablet", looked.name),
@@ -86,18 +95,18 @@ pub(super) async fn bind(
 ) -> Result<HttpResponse, Problem> {
     let (lang, code) = (language.0, form.into_inner().code);
     if let Err(error) = cookies::may_set_by_form(&request, &state.edge) {
-        return again(error, lang);
+        return ASKS.again(error, lang);
     }
     let attempt = state.brake.attempt("tablet", &code, &visitor.0, state.app.now());
     let attempt = match attempt {
         Ok(attempt) => attempt,
-        Err(error) => return again(error, lang),
+        Err(error) => return ASKS.again(error, lang),
     };
     let bound = state.app.write(move |tx| tablets::bind(tx, &code)).await;
     attempt.settle(&bound);
     let bound = match bound {
         Ok(bound) => bound,
-        Err(error) => return again(error, lang),
+        Err(error) => return ASKS.again(error, lang),
     };
     let mut answer = to("/seat");
     add_cookie(
@@ -189,7 +198,7 @@ fn leave(answer: &mut HttpResponse, state: &State) {
 
 /// A tablet that is none any more.
 fn gone(error: Error, state: &State, lang: Lang) -> Result<HttpResponse, Problem> {
-    let mut answer = again(error, lang)?;
+    let mut answer = ASKS.again(error, lang)?;
     add_cookie(&mut answer, &cookies::unbind(&state.edge));
     leave(&mut answer, state);
     Ok(answer)
@@ -225,27 +234,4 @@ fn to(path: &'static str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, path))
         .finish()
-}
-
-/// The form with what was wrong.
-fn again(error: Error, lang: Lang) -> Result<HttpResponse, Problem> {
-    let Some(wrong) = told(&error, lang) else {
-        return Err(error.into());
-    };
-    let mut page = ask(lang, &wrong);
-    page.script = None;
-    Ok(page.answer(refusal(&error)))
-}
-
-fn ask(lang: Lang, wrong: &[String]) -> Page {
-    let say = |key: &str| words::message(key, &Params::new(), lang);
-    let mut page = Page::new(lang, &say("page-tablet-title"));
-    page.script = Some(SCRIPT);
-    page.wrong(wrong);
-    page.tag("p", &say("page-tablet-what"));
-    page.html("<form id=\"code\" method=\"post\" action=\"/tablet/look\">");
-    code_field(&mut page, &say("page-tablet-code"), &say("page-judge-code-hint"));
-    page.button(&say("page-judge-continue"));
-    page.html("</form>");
-    page
 }
