@@ -120,10 +120,13 @@ pub fn known(tx: &mut Tx<'_>, actor: &Actor) -> Result<Person> {
 }
 
 fn of_session(tx: &mut Tx<'_>, session: &PublicId) -> Result<Person> {
-    let begun_after = tx.now.plus_seconds(-tx.instance.sessions.whole);
-    let live = sessions::live(tx.conn, session, begun_after, tx.now)?
+    let (now, limits) = (tx.now, tx.instance.sessions);
+    let live = sessions::live(tx.conn, session, now.plus_seconds(-limits.whole), now)?;
+    // An access token is good for minutes; what it opened, a live stream, may last longer than the session.
+    let used_after = now.plus_seconds(-limits.idle);
+    let live = live
+        .filter(|live| live.last_used_at.unwrap_or(live.created_at) > used_after)
         .ok_or(Error::Unauthenticated(Unauthenticated::Session))?;
-    let now = tx.now;
     let fresh = live
         .proved_at
         .is_some_and(|at| now < at.plus_seconds(RECENT) && at <= now.plus_seconds(RECENT));

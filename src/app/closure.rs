@@ -71,7 +71,9 @@ impl Seen {
     /// The body of a request that says the same.
     fn body(self) -> Value {
         let said = [("revision", self.revision), ("basis", self.basis)];
-        let said = said.into_iter().filter_map(|(name, number)| Some((name.to_owned(), number?.into())));
+        let said = said
+            .into_iter()
+            .filter_map(|(name, number)| Some((name.to_owned(), number?.into())));
         Value::Object(said.collect())
     }
 }

@@ -32,6 +32,10 @@ pub struct Live {
     pub judging: Option<CompetitionId>,
     /// Whether somebody else vouched for their second factor.
     pub vouched: bool,
+    /// When it began.
+    pub created_at: Stamp,
+    /// When it was kept up last; never while its first access token is good.
+    pub last_used_at: Option<Stamp>,
 }
 
 /// A session that was begun after a moment and has not ended, of a person who may sign in; one of a judge's link while
@@ -62,6 +66,8 @@ pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp, now: Stamp)
             users::is_admin,
             judge_links::competition_id.nullable(),
             sessions::vouched,
+            sessions::created_at,
+            sessions::last_used_at,
         ))
         .get_result(conn)
         .optional()?)

@@ -26,7 +26,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 pub use persona::{Got, Persona};
-pub use watcher::Stream;
 
 use crate::support::Db;
 use crate::support::post::MailServer;

@@ -114,7 +114,7 @@ impl Persona {
         }
         let response = builder.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = if is_stream(&headers) && status == 200 {
+        let text = if is_stream(&headers) && status == 200 && method_name != "head" {
             super::watcher::first_event(response).await
         } else {
             response.text().await.unwrap()
