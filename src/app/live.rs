@@ -6,6 +6,7 @@
 //! watches, and only the newest is kept: who reads slowly misses those between and holds up nobody.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -97,6 +98,10 @@ struct Wall {
 
 struct Room {
     wall: watch::Sender<Wall>,
+    /// How many looks have begun.
+    begun: AtomicU64,
+    /// The number of the look that ended last: only who just came in waits for it.
+    ended: watch::Sender<u64>,
     stir: Arc<Notify>,
     rests_on: Mutex<HashSet<Effect>>,
 }
@@ -146,10 +151,13 @@ impl Live {
         }
         let room = Arc::new(Room {
             wall: watch::Sender::default(),
+            begun: AtomicU64::default(),
+            ended: watch::Sender::default(),
             stir: Arc::default(),
             rests_on: Mutex::default(),
         });
         rooms.open.insert(key.clone(), Arc::downgrade(&room));
+        let first = Watcher::new(Arc::clone(&room));
         let keeper = Keeper {
             app: app.clone(),
             live: self.clone(),
@@ -158,7 +166,7 @@ impl Live {
             look: look(),
         };
         tokio::spawn(keeper.keep(Arc::clone(&room.stir)));
-        Ok(Watcher::new(room))
+        Ok(first)
     }
 
     /// Ends every stream, so that their clients look for another node, and lets nobody in any more.
@@ -203,14 +211,30 @@ impl Live {
 impl Room {
     fn end(&self, why: Error) {
         self.wall.send_modify(|wall| wall.over = Some(Arc::new(why)));
+        self.ended.send_replace(u64::MAX);
+    }
+
+    fn begin_look(&self) -> u64 {
+        self.begun.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// A room that is over stays so.
+    fn end_look(&self, number: u64) {
+        self.ended.send_if_modified(|ended| {
+            let is_newer = *ended < number;
+            *ended = number.max(*ended);
+            is_newer
+        });
     }
 }
 
 /// Somebody in a room.
 pub struct Watcher {
-    room: watch::Receiver<Wall>,
+    wall: watch::Receiver<Wall>,
     seen: Option<Arc<Picture>>,
-    _open: Arc<Room>,
+    /// The first look that began after they came in; none once it has ended.
+    awaits: Option<u64>,
+    room: Arc<Room>,
 }
 
 /// What a watcher gets to see.
@@ -226,21 +250,30 @@ pub enum News {
 
 impl Watcher {
     fn new(room: Arc<Room>) -> Self {
-        let mut seat = room.wall.subscribe();
-        seat.mark_changed();
+        let mut wall = room.wall.subscribe();
+        wall.mark_changed();
+        let awaits = room.begun.load(Ordering::SeqCst) + 1;
+        room.stir.notify_one();
         Self {
-            room: seat,
+            wall,
             seen: None,
-            _open: room,
+            awaits: Some(awaits),
+            room,
         }
     }
 
-    /// Waits for what this watcher has not seen: at once for whoever just came in, if a picture hangs already.
+    /// Waits for what this watcher has not seen. Whoever just came in sees nothing older than that: what they did a moment
+    /// ago is in the first picture.
     pub async fn next(&mut self) -> News {
-        loop {
+        if let Some(number) = self.awaits {
+            let mut ended = self.room.ended.subscribe();
             // It fails only when the room is gone, which this watcher keeps open.
-            let gone = self.room.changed().await.is_err();
-            let wall = self.room.borrow_and_update().clone();
+            drop(ended.wait_for(|ended| *ended >= number).await);
+            self.awaits = None;
+        }
+        loop {
+            let gone = self.wall.changed().await.is_err();
+            let wall = self.wall.borrow_and_update().clone();
             if let Some(why) = wall.over {
                 return News::Over(why);
             }
@@ -273,6 +306,9 @@ impl Keeper {
         let mut spoken = Instant::now();
         let mut failing = false;
         loop {
+            let Some(number) = self.room.upgrade().map(|room| room.begin_look()) else {
+                break;
+            };
             let begun = Instant::now();
             let (look, hangs) = (Arc::clone(&self.look), mark.clone());
             let looked = self
@@ -303,6 +339,7 @@ impl Keeper {
                 Err(error) if !failed => tracing::warn!("a live picture is not renewed: {error}"),
                 Err(_) => {}
             }
+            room.end_look(number);
             if spoken.elapsed() >= SILENCE {
                 room.wall.send_modify(|wall| wall.beat += 1);
                 spoken = Instant::now();

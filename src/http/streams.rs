@@ -89,18 +89,17 @@ impl Streams {
     /// [`Error::Busy`] when the node has no place left, [`Error::TooMany`] when its owner has none.
     pub fn take(&self, owner: Owner) -> Result<Slot> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.all >= self.most.all {
-            return Err(Error::Busy { retry_after: 10 });
-        }
         let most = match owner {
             Owner::Address(_) => self.most.address,
             Owner::Account(_) => self.most.account,
         };
-        let own = open.by.entry(owner.clone()).or_default();
-        if *own >= most {
+        if open.by.get(&owner).is_some_and(|own| *own >= most) || most == 0 {
             return Err(Error::TooMany { retry_after: 10 });
         }
-        *own += 1;
+        if open.all >= self.most.all {
+            return Err(Error::Busy { retry_after: 10 });
+        }
+        *open.by.entry(owner.clone()).or_default() += 1;
         open.all += 1;
         let open = Arc::clone(&self.open);
         Ok(Slot { open, owner })

@@ -122,7 +122,8 @@ both_databases! {
 
     async fn a_hidden_board_is_for_members_only(db) {
         let stage = Stage::set(Hall::open(db).await).await;
-        stage.final_of_four(&[]).await;
+        let judge = stage.judge("judge").await;
+        stage.final_of_four(&[&judge]).await;
         let board = format!("{CUP}/rounds/final/results/live");
         let (guest, observer) = (stage.hall.guest(), stage.hall.person("observer").await);
         stage.member(&observer, Role::Observer, None).await;
