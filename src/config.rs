@@ -2,6 +2,7 @@
 
 mod edge;
 mod messages;
+mod providers;
 
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 
 pub use edge::{Edge, Forwarded};
 pub use messages::Messages;
+pub use providers::{Configured, SignOn};
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
 /// [`Error::Internal`].
@@ -101,6 +103,9 @@ pub struct Config {
     /// How messages leave the house.
     #[command(flatten)]
     pub messages: Messages,
+    /// Who else signs people in.
+    #[command(flatten)]
+    pub sign_on: SignOn,
     /// How it meets the network.
     #[command(flatten)]
     pub edge: Edge,

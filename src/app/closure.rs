@@ -6,8 +6,11 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use crate::domain::ids::GroupId;
 use crate::domain::policy::Action;
+use crate::domain::proposal::ProposalKind;
 use crate::domain::round::Phase;
 use crate::domain::scoring::Warning;
 use crate::domain::text::Code;
@@ -20,6 +23,7 @@ use crate::store::{dialect, standings};
 
 use super::actor::Actor;
 use super::tabulation::{self, GroupPath, Tabulated};
+use super::two_persons::{self, Outcome, Wish};
 use super::{App, Effect, Tx, access};
 
 /// What closure fixed.
@@ -63,29 +67,41 @@ impl Seen {
             _ => Ok(()),
         }
     }
+
+    /// The body of a request that says the same.
+    fn body(self) -> Value {
+        let said = [("revision", self.revision), ("basis", self.basis)];
+        let said = said
+            .into_iter()
+            .filter_map(|(name, number)| Some((name.to_owned(), number?.into())));
+        Value::Object(said.collect())
+    }
 }
 
 /// Closes a group of which the caller saw something.
 ///
 /// # Errors
 /// 409 `group_not_open`, `group_closed_already`; 409 `standings_moved` and `basis_moved` when what they saw has changed.
-pub async fn close(app: &App, actor: Actor, path: GroupPath, seen: Seen) -> Result<Closure> {
-    let (round, group) = app.write(move |tx| fix(tx, &actor, &path, seen)).await?;
+pub async fn close(app: &App, actor: Actor, path: GroupPath, seen: Seen) -> Result<Outcome<Closure>> {
+    let (round, group) = match app.write(move |tx| fix(tx, &actor, &path, seen)).await? {
+        Outcome::Done(fixed) => fixed,
+        Outcome::Proposed(proposal) => return Ok(Outcome::Proposed(proposal)),
+    };
     let round = Arc::new(round);
     let (tabulated, missing) = app.read(move |tx| compute(tx, &round, group)).await?;
     let tabulated = Arc::new(tabulated);
     let kept = Arc::clone(&tabulated);
     app.write(move |tx| tabulation::keep(tx, &kept)).await?;
-    Ok(Closure {
+    Ok(Outcome::Done(Closure {
         group: tabulated.group.code.clone(),
         revision: tabulated.revision,
         missing,
         warnings: tabulated.standings.warnings.clone(),
-    })
+    }))
 }
 
 /// Fixes the marks: a ballot that was answered before is counted, one that comes after is late.
-fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, seen: Seen) -> Result<(Round, GroupId)> {
+fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, seen: Seen) -> Result<Outcome<(Round, GroupId)>> {
     let scene = access::competition(tx, actor, &path.slug)?;
     let round = scene.round(tx, &path.round)?;
     let group = scene.group(tx, &round, &path.group)?;
@@ -102,6 +118,17 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, seen: Seen) -> Result<(
     }
     let now = revisions::counted(tx.conn, group.id)?;
     seen.require(&group, now)?;
+    let wish = Wish {
+        kind: ProposalKind::Closure,
+        subject: format!("{}/closure", path.below()),
+        group: Some(group.id),
+        region: group.region_id,
+        based_on: None,
+        body: seen.body(),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
     standings::set_phase(tx.conn, group.id, Phase::Closed, tx.now)?;
     let event = NewEvent {
         competition: Some(scene.competition.id),
@@ -109,11 +136,11 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, seen: Seen) -> Result<(
         action: "closure",
         subject: format!("rounds/{}/groups/{}", round.code, group.code),
         version: Some((group.version, group.version + 1)),
-        details: serde_json::json!({ "revision": now.revision }),
+        details: json!({ "revision": now.revision }),
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::GroupChanged(group.id))?;
-    Ok((round, group.id))
+    Ok(Outcome::Done((round, group.id)))
 }
 
 fn compute(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<(Tabulated, Vec<Missing>)> {

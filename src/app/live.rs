@@ -271,6 +271,7 @@ impl Keeper {
     async fn keep(self, stir: Arc<Notify>) {
         let mut mark: Option<Arc<Picture>> = None;
         let mut spoken = Instant::now();
+        let mut failing = false;
         loop {
             let begun = Instant::now();
             let (look, hangs) = (Arc::clone(&self.look), mark.clone());
@@ -280,6 +281,11 @@ impl Keeper {
                 .await;
             let rest = begun.elapsed() * REST;
             let Some(room) = self.room.upgrade() else { break };
+            if room.wall.borrow().over.is_some() {
+                break;
+            }
+            let failed = failing;
+            failing = looked.is_err();
             match looked {
                 Ok(Look::New(picture)) => {
                     *lock(&room.rests_on) = picture.rests_on.iter().copied().collect();
@@ -293,7 +299,9 @@ impl Keeper {
                     room.end(error);
                     break;
                 }
-                Err(error) => tracing::warn!("a live picture is not renewed: {error}"),
+                // A database that is away is told of once, not every second.
+                Err(error) if !failed => tracing::warn!("a live picture is not renewed: {error}"),
+                Err(_) => {}
             }
             if spoken.elapsed() >= SILENCE {
                 room.wall.send_modify(|wall| wall.beat += 1);

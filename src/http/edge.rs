@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{ConnectionType, Method, Version, header};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use ipnet::IpNet;
@@ -15,6 +15,7 @@ use super::streams::{self, Streams};
 use super::{State, client, extract, problem};
 use crate::app::actor::Actor;
 use crate::app::guessing::network;
+use crate::domain::invalid::FieldError;
 use crate::error::Error;
 
 /// The longest address with its query, in bytes.
@@ -176,11 +177,29 @@ pub async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !has_one_length(&request) {
+        let error = Error::Malformed(FieldError::new("", "length_unclear"));
+        let mut answer = problem::respond(&error, request.request());
+        // Where this request ends is what is not clear: nothing behind it is read.
+        answer.head_mut().set_connection_type(ConnectionType::Close);
+        return Ok(request.into_response(answer));
+    }
     if let Err(error) = admit(&request).await {
         let answer = problem::respond(&error, request.request());
         return Ok(request.into_response(answer));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
+}
+
+/// Whether a request says in one way how long its body is. A proxy before this server might read two ways differently, and take
+/// a part of the body for another request (RFC 9112, 6.3 and 11.2).
+fn has_one_length(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    headers.get(header::TRANSFER_ENCODING).is_none_or(|encoding| {
+        encoding.as_bytes().eq_ignore_ascii_case(b"chunked")
+            && !headers.contains_key(header::CONTENT_LENGTH)
+            && request.version() == Version::HTTP_11
+    })
 }
 
 async fn admit(request: &ServiceRequest) -> Result<(), Error> {

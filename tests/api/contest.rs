@@ -1,6 +1,7 @@
 //! A small contest that is told from its beginning over HTTP: entries 1 to 4 in the north, 5 to 8 in the south, two
 //! judges of whom one chairs, a semi-final by region and a final.
 
+use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 
 use crate::competitions::published_cup;
@@ -250,6 +251,12 @@ impl Contest {
             .post(&format!("{FINAL}/groups/all/opening"), json!({}))
             .await
             .ok();
+    }
+
+    /// Any change of the tables.
+    pub async fn sql(&self, sql: &'static str) {
+        let change = move |tx: &mut palmares::app::Tx<'_>| Ok(diesel::sql_query(sql).execute(tx.conn)?);
+        self.hall.app.write(change).await.unwrap();
     }
 
     pub async fn end(self) {

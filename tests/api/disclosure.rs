@@ -1,6 +1,5 @@
 //! Who learns what, and who no longer: judges who left, contestants before the publication, judges with other roles.
 
-use diesel::RunQueryDsl;
 use serde_json::{Value, json};
 
 use crate::competitions::published_cup;
@@ -59,11 +58,6 @@ impl Contest {
 
     async fn progress(&self, group: usize) -> Value {
         self.organizer.get(&format!("{SEMI}/progress")).await.ok()["groups"][group].clone()
-    }
-
-    async fn sql(&self, sql: &'static str) {
-        let change = move |tx: &mut palmares::app::Tx<'_>| Ok(diesel::sql_query(sql).execute(tx.conn)?);
-        self.hall.app.write(change).await.unwrap();
     }
 }
 

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use palmares::app::live::{Audience, Key, Look, Looker, News, Picture};
 use palmares::app::{App, Effect};
 use palmares::domain::ids::CompetitionId;
+use palmares::domain::user::Role;
 use palmares::http::edge::Settings;
 use palmares::http::streams::Most;
 use serde_json::json;
 
 use crate::contest::{Contest, FINAL, MARKS, SEMI};
+use crate::cup::{CUP, Stage};
 use crate::hall::{Hall, PUBLIC_URL, at};
 
 /// Long enough for a room to look again by itself.
@@ -101,6 +103,95 @@ both_databases! {
         contest.score(&contest.judge, MARKS[0]).await;
         stays.event().await;
         contest.observer.get(&path).await.problem(403, "forbidden");
+        contest.end().await;
+    }
+
+    async fn a_stream_lasts_no_longer_than_its_session(db) {
+        let contest = Contest::begin(db).await;
+        let path = format!("{SEMI}/progress/live");
+        let (mut kept_up, idle) = (contest.observer.watch(&path).await, contest.organizer.watch(&path).await);
+        kept_up.event().await;
+        contest.sql("UPDATE sessions SET last_used_at = '2026-07-10 01:00:00'
+            WHERE user_id = (SELECT id FROM users WHERE name = 'observer')").await;
+        // Both access tokens are long out of date: what counts is the session, which lasts 14 days without a refresh.
+        contest.hall.clock.set(at("2026-07-15T01:00:01Z"));
+        assert_eq!(idle.end().await, json!({ "code": "session_ended" }));
+        kept_up.is_quiet(A_WHILE).await;
+        contest.end().await;
+    }
+
+    async fn a_hidden_board_is_for_members_only(db) {
+        let stage = Stage::set(Hall::open(db).await).await;
+        stage.final_of_four(&[]).await;
+        let board = format!("{CUP}/rounds/final/results/live");
+        let (guest, observer) = (stage.hall.guest(), stage.hall.person("observer").await);
+        stage.member(&observer, Role::Observer, None).await;
+        let shown = guest.watch(&board).await;
+        stage.sql("UPDATE competitions SET published_at = NULL").await;
+        assert_eq!(shown.end().await, json!({ "code": "not_found" }));
+        guest.get(&board).await.problem(404, "not_found");
+        stage.hall.person("stranger").await.get(&board).await.problem(404, "not_found");
+        let (mut removed, mut stays) = (observer.watch(&board).await, stage.organizer.watch(&board).await);
+        removed.event().await;
+        stays.event().await;
+        assert_eq!(stage.hall.app.live().rooms(), 2, "nobody shares a room with guests");
+        stage.sql("DELETE FROM members WHERE role = 'observer'").await;
+        assert_eq!(removed.end().await, json!({ "code": "not_found" }));
+        stays.is_quiet(A_WHILE).await;
+        stage.close().await;
+    }
+
+    async fn what_was_taken_back_before_its_hour_is_never_shown(db) {
+        let contest = Contest::begin(db).await;
+        contest.score_and_close().await;
+        contest.advance(crate::contest::ties()).await.created();
+        let mut board = contest.hall.guest().watch(&format!("{SEMI}/results/live")).await;
+        board.event().await;
+        contest.publish(json!({ "visible_at": "2026-07-01T01:05:00Z" })).await.created();
+        let withdrawal = json!({ "reason": "A sheet is missing." });
+        contest.group("north", "publications/1/withdrawal", withdrawal).await.ok();
+        contest.hall.clock.set(at("2026-07-01T01:05:00Z"));
+        let shown = board.event().await.data["groups"].clone();
+        assert_eq!((shown.as_array().unwrap().len(), &shown[0]["group"]), (1, &json!("south")));
+        // Whoever corrects what is published takes nothing away: the correction takes its place.
+        contest.group("south", "reopening", json!({ "reason": "A sheet was found." })).await.ok();
+        board.is_quiet(A_WHILE).await;
+        contest.end().await;
+    }
+
+    async fn a_blind_round_is_watched_without_names(db) {
+        let contest = Contest::begin(db).await;
+        contest.sql("UPDATE competitions SET blind = TRUE").await;
+        contest.sql("UPDATE entries SET institution = 'Harbour School'").await;
+        let path = format!("{SEMI}/progress/live");
+        contest.chair.get(&path).await.problem(403, "forbidden");
+        for who in [&contest.organizer, &contest.observer, &contest.clerk] {
+            let shown = who.watch(&path).await.event().await.data.to_string();
+            for name in ["Project", "Somebody", "zhou", "Harbour"] {
+                assert!(!shown.contains(name), "{shown}");
+            }
+        }
+        contest.end().await;
+    }
+
+    async fn whoever_comes_back_sees_the_state_of_now_first(db) {
+        let contest = Contest::begin(db).await;
+        let path = format!("{SEMI}/progress/live");
+        let mut stream = contest.organizer.watch(&path).await;
+        let first = stream.event().await.id.unwrap();
+        drop(stream);
+        contest.score(&contest.judge, MARKS[0]).await;
+        let mut again = contest.organizer.watch_from(&path, &first).await;
+        let event = again.event().await;
+        assert_eq!(event.data["groups"][0]["submitted"], 1);
+        let id = event.id.unwrap();
+        assert_ne!(id, first);
+        // Also when nothing has changed: the client may have lost what it knew.
+        assert_eq!(contest.organizer.watch_from(&path, &id).await.event().await.id, Some(id));
+        // A proxy or a monitor that asks for the head only is not kept waiting.
+        let url = format!("{}/api/v1{path}", contest.hall.base);
+        let head = contest.organizer.send_to(reqwest::Method::HEAD, &url, None, &[]).await;
+        assert_eq!((head.status, head.header("content-type").as_deref()), (200, Some("text/event-stream")));
         contest.end().await;
     }
 

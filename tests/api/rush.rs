@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use palmares::app::Options;
+use palmares::domain::user::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -137,6 +138,21 @@ both_databases! {
         assert!(moved.body["detail"].as_str().unwrap().contains("besides the ballots"), "{}", moved.text);
         judges[0].post(&path, json!({ "basis": basis })).await.problem(403, "forbidden");
         close(&stage, &["revision", "basis"]).await.ok();
+        stage.close().await;
+    }
+
+    async fn two_persons_close_a_group_while_judges_hand_in(db) {
+        let (stage, judges) = full_final(db).await;
+        let second = stage.hall.person("second organizer").await;
+        stage.member(&second, Role::Organizer, None).await;
+        stage.sql("UPDATE competitions SET two_persons = TRUE").await;
+        let proposal = close(&stage, &["basis"]).await.expect(202).clone();
+        assert_eq!(proposal["request"]["body"], json!({ "basis": revision(&stage, "basis").await }));
+        submit(&judges[0], 1, 0, "30").await.ok();
+        let path = format!("{ROUND}/groups/all/closure");
+        let closed = second.post(&path, proposal["request"]["body"].clone()).await;
+        assert_eq!(closed.ok()["phase"], "closed");
+        assert_eq!(submit(&judges[1], 1, 0, "30").await.expect(202)["status"], "late");
         stage.close().await;
     }
 }

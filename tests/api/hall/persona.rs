@@ -10,7 +10,7 @@ use super::documented::{must_be_documented, must_be_guarded};
 pub struct Persona {
     pub(super) base: String,
     pub(super) client: reqwest::Client,
-    pub(super) token: Option<String>,
+    pub token: Option<String>,
     pub(super) language: &'static str,
     pub id: String,
     pub email: String,
@@ -114,7 +114,7 @@ impl Persona {
         }
         let response = builder.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = if is_stream(&headers) && status == 200 {
+        let text = if is_stream(&headers) && status == 200 && method_name != "head" {
             super::watcher::first_event(response).await
         } else {
             response.text().await.unwrap()

@@ -26,8 +26,16 @@ pub struct Event {
 impl Persona {
     /// Opens a stream below `/api/v1`.
     pub async fn watch(&self, path: &str) -> Stream {
+        self.watch_from(path, "").await
+    }
+
+    /// The same after a connection that broke, as a browser opens it: it names the last event that it got.
+    pub async fn watch_from(&self, path: &str, last: &str) -> Stream {
         let mut request = self.client.get(format!("{}/api/v1{path}", self.base));
         request = request.header("Accept-Language", self.language);
+        if !last.is_empty() {
+            request = request.header("Last-Event-ID", last);
+        }
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
