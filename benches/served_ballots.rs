@@ -1,6 +1,7 @@
 //! Ballots over HTTP, the whole path: token, permission, version, six marks, event, durable before it is answered. Beside
 //! it, in the same run: the same use case in the same grouped writer without HTTP; the server that commits each ballot by
-//! itself; people who sign in meanwhile without end; the last minute of a round.
+//! itself; people who sign in meanwhile without end; the last minute of a round; on PostgreSQL, pgbench with the same
+//! statements.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -19,6 +20,7 @@ mod measure;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+mod rival;
 mod stage;
 mod wire;
 
@@ -36,19 +38,24 @@ use palmares::app::guessing::{Brake, Limits};
 use palmares::app::keys::Keys;
 use palmares::app::passwords::{self, Passwords};
 use palmares::app::post::Post;
+use palmares::app::providers::Providers;
 use palmares::app::tabulation::GroupPath;
+use palmares::app::two_persons::Outcome;
 use palmares::app::{App, Options, progress};
 use palmares::domain::points::Points;
 use palmares::domain::rules::Rules;
 use palmares::domain::user::Demands;
 use palmares::http::edge::{Edge, Settings};
 use palmares::http::{State, server};
+use rival::{Rival, Watched};
 use stage::{Stage, register, write};
 use support::postgres::Own;
 use wire::Wire;
 
 const ENTRIES: i64 = 20;
 const TURNS: i64 = 5;
+/// How often each client hands in each sheet in a turn beside pgbench, which prepares its statements anew in each.
+const PASSES: i64 = 5;
 /// Who sign in without end beside the judges.
 const SIGN_INS: usize = 50;
 const PASSWORD: &str = "a phrase for the measurement";
@@ -91,6 +98,8 @@ struct Served {
     stage: Stage,
     address: String,
     tokens: Vec<String>,
+    /// How many of the judges hand in over connections of their own.
+    clients: usize,
     server: actix_web::dev::ServerHandle,
 }
 
@@ -113,6 +122,7 @@ impl Served {
             keys: Arc::clone(&keys),
             passwords: Arc::new(Passwords::new().unwrap()),
             post: Arc::new(Post::new(&secret, false)),
+            providers: Arc::new(Providers::open(Vec::new(), "http://bench").unwrap()),
             demands: Demands::default(),
             public_url: "http://bench".into(),
             brake: Arc::new(Brake::new(Limits::default(), &secret)),
@@ -122,6 +132,7 @@ impl Served {
         let handle = server.handle();
         tokio::spawn(server);
         Self {
+            clients: stage.judges.len(),
             stage,
             address,
             tokens,
@@ -169,7 +180,7 @@ impl Served {
 /// Every judge hands every sheet in over a connection of their own.
 async fn over_http(served: &Arc<Served>, turn: i64) -> (Duration, Vec<Duration>) {
     let begun = Instant::now();
-    let judges = (0..served.tokens.len()).map(|judge| {
+    let judges = (0..served.clients).map(|judge| {
         let served = Arc::clone(served);
         tokio::spawn(async move {
             let mut wire = Wire::to(&served.address).await;
@@ -355,7 +366,10 @@ async fn last_minute() {
     };
     let (submitted, late) = (group.ballots.submitted, group.ballots.late);
     let closed = closure::close(&stage.app, organizer, path, seen).await;
-    let missing = closed.unwrap_or_else(|e| panic!("{e}")).missing.len();
+    let Outcome::Done(closed) = closed.unwrap_or_else(|e| panic!("{e}")) else {
+        panic!("one person closes this group")
+    };
+    let missing = closed.missing.len();
     println!(
         "\nthe last minute: {} ballots handed in within {:.2} s; {submitted} count, {missing} are missing, {late} are late; \
          closed {:.2} s after the first",
@@ -366,29 +380,72 @@ async fn last_minute() {
     Arc::into_inner(served).unwrap().close().await;
 }
 
-/// The same on PostgreSQL, each commit on disk before it is answered.
+/// The same on PostgreSQL, each commit on disk before it is answered; beside it pgbench with the same statements.
 async fn postgres(judges: i64) {
-    let Some(own) = Own::start() else { return };
-    println!("\nPostgreSQL, synchronous_commit=on, {judges} clients");
-    let open = || async {
-        let app = App::open(Options::new(&own.url()).unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        Stage::over(app, folder, &rules(), ENTRIES, judges).await
-    };
-    let served = Arc::new(Served::open(open().await).await);
-    let (mut times, mut all) = (Vec::new(), Vec::new());
-    for turn in 0..TURNS {
-        let (time, took) = over_http(&served, turn).await;
-        times.push(time);
-        all.extend(took);
+    let Some(own) = Own::durable() else { return };
+    println!("\nPostgreSQL, fsync and synchronous_commit on, {judges} clients");
+    let app = App::open(Options::new(&own.url()).unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // One judge more, whose ballots are the model of pgbench's.
+    let stage = Stage::over(app, folder, &rules(), ENTRIES, judges + 1).await;
+    let mut served = Served::open(stage).await;
+    served.clients = usize::try_from(judges).unwrap();
+    let mut wire = Wire::to(&served.address).await;
+    // One after the other, so that the rows are in order.
+    for judge in 0..=served.clients {
+        for entry in 1..=ENTRIES {
+            served.submit(&mut wire, judge, entry, 0).await;
+        }
     }
-    tell("over HTTP", ENTRIES * judges, times);
+    let rival = model(&own, &served, &mut wire).await;
+    let served = Arc::new(served);
+    let (mut times, mut rates, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    let mut version = 1;
+    for _ in 0..TURNS {
+        for _ in 0..PASSES {
+            let (time, took) = over_http(&served, version).await;
+            times.push(time);
+            all.extend(took);
+            version += 1;
+        }
+        rates.push(rival.run(judges, PASSES, version));
+        version += PASSES;
+    }
+    let rate = tell("over HTTP", ENTRIES * judges, times);
+    rates.sort_unstable_by(f64::total_cmp);
+    let limit = rates[rates.len() / 2];
+    println!("{:<46} {limit:>8.0} ballots/s", "pgbench -M prepared, the same statements");
+    println!("  {:.2} of pgbench (goal: 0.85)", rate / limit);
     println!(
         "  p50 {:.1} ms, p99 {:.1} ms",
         percentile(all.clone(), 50),
         percentile(all, 99)
     );
+    drop(wire);
     Arc::into_inner(served).unwrap().close().await;
+}
+
+/// The statements of a ballot, read from PostgreSQL's log.
+async fn model(own: &Own, served: &Served, wire: &mut Wire) -> Rival {
+    // A version that no row id is likely to be.
+    const FROM: i64 = 8;
+    let (judge, entry) = (served.clients, 13);
+    for from in 1..FROM {
+        served.submit(wire, judge, entry, from).await;
+    }
+    rival::listen(own, true);
+    served.submit(wire, judge, entry, FROM).await;
+    rival::listen(own, false);
+    let Actor::Session(session) = &served.stage.judges[judge] else {
+        panic!("a judge without a session")
+    };
+    let watched = Watched {
+        judge: i64::try_from(judge).unwrap() + 1,
+        entry,
+        from: FROM,
+        session: session.0.clone(),
+    };
+    Rival::of(own, ENTRIES, &watched)
 }
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]

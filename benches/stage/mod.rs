@@ -114,8 +114,12 @@ impl Stage {
             judges: seats,
             entries: None,
         };
-        let (who, slug_, round_, rules_) =
-            (organizer_actor, slug.clone(), round.clone(), round_rules.clone());
+        let (who, slug_, round_, rules_) = (
+            organizer_actor.clone(),
+            slug.clone(),
+            round.clone(),
+            round_rules.clone(),
+        );
         write(&app, move |tx| {
             rounds::create(tx, &who, &slug_, &input)?;
             rules::change(tx, &who, (&slug_, &round_), 0, &rules_, None)?;
