@@ -1,4 +1,6 @@
-//! A round that is being judged, made through the use cases: a fresh SQLite file, one open group, one panel.
+//! A round that is being judged, made through the use cases: a fresh database, one open group, one panel.
+
+#![allow(dead_code, reason = "each measurement uses its part of it")]
 
 use std::collections::BTreeMap;
 
@@ -31,24 +33,37 @@ pub(crate) struct Stage {
     pub(crate) slug: Slug,
     pub(crate) round: Code,
     pub(crate) judges: Vec<Actor>,
-    _folder: TempDir,
+    /// What clients see of the judges.
+    pub(crate) judge_ids: Vec<PublicId>,
+    pub(crate) organizer: (Actor, PublicId),
+    pub(crate) folder: TempDir,
 }
 
 impl Stage {
     /// Opens a group of so many entries, all marked by so many judges.
     pub(crate) async fn open(group: usize, round_rules: &Rules, entries: i64, judges: i64) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let url = format!("sqlite:{}", folder.path().join("bench.db").display());
+        let url = format!("sqlite:{}", folder.path().join("palmares.db").display());
         let options = Options {
             write_group: group,
             ..Options::new(&url).unwrap()
         };
-        let app = App::open(options).unwrap();
+        Self::over(App::open(options).unwrap(), folder, round_rules, entries, judges).await
+    }
+
+    /// The same over data that are open.
+    pub(crate) async fn over(
+        app: App,
+        folder: TempDir,
+        round_rules: &Rules,
+        entries: i64,
+        judges: i64,
+    ) -> Self {
         let (slug, round): (Slug, Code) = ("cup".parse().unwrap(), "final".parse().unwrap());
         let (admin, _) = write(&app, |tx| person(tx, "admin", users::create_admin)).await;
         let settings = given(json!({ "slug": slug, "name": { "en": "Cup" }, "time_zone": "Asia/Shanghai" }));
         let (who, organizer) = (admin.clone(), "organizer@example.org".to_owned());
-        let (organizer_actor, _) = write(&app, |tx| person(tx, "organizer", register)).await;
+        let (organizer_actor, organizer_id) = write(&app, |tx| person(tx, "organizer", register)).await;
         write(&app, move |tx| {
             competitions::create(tx, &who, &settings, std::slice::from_ref(&organizer))
         })
@@ -56,6 +71,7 @@ impl Stage {
 
         let mut seats = Vec::new();
         let mut actors = Vec::new();
+        let mut judge_ids = Vec::new();
         for judge in 1..=judges {
             let name = format!("judge{judge}");
             let (actor, id) = write(&app, move |tx| person(tx, &name, register)).await;
@@ -66,6 +82,7 @@ impl Stage {
             };
             let (who, slug) = (organizer_actor.clone(), slug.clone());
             write(&app, move |tx| members::add(tx, &who, &slug, &appointment)).await;
+            judge_ids.push(id.clone());
             let seat = JudgeInput {
                 judge: id,
                 code: None,
@@ -97,8 +114,12 @@ impl Stage {
             judges: seats,
             entries: None,
         };
-        let (who, slug_, round_, rules_) =
-            (organizer_actor, slug.clone(), round.clone(), round_rules.clone());
+        let (who, slug_, round_, rules_) = (
+            organizer_actor.clone(),
+            slug.clone(),
+            round.clone(),
+            round_rules.clone(),
+        );
         write(&app, move |tx| {
             rounds::create(tx, &who, &slug_, &input)?;
             rules::change(tx, &who, (&slug_, &round_), 0, &rules_, None)?;
@@ -112,7 +133,9 @@ impl Stage {
             slug,
             round,
             judges: actors,
-            _folder: folder,
+            judge_ids,
+            organizer: (organizer_actor, organizer_id),
+            folder,
         }
     }
 
@@ -142,17 +165,20 @@ impl Stage {
     }
 }
 
-async fn write<T: Send + 'static>(app: &App, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {
+pub(crate) async fn write<T: Send + 'static>(
+    app: &App,
+    work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+) -> T {
     app.write(work).await.unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// An account of whose address nobody asks.
-fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<PublicId> {
+pub(crate) fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<PublicId> {
     users::register(tx, &Post::new(&[7; 32], false), registration)
 }
 
 /// Somebody with an account, signed in.
-fn person(
+pub(crate) fn person(
     tx: &mut Tx<'_>,
     name: &str,
     make: fn(&mut Tx<'_>, &Registration) -> Result<PublicId>,
@@ -170,6 +196,6 @@ fn person(
     }
 }
 
-fn given<T: DeserializeOwned>(value: serde_json::Value) -> T {
+pub(crate) fn given<T: DeserializeOwned>(value: serde_json::Value) -> T {
     serde_json::from_value(value).unwrap()
 }

@@ -15,7 +15,7 @@ use crate::store::sql_types::Json;
 
 use super::access::{self, Scene};
 use super::actor::Actor;
-use super::{Tx, rules_cache};
+use super::{Effect, Tx, rules_cache};
 
 /// A code that would be mistaken for something else: an intake takes either the `accepted` entries or a round's.
 const RESERVED: &str = "accepted";
@@ -175,6 +175,7 @@ pub fn update(
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;
+    tx.announce(Effect::CompetitionChanged(scene.competition.id))?;
     let round = rounds::lock(tx.conn, round.id)?;
     state(tx, round)
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::conn::Conn;
 use super::marks::Marks;
 use super::schema::{assignments, ballot_versions, ballots, entries, panels, round_entries, round_judges};
 use super::sql_types::Json;
+use super::stmt::{self, Bind};
 use crate::domain::ballot::State;
 use crate::domain::ids::{AssignmentId, BallotId, GroupId, RoundEntryId, UserId};
 use crate::domain::points::Points;
@@ -78,8 +80,7 @@ pub fn of_place(conn: &mut Conn, place: RoundEntryId) -> Result<Vec<Ballot>> {
 }
 
 /// What a ballot is about to hold.
-#[derive(Debug, Clone, Insertable, AsChangeset)]
-#[diesel(table_name = ballots, treat_none_as_null = true)]
+#[derive(Debug, Clone)]
 pub struct NewContent {
     /// How far it is.
     pub status: BallotStatus,
@@ -109,29 +110,50 @@ pub fn insert(
     group: GroupId,
     content: &NewContent,
 ) -> Result<Option<BallotId>> {
-    Ok(each!(conn, c => diesel::insert_into(ballots::table)
-        .values((
-            ballots::assignment_id.eq(assignment),
-            ballots::group_id.eq(group),
-            content,
-        ))
-        .on_conflict_do_nothing()
-        .returning(ballots::id)
-        .get_result(c)
-        .optional())?)
+    let binds: [Bind<'_>; 10] = [
+        assignment.0.into(),
+        group.0.into(),
+        content.status.as_str().into(),
+        content.source.as_str().into(),
+        content.marks.as_text().into(),
+        content.comment.as_deref().into(),
+        content.typed_by.map(|user| user.0).into(),
+        content.counted.into(),
+        content.updated_at.into(),
+        content.version.into(),
+    ];
+    Ok(stmt::query::<BigInt>(INSERT, &binds)
+        .get_result::<i64>(conn)
+        .optional()?
+        .map(BallotId))
 }
+
+/// Ballots are written more often than anything else: these two stay prepared.
+const INSERT: &str =
+    "INSERT INTO ballots (assignment_id, group_id, status, source, marks, comment, typed_by, counted,
+    updated_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id";
+const UPDATE: &str =
+    "UPDATE ballots SET status = ?, source = ?, marks = ?, comment = ?, typed_by = ?, counted = ?,
+    updated_at = ?, version = ? WHERE id = ? AND version = ?";
 
 /// Changes a ballot from a version; whether that was still the current one.
 ///
 /// # Errors
 /// When the database fails.
 pub fn update(conn: &mut Conn, id: BallotId, from: i64, content: &NewContent) -> Result<bool> {
-    let changed = diesel::update(ballots::table)
-        .filter(ballots::id.eq(id))
-        .filter(ballots::version.eq(from))
-        .set(content)
-        .execute(conn)?;
-    Ok(changed == 1)
+    let binds: [Bind<'_>; 10] = [
+        content.status.as_str().into(),
+        content.source.as_str().into(),
+        content.marks.as_text().into(),
+        content.comment.as_deref().into(),
+        content.typed_by.map(|user| user.0).into(),
+        content.counted.into(),
+        content.updated_at.into(),
+        content.version.into(),
+        id.0.into(),
+        from.into(),
+    ];
+    Ok(stmt::run(UPDATE, &binds).execute(conn)? == 1)
 }
 
 /// Changes what counts of a ballot, from a version; whether that was still the current one.

@@ -6,6 +6,7 @@ use diesel::{Connection, PgConnection, QueryResult, RunQueryDsl, sql_query};
 
 use crate::domain::ids::{GroupId, UserId};
 use crate::store::conn::Conn;
+use crate::store::stmt;
 
 /// Commits, rolls back and nests transactions of a [`Conn`].
 pub type Manager = <Conn as Connection>::TransactionManager;
@@ -71,7 +72,7 @@ pub fn give_up(conn: &mut Conn) {
 /// Fails when the connection is lost.
 pub fn lock_phase_shared(conn: &mut Conn, group: GroupId) -> QueryResult<()> {
     match conn {
-        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock_shared($1)", group.0),
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock_shared(?)", group.0),
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -84,7 +85,7 @@ pub fn lock_phase_shared(conn: &mut Conn, group: GroupId) -> QueryResult<()> {
 /// Fails when the connection is lost.
 pub fn lock_phase_exclusive(conn: &mut Conn, group: GroupId) -> QueryResult<()> {
     match conn {
-        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock($1)", group.0),
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock(?)", group.0),
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -96,7 +97,7 @@ pub fn lock_phase_exclusive(conn: &mut Conn, group: GroupId) -> QueryResult<()> 
 /// Fails when the connection is lost.
 pub fn lock_judge(conn: &mut Conn, judge: UserId) -> QueryResult<()> {
     match conn {
-        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock($1)", JUDGE_KEYS - judge.0),
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock(?)", JUDGE_KEYS - judge.0),
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -113,7 +114,7 @@ const MIGRATION_KEY: i64 = -1;
 /// Fails when the connection is lost.
 pub fn lock_migrations(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_lock($1)", MIGRATION_KEY),
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_lock(?)", MIGRATION_KEY),
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -138,7 +139,7 @@ const KEY_RING_KEY: i64 = -2;
 /// Fails when the connection is lost.
 pub fn lock_key_ring(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock($1)", KEY_RING_KEY),
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_xact_lock(?)", KEY_RING_KEY),
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -167,5 +168,5 @@ pub fn check_version(conn: &mut Conn) -> crate::error::Result<()> {
 }
 
 fn advisory_lock(conn: &mut PgConnection, sql: &'static str, key: i64) -> QueryResult<()> {
-    sql_query(sql).bind::<BigInt, _>(key).execute(conn).map(drop)
+    stmt::run(sql, &[key.into()]).execute(conn).map(drop)
 }

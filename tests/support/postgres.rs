@@ -214,6 +214,8 @@ pub struct Own {
     folder: tempfile::TempDir,
     servant: Servant,
     port: u16,
+    /// `on` where a commit is on disk before it is answered.
+    fsync: &'static str,
     /// Its watchdog, while it runs.
     watchdog: Option<Child>,
 }
@@ -221,6 +223,15 @@ pub struct Own {
 impl Own {
     /// One that runs, with an empty database; none where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
+        Self::set_up("off")
+    }
+
+    /// The same for measurements: a commit is on disk before it is answered.
+    pub fn durable() -> Option<Self> {
+        Self::set_up("on")
+    }
+
+    fn set_up(fsync: &'static str) -> Option<Self> {
         // Says so, or fails, where there is none.
         cluster()?;
         let programs = programs().unwrap();
@@ -246,6 +257,7 @@ impl Own {
             folder,
             servant,
             port: free_port(),
+            fsync,
             watchdog: None,
         };
         own.start_again();
@@ -263,6 +275,7 @@ impl Own {
             .arg(self.programs.join("postgres"))
             .arg(self.folder.path())
             .arg(self.port.to_string())
+            .arg(self.fsync)
             .current_dir(self.folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -300,6 +313,16 @@ impl Own {
         self.url_of("palmares")
     }
 
+    /// What it has said.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// One of the programs that came with it.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.programs.join(name)
+    }
+
     fn url_of(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
@@ -314,7 +337,7 @@ impl Drop for Own {
 /// Runs postgres until the pipe on its standard input names a signal, or ends.
 const OWN_WATCHDOG: &str = r#"
     "$1" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
-        -c fsync=off -c synchronous_commit=on -c shared_buffers=32MB >> "$2/log" 2>&1 < /dev/null &
+        -c fsync="$4" -c synchronous_commit=on -c shared_buffers=32MB -c max_connections=300 >> "$2/log" 2>&1 < /dev/null &
     trap '' INT TERM HUP
     read signal || signal=QUIT
     kill -$signal $!
