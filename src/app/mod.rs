@@ -58,6 +58,7 @@ mod leavers;
 pub mod letters;
 pub mod members;
 pub mod messages;
+pub mod meters;
 mod offering;
 pub mod offers;
 pub mod panels;
@@ -83,7 +84,10 @@ pub mod screening;
 pub mod second_factor;
 pub mod sessions;
 mod shares;
+mod sheets;
+pub mod showcase;
 pub mod sign_in_codes;
+pub mod spent;
 pub mod standings;
 pub mod status;
 pub mod submissions;
@@ -104,9 +108,11 @@ use crate::config::Config;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::conn::{Access, Conn, Database};
-use crate::store::{dialect, migrate, versions};
+use crate::store::{migrate, versions};
 use bus::Bus;
-use pool::Pool;
+use meters::Meters;
+use pool::{Door, Pool};
+use showcase::Showcase;
 use watch::Watch;
 use writer::Writer;
 
@@ -218,6 +224,8 @@ struct Inner {
     clock: Clock,
     bus: Bus,
     doors: Doors,
+    meters: Arc<Meters>,
+    showcase: Arc<Showcase>,
 }
 
 enum Doors {
@@ -232,7 +240,9 @@ impl App {
     /// [`Error::Internal`] with [`NotOpened`], with [`migrate::NewerDatabase`], or with what the database said.
     pub fn open(options: Options) -> Result<Self> {
         let Options { database, clock, .. } = &options;
-        let bus = Bus::new();
+        let meters = Arc::new(Meters::new());
+        let showcase = Arc::new(Showcase::new(showcase::ROOM, Arc::clone(&meters)));
+        let bus = Bus::new(Arc::clone(&showcase));
         let pool = |access| {
             let clock = clock.clone();
             Pool::new(
@@ -242,6 +252,7 @@ impl App {
                 options.patience,
                 clock,
                 options.instance,
+                Arc::clone(&meters),
             )
         };
         let doors = match database {
@@ -259,6 +270,7 @@ impl App {
                     clock.clone(),
                     options.instance,
                     bus.clone(),
+                    Arc::clone(&meters),
                 )?;
                 let readers = pool(Access::Read);
                 Doors::File { readers, writer }
@@ -271,7 +283,13 @@ impl App {
             }
         };
         let clock = options.clock;
-        Ok(Self(Arc::new(Inner { clock, bus, doors })))
+        Ok(Self(Arc::new(Inner {
+            clock,
+            bus,
+            doors,
+            meters,
+            showcase,
+        })))
     }
 
     /// Runs a use case that only reads, over one unchanging state of the data.
@@ -283,7 +301,7 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (value, _) = self.readers().run(dialect::begin_read, f).await?;
+        let (value, _) = self.readers().run(Door::Read, f).await?;
         Ok(value)
     }
 
@@ -299,7 +317,7 @@ impl App {
         match &self.0.doors {
             Doors::File { writer, .. } => writer.run(f).await,
             Doors::Server { pool, watch } => {
-                let (value, effects) = pool.run(dialect::begin_write, f).await?;
+                let (value, effects) = pool.run(Door::Write, f).await?;
                 watch.tell(&effects);
                 self.0.bus.publish(effects);
                 Ok(value)
@@ -312,7 +330,7 @@ impl App {
     /// # Errors
     /// As [`App::read`].
     pub fn read_blocking<T>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let (value, _) = self.readers().run_blocking(dialect::begin_read, &f)?;
+        let (value, _) = self.readers().run_blocking(Door::Read, &f)?;
         Ok(value)
     }
 
@@ -328,7 +346,7 @@ impl App {
         match &self.0.doors {
             Doors::File { writer, .. } => writer.run_blocking(f),
             Doors::Server { pool, watch } => {
-                let (value, effects) = pool.run_blocking(dialect::begin_write, &f)?;
+                let (value, effects) = pool.run_blocking(Door::Write, &f)?;
                 watch.tell(&effects);
                 self.0.bus.publish(effects);
                 Ok(value)
@@ -362,6 +380,18 @@ impl App {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// What everyone reads, in memory.
+    #[must_use]
+    pub fn showcase(&self) -> &Showcase {
+        &self.0.showcase
+    }
+
+    /// What this node counts.
+    #[must_use]
+    pub fn meters(&self) -> &Meters {
+        &self.0.meters
     }
 
     /// Hears every effect from now on. A listener that falls behind misses some and is told how many.

@@ -15,7 +15,7 @@ use crate::store::sql_types::Json;
 
 use super::access::{self, Scene};
 use super::actor::Actor;
-use super::{Tx, rules_cache};
+use super::{Effect, Tx, rules_cache};
 
 /// A code that would be mistaken for something else: an intake takes either the `accepted` entries or a round's.
 const RESERVED: &str = "accepted";
@@ -71,6 +71,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, input: &RoundInput) -
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;
+    tx.announce(Effect::CompetitionChanged(scene.competition.id))?;
     Ok(input.code.clone())
 }
 
@@ -175,6 +176,8 @@ pub fn update(
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;
+    tx.announce(Effect::CompetitionChanged(scene.competition.id))?;
+    tx.announce(Effect::RoundChanged(round.id))?;
     let round = rounds::lock(tx.conn, round.id)?;
     state(tx, round)
 }

@@ -7,7 +7,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use ipnet::IpNet;
 
 use super::limits::{Limits, Rates};
@@ -45,6 +45,8 @@ pub struct Settings {
     pub rates: Rates,
     /// The certificate of a server that speaks TLS itself.
     pub tls: Option<rustls::ServerConfig>,
+    /// Requests that take longer are told in the log, with where the time went.
+    pub slow: Option<Duration>,
 }
 
 impl Settings {
@@ -58,6 +60,7 @@ impl Settings {
             origins: Vec::new(),
             rates: Rates::default(),
             tls: None,
+            slow: None,
         }
     }
 }
@@ -80,6 +83,7 @@ pub struct Edge {
     pub(super) named: Named,
     pub(super) tls: Option<rustls::ServerConfig>,
     pub(super) cookies: Cookies,
+    pub(super) slow: Option<Duration>,
     /// Scheme, host and port of the pages.
     pub(super) origin: String,
     origins: Vec<String>,
@@ -108,6 +112,7 @@ impl Edge {
             named: settings.named,
             tls: settings.tls,
             cookies,
+            slow: settings.slow,
             origin,
             origins: settings.origins,
             limits: Limits::new(settings.rates),
@@ -171,7 +176,12 @@ pub async fn guard<B: MessageBody + 'static>(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), Error> {
+/// Whether the address or the fields of a request are longer than is taken.
+pub(super) fn is_too_large(request: &HttpRequest) -> bool {
+    check_size(request).is_err()
+}
+
+fn check_size(request: &HttpRequest) -> Result<(), Error> {
     let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
     if address > ADDRESS_MAX {
         return Err(Error::AddressTooLong { maximum: ADDRESS_MAX });
@@ -183,6 +193,11 @@ async fn admit(request: &ServiceRequest) -> Result<(), Error> {
     if size > HEADERS_MAX {
         return Err(Error::HeadersTooLarge { maximum: HEADERS_MAX });
     }
+    Ok(())
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Error> {
+    check_size(request.request())?;
     let state = request
         .app_data::<web::Data<State>>()
         .ok_or_else(|| Error::internal("no state"))?;

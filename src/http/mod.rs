@@ -5,6 +5,7 @@
 //! - [`edge`] turns away what is too large or comes too often ([`limits`]), with [`client`], [`cookies`] and [`headers`]
 //!   for browsers; [`tls`] encrypts;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
+//! - [`showcase`] answers guests with what everyone reads, from memory; [`metrics`] tells what a node counts;
 //! - [`openapi`] is the API document, made from the code.
 
 pub mod answer;
@@ -16,12 +17,14 @@ pub mod extract;
 mod headers;
 pub mod limits;
 pub mod methods;
+pub mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod parse;
 pub mod problem;
 pub mod routes;
 pub mod server;
+pub mod showcase;
 pub mod tls;
 pub mod trace;
 

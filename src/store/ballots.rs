@@ -356,6 +356,90 @@ pub fn counted_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<CountedSh
     Ok(rows.into_iter().map(sheet).collect())
 }
 
+/// Which version of a ballot counts, without its marks.
+#[derive(Debug, Clone, Queryable)]
+pub struct Counted {
+    /// The ballot.
+    pub ballot: BallotId,
+    /// The version that counts.
+    pub number: Option<i64>,
+    /// The row of the entry in the round.
+    pub place: RoundEntryId,
+    /// The judge's code in the round.
+    pub judge: String,
+}
+
+impl Counted {
+    /// What names the marks, which never change.
+    #[must_use]
+    pub fn version(&self) -> (BallotId, i64) {
+        (self.ballot, self.number.unwrap_or(0))
+    }
+}
+
+/// Which versions of a group's ballots count, in the order of the judges' codes: as [`counted_of_group`], without what they
+/// hold.
+///
+/// # Errors
+/// When the database fails.
+pub fn counted(conn: &mut Conn, group: GroupId) -> Result<Vec<Counted>> {
+    Ok(ballots::table
+        .inner_join(assignments::table.inner_join(round_judges::table))
+        .filter(ballots::group_id.eq(group))
+        .filter(ballots::counted.is_not_null())
+        .filter(assignments::status.eq(AssignmentStatus::Assigned))
+        .order(round_judges::code)
+        .select((
+            ballots::id,
+            ballots::counted,
+            assignments::round_entry_id,
+            round_judges::code,
+        ))
+        .load(conn)?)
+}
+
+/// The marks of a version: its ballot, its number, and they.
+pub type VersionMarks = (BallotId, i64, Json<Marks>);
+
+/// The marks of the versions of a group's ballots that count.
+///
+/// # Errors
+/// When the database fails.
+pub fn marks_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<VersionMarks>> {
+    let counts = ballot_versions::ballot_id
+        .eq(ballots::id)
+        .and(ballots::counted.eq(ballot_versions::number.nullable()));
+    Ok(ballots::table
+        .inner_join(ballot_versions::table.on(counts))
+        .filter(ballots::group_id.eq(group))
+        .select((ballots::id, ballot_versions::number, ballot_versions::marks))
+        .load(conn)?)
+}
+
+/// The marks of some versions that count.
+///
+/// # Errors
+/// When the database fails.
+pub fn marks_of(
+    conn: &mut Conn,
+    versions: impl Iterator<Item = (BallotId, i64)>,
+) -> Result<Vec<VersionMarks>> {
+    let ids: Vec<BallotId> = versions.map(|(ballot, _)| ballot).collect();
+    let counts = ballot_versions::ballot_id
+        .eq(ballots::id)
+        .and(ballots::counted.eq(ballot_versions::number.nullable()));
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let read: Vec<VersionMarks> = ballots::table
+            .inner_join(ballot_versions::table.on(counts))
+            .filter(ballots::id.eq_any(some))
+            .select((ballots::id, ballot_versions::number, ballot_versions::marks))
+            .load(conn)?;
+        found.extend(read);
+    }
+    Ok(found)
+}
+
 /// What a judge handed in for the other entries of a group that take part, as far as it counts: entry number and marks.
 ///
 /// # Errors

@@ -41,8 +41,22 @@ struct Assigned {
 /// # Errors
 /// When the database fails.
 pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Result<Input> {
+    let sheets = sheets(conn, group.id, rules)?;
+    input_of(conn, round, group, rules, sheets)
+}
+
+/// The same with sheets that were read already: those that count, by entry, in the order of the judges' codes.
+///
+/// # Errors
+/// When the database fails.
+pub fn input_of(
+    conn: &mut Conn,
+    round: &Round,
+    group: &Group,
+    rules: &Rules,
+    mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>>,
+) -> Result<Input> {
     let assigned = assigned(conn, group.id)?;
-    let mut sheets = sheets(conn, group.id, rules)?;
     let mut adjusted = adjusted(conn, group.id)?;
     let mut earlier = earlier(conn, round, rules)?;
     let panels = panels_of(&assigned);

@@ -59,6 +59,8 @@ mod rounds;
 mod rules;
 mod second_factor;
 mod sessions;
+mod sheets;
+mod showcase;
 mod sign_in_codes;
 mod stage;
 mod standings;
