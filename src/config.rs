@@ -2,6 +2,7 @@
 
 mod edge;
 mod messages;
+mod providers;
 mod watching;
 
 use std::io::{IsTerminal, Write};
@@ -20,6 +21,7 @@ use crate::error::{Error, Result};
 
 pub use edge::{Edge, Forwarded};
 pub use messages::Messages;
+pub use providers::{Configured, SignOn};
 pub use watching::Watching;
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
@@ -106,6 +108,9 @@ pub struct Config {
     /// How messages leave the house.
     #[command(flatten)]
     pub messages: Messages,
+    /// Who else signs people in.
+    #[command(flatten)]
+    pub sign_on: SignOn,
     /// How it meets the network.
     #[command(flatten)]
     pub edge: Edge,

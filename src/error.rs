@@ -90,6 +90,9 @@ pub enum Error {
     /// its key, or with the version that it is based on, does it once.
     #[error("the outcome is unknown")]
     OutcomeUnknown,
+    /// The provider of single sign-on does not answer, or not as one (503).
+    #[error("a provider is away")]
+    ProviderAway,
     /// This caller asks too often (429).
     #[error("too many attempts")]
     TooMany {
@@ -123,6 +126,9 @@ pub enum Unauthenticated {
     /// The sign-in has waited too long for its code, or too many wrong ones came.
     #[error("sign-in over")]
     Handle,
+    /// No judge and no tablet has this link.
+    #[error("no such link")]
+    Link,
 }
 
 /// What is missing beside the right to do something.
@@ -137,6 +143,9 @@ pub enum Restriction {
     /// An API token that is good for it, or no API token at all.
     #[error("out of the token's scope")]
     Scope,
+    /// Another sign-in than a judge's link.
+    #[error("a judge's link is for judging")]
+    Judging,
 }
 
 /// A request that came at the wrong moment, with what its sentence needs.

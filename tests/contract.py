@@ -7,6 +7,7 @@ tells: no 5xx, a status, a type, a body and headers as described; and it must co
 
     python3 tests/contract.py                             a few requests for each operation and role, some minutes
     python3 tests/contract.py --borders --examples 200    as many as one has patience for
+    python3 tests/contract.py --roles guest,judge,program --examples 1      as .ci/run does
 
 It starts `palmares demo` (whose competitions are published, and one of its own that is being judged) and asks as its
 people. Exit status: 0 when all is as told, 1 otherwise, 2 when it could not be tried.
@@ -34,6 +35,7 @@ ROLES = [
     ("observer", "observer@talents-cup.example"),
     ("clerk", "clerk@talents-cup.example"),
     ("organizer of a region", "shanghai@talents-cup.example"),
+    ("program", "organizer@talents-cup.example"),
     ("organizer", "organizer@talents-cup.example"),
     ("admin", "admin@palmares.example"),
 ]
@@ -85,6 +87,12 @@ def sign_in(base, email):
     return call(base, "POST", "/api/v1/sessions", {"email": email, "password": PASSWORD})["access_token"]
 
 
+def program(base, session):
+    """An API token that is good for all that a token can be good for, in the name of whose session it is."""
+    scopes = ["read", "enter", "judge", "record", "manage", "members", "publish"]
+    return call(base, "POST", "/api/v1/me/tokens", {"name": "Contract", "scopes": scopes}, session)["secret"]
+
+
 def judged(base):
     """A competition whose only round is open and half judged, with the demo's people in the same roles."""
     admin = sign_in(base, "admin@palmares.example")
@@ -126,7 +134,7 @@ def serve(binary, port, log):
     """The demo, once it serves."""
     server = subprocess.Popen([binary, "demo", "--port", str(port)], stdout=log, stderr=log)
     base = f"http://127.0.0.1:{port}"
-    end = time.monotonic() + 300
+    end = time.monotonic() + 900
     while time.monotonic() < end:
         if server.poll() is not None:
             break
@@ -180,6 +188,8 @@ def main():
                     continue
                 for place in (OPEN, PUBLISHED):
                     token = email and sign_in(base, email)
+                    if role == "program":
+                        token = program(base, token)
                     phases = "examples,coverage,fuzzing" if chosen.borders else "examples,fuzzing"
                     made, told = ask(folder, base, role, token, place, chosen.examples, phases)
                     requests, well = requests + made, well and told

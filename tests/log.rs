@@ -61,7 +61,29 @@ both_databases! {
         client.post("/invitations/acceptance", &access, json!({ "token": "guessed-secret-in-a-body" })).await;
         client.get(&format!("/competitions?cursor={EMAIL}&{access}"), "").await;
         client.get("/competitions/cup?q=secret-in-a-query", &access).await;
+        let number = json!({ "phone": "+86 138 0013 8000" });
+        client.post("/sign-in-codes", "", number.clone()).await;
+        client.send(Method::PUT, "/me/phone", &access, &[], Some(number.to_string())).await;
+        secrets.extend(["138 0013".to_owned(), "13800138000".to_owned()]);
+        let back = format!("{}/sign-in/campus/callback?state=secret-in-a-query&code=secret-in-a-code", server.base);
+        client.http.get(back).header("Cookie", "palmares-sign-in=secret-in-a-cookie").send().await.unwrap();
         client.send(Method::GET, "/me", "", &[("Cookie", "__Host-palmares-access=secret-in-a-cookie")], None).await;
+
+        client.post("/competitions/cup/members", &access, json!({ "email": EMAIL, "role": "judge" })).await;
+        let links = client.post("/competitions/cup/judge-links", &access, json!({ "devices": 3 })).await;
+        let url = links["items"][0]["url"].as_str().unwrap_or_else(|| panic!("{links}"));
+        let code = url.split_once('#').unwrap().1.to_owned();
+        for path in ["judge/look", "judge/session"] {
+            let form = client.http.post(format!("{}/{path}", server.base));
+            let form = form.header("Content-Type", "application/x-www-form-urlencoded").header("Sec-Fetch-Site", "same-origin");
+            form.body(format!("code={code}")).send().await.unwrap();
+        }
+        let entered = client.post("/sessions/judge-link", "", json!({ "code": code })).await;
+        let tablet = client.post("/competitions/cup/tablets", &access, json!({ "name": NAME })).await;
+        for secret in [&entered["refresh_token"], &links["items"][0]["code"], &tablet["code"]] {
+            secrets.push(secret.as_str().unwrap().to_owned());
+        }
+        secrets.push(code);
 
         let renewed = client.post("/sessions/refresh", "", json!({ "refresh_token": refresh })).await;
         client.post("/sessions/refresh", "", json!({ "refresh_token": refresh })).await;

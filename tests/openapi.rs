@@ -28,10 +28,12 @@ const FOR_EVERYBODY: &[&str] = &[
     "sign_in",
     "give_code",
     "sign_in_by_code",
+    "sign_in_by_link",
     "request_sign_in_code",
     "request_password_reset",
     "complete_password_reset",
     "confirm_email",
+    "list_providers",
     "refresh",
     "list_competitions",
 ];

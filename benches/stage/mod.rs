@@ -31,19 +31,14 @@ pub(crate) struct Stage {
     pub(crate) slug: Slug,
     pub(crate) round: Code,
     pub(crate) judges: Vec<Actor>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Stage {
     /// Opens a group of so many entries, all marked by so many judges.
     pub(crate) async fn open(group: usize, round_rules: &Rules, entries: i64, judges: i64) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let url = format!("sqlite:{}", folder.path().join("bench.db").display());
-        let options = Options {
-            write_group: group,
-            ..Options::new(&url).unwrap()
-        };
-        let app = App::open(options).unwrap();
+        let app = open(&folder, group);
         let (slug, round): (Slug, Code) = ("cup".parse().unwrap(), "final".parse().unwrap());
         let (admin, _) = write(&app, |tx| person(tx, "admin", users::create_admin)).await;
         let settings = given(json!({ "slug": slug, "name": { "en": "Cup" }, "time_zone": "Asia/Shanghai" }));
@@ -79,10 +74,12 @@ impl Stage {
             draft: given(json!({ "title": { "en": format!("Project {number}") } })),
             status: "accepted".parse().unwrap(),
         };
-        let lines = (1..=entries).map(line).collect();
-        imports::import(&app, &organizer_actor, &slug, None, lines)
-            .await
-            .unwrap();
+        let lines: Vec<Line> = (1..=entries).map(line).collect();
+        for some in lines.chunks(imports::IMPORT_ENTRIES_MAX) {
+            imports::import(&app, &organizer_actor, &slug, None, some.to_vec())
+                .await
+                .unwrap();
+        }
 
         let input = RoundInput {
             code: round.clone(),
@@ -112,8 +109,15 @@ impl Stage {
             slug,
             round,
             judges: actors,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The same data on a node that has nothing in memory.
+    #[allow(dead_code, reason = "each measurement uses its part of it")]
+    pub(crate) async fn reopen(&mut self) {
+        self.app.close().await;
+        self.app = open(&self.folder, 256);
     }
 
     /// A judge's submission on top of version `from`, as the handler makes it; gives the version that it became.
@@ -140,6 +144,15 @@ impl Stage {
         })
         .await
     }
+}
+
+fn open(folder: &TempDir, group: usize) -> App {
+    let url = format!("sqlite:{}", folder.path().join("bench.db").display());
+    let options = Options {
+        write_group: group,
+        ..Options::new(&url).unwrap()
+    };
+    App::open(options).unwrap()
 }
 
 async fn write<T: Send + 'static>(app: &App, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> T {

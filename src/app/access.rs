@@ -67,8 +67,8 @@ pub fn personally(tx: &mut Tx<'_>, actor: &Actor, action: Action) -> Result<Pers
     person.ok_or(Error::Unauthenticated(Unauthenticated::Missing))
 }
 
-/// The caller, for what they read of themselves in all competitions; an API token that is limited to one reads what
-/// belongs to that one: whoever calls this leaves the rest out, by [`Person::limit`].
+/// The caller, for what they read of themselves in all competitions; an API token or judge's link that is limited to one
+/// reads what belongs to that one: whoever calls this leaves the rest out, by [`Person::limit`].
 ///
 /// # Errors
 /// What the policy says.
@@ -102,6 +102,11 @@ fn bound(person: &Person, competition: Option<CompetitionId>) -> Bound {
             scopes: scopes.clone(),
             elsewhere: limit.is_some() && *limit != competition,
         },
+        Proof::Link {
+            competition: limit, ..
+        } => Bound::Judging {
+            elsewhere: competition.is_some_and(|competition| competition != *limit),
+        },
     }
 }
 
@@ -118,6 +123,7 @@ pub fn enforce(verdict: Verdict, action: Action, what: &'static str) -> Result<(
         Verdict::Enrol => Err(Error::Restricted(Restriction::SecondFactor)),
         Verdict::Prove => Err(Error::Restricted(Restriction::Proof)),
         Verdict::OutOfScope => Err(Error::Restricted(Restriction::Scope)),
+        Verdict::JudgesOnly => Err(Error::Restricted(Restriction::Judging)),
     }
 }
 
@@ -184,7 +190,11 @@ impl Scene {
     /// 404 for the competition when the caller may not even see that, else what the verdict says of `what`.
     pub fn require(&self, action: Action, relation: &Relation, what: &'static str) -> Result<()> {
         let verdict = self.may(action, relation);
-        if verdict == Verdict::Hide && self.may(Action::ReadCompetition, &self.relation()) != Verdict::Allow {
+        let tells = matches!(
+            verdict,
+            Verdict::Hide | Verdict::SignIn | Verdict::Enrol | Verdict::OutOfScope
+        );
+        if tells && !policy::knows_of(&self.subject, &self.relation()) {
             return Err(Error::NotFound("competition"));
         }
         enforce(verdict, action, what)
@@ -372,5 +382,6 @@ fn subject(tx: &mut Tx<'_>, competition: &Competition, person: Option<&Person>) 
             .collect(),
         interested,
         bound: bound(person, Some(competition.id)),
-    })
+    }
+    .narrowed())
 }

@@ -4,8 +4,10 @@ use serde_json::json;
 
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::Invalid;
+use crate::domain::letter::LetterKind;
+use crate::domain::phone::Recipient;
 use crate::domain::policy::Action;
-use crate::domain::text::{Email, check_reason};
+use crate::domain::text::{Email, Lang, check_reason};
 use crate::error::{Error, Result};
 use crate::store::events::{self, NewEvent};
 use crate::store::page::{Limit, Page};
@@ -13,7 +15,8 @@ use crate::store::users::{self, Account, User};
 use crate::store::{api_tokens, second_factors, sessions};
 
 use super::actor::{Actor, Person};
-use super::{Tx, access};
+use super::post::{Order, Post};
+use super::{Tx, access, letters};
 
 /// Who has an account, by address; those whose address or name has `q` in it.
 ///
@@ -69,11 +72,21 @@ pub fn end_sessions(tx: &mut Tx<'_>, actor: &Actor, id: &PublicId) -> Result<()>
     record(tx, &admin, &user, "sessions_end", details)
 }
 
-/// Removes the second factor of somebody who lost it, and ends their sessions; never one's own.
+/// How long the news of a removed second factor is worth sending, in seconds.
+const NOTICE_LIFE: i64 = 7 * 24 * 3600;
+
+/// Removes the second factor of somebody who lost it, ends their sessions and tells them; never one's own.
 ///
 /// # Errors
 /// [`Error::Conflict`] `own_account` or `second_factor_missing`; [`Error::Invalid`] at `/reason`.
-pub fn remove_second_factor(tx: &mut Tx<'_>, actor: &Actor, id: &PublicId, reason: &str) -> Result<()> {
+pub fn remove_second_factor(
+    tx: &mut Tx<'_>,
+    post: &Post,
+    actor: &Actor,
+    id: &PublicId,
+    reason: &str,
+    lang: Lang,
+) -> Result<()> {
     let (admin, user) = another(tx, actor, id)?;
     let mut invalid = Invalid::default();
     check_reason(reason, "/reason", &mut invalid);
@@ -82,6 +95,14 @@ pub fn remove_second_factor(tx: &mut Tx<'_>, actor: &Actor, id: &PublicId, reaso
         return Err(Error::conflict("second_factor_missing"));
     }
     sessions::end_all(tx.conn, user.id, "second factor removed", tx.now)?;
+    let order = Order {
+        kind: LetterKind::SecondFactorRemoved,
+        lang: letters::language(Some(&user), lang),
+        to: Recipient::Email(user.email.clone()),
+        about: String::new(),
+        life: NOTICE_LIFE,
+    };
+    post.enqueue(tx, &order)?;
     record(
         tx,
         &admin,

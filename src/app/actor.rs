@@ -49,6 +49,8 @@ pub enum Proof {
         id: SessionId,
         /// Whether they proved a moment ago who they are.
         fresh: bool,
+        /// Whether somebody else vouched for their second factor when it was begun.
+        vouched: bool,
     },
     /// By a program.
     Token {
@@ -59,6 +61,13 @@ pub enum Proof {
         /// The only competition that it is good for.
         competition: Option<CompetitionId>,
     },
+    /// By a session that a judge's link began.
+    Link {
+        /// The session's row.
+        session: SessionId,
+        /// The only competition that it is good for.
+        competition: CompetitionId,
+    },
 }
 
 impl Person {
@@ -68,7 +77,7 @@ impl Person {
     /// [`Unauthenticated::Missing`] for a program, which has none.
     pub fn session(&self) -> Result<SessionId> {
         match self.proof {
-            Proof::Session { id, .. } => Ok(id),
+            Proof::Session { id, .. } | Proof::Link { session: id, .. } => Ok(id),
             Proof::Token { .. } => Err(Error::Unauthenticated(Unauthenticated::Missing)),
         }
     }
@@ -79,6 +88,7 @@ impl Person {
         match self.proof {
             Proof::Session { .. } => None,
             Proof::Token { competition, .. } => competition,
+            Proof::Link { competition, .. } => Some(competition),
         }
     }
 }
@@ -94,7 +104,10 @@ pub fn person(tx: &mut Tx<'_>, actor: &Actor) -> Result<Option<Person>> {
         Actor::Session(session) => of_session(tx, session)?,
         Actor::Program(hash) => of_token(tx, hash)?,
     };
-    person.must_enrol = must_enrol(tx, &person)?;
+    // A judge's link can't do what a second factor is demanded for.
+    if !matches!(person.proof, Proof::Link { .. }) {
+        person.must_enrol = must_enrol(tx, &person)?;
+    }
     Ok(Some(person))
 }
 
@@ -108,21 +121,31 @@ pub fn known(tx: &mut Tx<'_>, actor: &Actor) -> Result<Person> {
 
 fn of_session(tx: &mut Tx<'_>, session: &PublicId) -> Result<Person> {
     let begun_after = tx.now.plus_seconds(-tx.instance.sessions.whole);
-    let live = sessions::live(tx.conn, session, begun_after)?
+    let live = sessions::live(tx.conn, session, begun_after, tx.now)?
         .ok_or(Error::Unauthenticated(Unauthenticated::Session))?;
     let now = tx.now;
+    let fresh = live
+        .proved_at
+        .is_some_and(|at| now < at.plus_seconds(RECENT) && at <= now.plus_seconds(RECENT));
+    let id = live.session;
+    let proof = match live.judging {
+        Some(competition) => Proof::Link {
+            session: id,
+            competition,
+        },
+        None => Proof::Session {
+            id,
+            fresh,
+            vouched: live.vouched,
+        },
+    };
     Ok(Person {
         id: live.user,
         public_id: live.public_id,
         email: live.email,
         name: live.name,
-        admin: live.is_admin,
-        proof: Proof::Session {
-            id: live.session,
-            fresh: live
-                .proved_at
-                .is_some_and(|at| now < at.plus_seconds(RECENT) && at <= now.plus_seconds(RECENT)),
-        },
+        admin: live.is_admin && live.judging.is_none(),
+        proof,
         must_enrol: false,
     })
 }
@@ -151,5 +174,6 @@ fn must_enrol(tx: &mut Tx<'_>, person: &Person) -> Result<bool> {
         Demand::Admins => person.admin,
         Demand::Organizers => person.admin || members::organizes(tx.conn, person.id)?,
     };
-    Ok(demanded && !second_factors::is_confirmed(tx.conn, person.id)?)
+    let vouched = matches!(person.proof, Proof::Session { vouched: true, .. });
+    Ok(demanded && !vouched && !second_factors::is_confirmed(tx.conn, person.id)?)
 }

@@ -1,13 +1,14 @@
 //! Penalties and bonuses: given with a reason, revoked with a reason, never changed.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::points::{Given, Points};
 use crate::domain::policy::{Action, Relation};
+use crate::domain::proposal::ProposalKind;
 use crate::domain::rules::{Effect as PenaltyEffect, Rules};
 use crate::domain::scoring::penalties;
 use crate::domain::text::{Code, Slug, check_reason};
@@ -22,6 +23,7 @@ use crate::store::rounds::{self, Round};
 use super::access::{self, Scene};
 use super::actor::Actor;
 use super::desk::{must_take_decisions, rules_of};
+use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx, random, tabulation};
 
 /// What somebody gives or takes.
@@ -33,6 +35,27 @@ pub struct Asked {
     pub by: AskedBy,
     /// Why; where the rules count it they say why.
     pub reason: Option<String>,
+}
+
+impl Asked {
+    /// The body of the request that asks for it.
+    fn body(&self, points: Points) -> Value {
+        let mut body = Map::from_iter([("entry".to_owned(), json!(self.entry))]);
+        let mut set = |field: &str, value: Value| drop(body.insert(field.to_owned(), value));
+        match &self.by {
+            AskedBy::Points(_) => set("points", json!(points.to_string())),
+            AskedBy::Rule(rule, quantity) => {
+                set("rule", json!(rule));
+                if let Some(quantity) = quantity {
+                    set("quantity", json!(quantity.as_str()));
+                }
+            }
+        }
+        if let Some(reason) = &self.reason {
+            set("reason", json!(reason));
+        }
+        Value::Object(body)
+    }
 }
 
 /// How a penalty or bonus is counted.
@@ -114,7 +137,7 @@ pub fn give(
     slug: &Slug,
     round: &Code,
     asked: &Asked,
-) -> Result<AdjustmentView> {
+) -> Result<Outcome<AdjustmentView>> {
     let scene = access::competition(tx, actor, slug)?;
     let round = scene.round(tx, round)?;
     let place = places::by_number(tx.conn, round.id, asked.entry)?;
@@ -149,6 +172,17 @@ pub fn give(
         AskedBy::Rule(rule, _) => (Some(rule.to_string()), counted(&rules, rule, quantity)?),
     };
     tabulation::require_scale(tx, place.group)?;
+    let wish = Wish {
+        kind: ProposalKind::Adjustment,
+        subject: format!("rounds/{}/adjustments", round.code),
+        group: Some(place.group),
+        region: place.region,
+        based_on: None,
+        body: asked.body(points),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
     let new = NewAdjustment {
         public_id: random::public_id(),
         group_id: place.group,
@@ -165,7 +199,7 @@ pub fn give(
     let details = json!({ "entry": place.number, "points": points, "rule": new.rule });
     record(tx, &scene, &round, "adjustment", &new.public_id, details)?;
     tx.after(Effect::GroupChanged(place.group));
-    Ok(AdjustmentView {
+    Ok(Outcome::Done(AdjustmentView {
         id: new.public_id.0,
         entry: place.number,
         points,
@@ -175,7 +209,7 @@ pub fn give(
         created_at: tx.now,
         revoked_at: None,
         revoke_reason: None,
-    })
+    }))
 }
 
 /// Takes a penalty or bonus back. It stays in the list, with the reason.
@@ -189,7 +223,7 @@ pub fn revoke(
     round: &Code,
     id: &PublicId,
     reason: &str,
-) -> Result<AdjustmentView> {
+) -> Result<Outcome<AdjustmentView>> {
     let scene = access::competition(tx, actor, slug)?;
     let round = scene.round(tx, round)?;
     let found = adjustments::by_public_id(tx.conn, round.id, id)?;
@@ -202,11 +236,24 @@ pub fn revoke(
     let footing = places::locked_footing(tx.conn, found.group)?;
     must_take_decisions(footing.phase, &found.group_code)?;
     tabulation::require_scale(tx, found.group)?;
+    let revoked = || Conflict::new("adjustment_revoked").with("entry", found.entry);
+    if found.revoked_at.is_some() {
+        return Err(revoked().into());
+    }
+    let wish = Wish {
+        kind: ProposalKind::Revocation,
+        subject: format!("rounds/{}/adjustments/{id}/revocation", round.code),
+        group: Some(found.group),
+        region: found.region,
+        based_on: None,
+        body: json!({ "reason": reason }),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
     let by = scene.person()?.id;
     if !adjustments::revoke(tx.conn, found.id, by, reason, tx.now)? {
-        return Err(Conflict::new("adjustment_revoked")
-            .with("entry", found.entry)
-            .into());
+        return Err(revoked().into());
     }
     let group = found.group;
     let revoked = Adjustment {
@@ -217,7 +264,7 @@ pub fn revoke(
     let details = json!({ "entry": revoked.entry });
     record(tx, &scene, &round, "revocation", id, details)?;
     tx.after(Effect::GroupChanged(group));
-    view(tx, revoked)
+    view(tx, revoked).map(Outcome::Done)
 }
 
 /// What a penalty of the rules takes off or adds now; nothing when it disqualifies.

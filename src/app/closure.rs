@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::domain::ids::GroupId;
 use crate::domain::policy::Action;
+use crate::domain::proposal::ProposalKind;
 use crate::domain::round::Phase;
 use crate::domain::scoring::Warning;
 use crate::domain::text::Code;
@@ -19,6 +20,7 @@ use crate::store::{dialect, revisions, standings};
 
 use super::actor::Actor;
 use super::tabulation::{self, GroupPath, Tabulated};
+use super::two_persons::{self, Outcome, Wish};
 use super::{App, Effect, Tx, access};
 
 /// What closure fixed.
@@ -38,23 +40,26 @@ pub struct Closure {
 ///
 /// # Errors
 /// 409 `group_not_open`, `group_closed_already`; 409 `standings_moved` when something was counted since.
-pub async fn close(app: &App, actor: Actor, path: GroupPath, revision: i64) -> Result<Closure> {
-    let (round, group) = app.write(move |tx| fix(tx, &actor, &path, revision)).await?;
+pub async fn close(app: &App, actor: Actor, path: GroupPath, revision: i64) -> Result<Outcome<Closure>> {
+    let (round, group) = match app.write(move |tx| fix(tx, &actor, &path, revision)).await? {
+        Outcome::Done(fixed) => fixed,
+        Outcome::Proposed(proposal) => return Ok(Outcome::Proposed(proposal)),
+    };
     let round = Arc::new(round);
     let (tabulated, missing) = app.read(move |tx| compute(tx, &round, group)).await?;
     let tabulated = Arc::new(tabulated);
     let kept = Arc::clone(&tabulated);
     app.write(move |tx| tabulation::keep(tx, &kept)).await?;
-    Ok(Closure {
+    Ok(Outcome::Done(Closure {
         group: tabulated.group.code.clone(),
         revision: tabulated.revision,
         missing,
         warnings: tabulated.standings.warnings.clone(),
-    })
+    }))
 }
 
 /// Fixes the marks: a ballot that was answered before is counted, one that comes after is late.
-fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Result<(Round, GroupId)> {
+fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Result<Outcome<(Round, GroupId)>> {
     let scene = access::competition(tx, actor, &path.slug)?;
     let round = scene.round(tx, &path.round)?;
     let group = scene.group(tx, &round, &path.group)?;
@@ -70,6 +75,17 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Resul
         }
     }
     tabulation::require_revision(&group, revisions::of_group(tx.conn, group.id)?, revision)?;
+    let wish = Wish {
+        kind: ProposalKind::Closure,
+        subject: format!("{}/closure", path.below()),
+        group: Some(group.id),
+        region: group.region_id,
+        based_on: None,
+        body: serde_json::json!({ "revision": revision }),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
     standings::set_phase(tx.conn, group.id, Phase::Closed, tx.now)?;
     let event = NewEvent {
         competition: Some(scene.competition.id),
@@ -81,7 +97,7 @@ fn fix(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, revision: i64) -> Resul
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::GroupChanged(group.id))?;
-    Ok((round, group.id))
+    Ok(Outcome::Done((round, group.id)))
 }
 
 fn compute(tx: &mut Tx<'_>, round: &Round, group: GroupId) -> Result<(Tabulated, Vec<Missing>)> {

@@ -7,6 +7,7 @@ use crate::domain::fields::{Field, Taken};
 use crate::domain::ids::UserId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::{self, Action, Relation, Verdict};
+use crate::domain::proposal::ProposalKind;
 use crate::domain::text::{Email, Slug};
 use crate::domain::user::Role;
 use crate::error::{Conflict, Error, Result};
@@ -20,6 +21,7 @@ use super::access::{self, Scene};
 use super::actor::{self, Actor};
 use super::prospectus::{CompetitionView, changed, current, fresh, stale, view};
 use super::showcase::Footing;
+use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx, random};
 
 /// The most organizers that can be named with a new competition.
@@ -129,24 +131,38 @@ pub fn change(
     slug: &Slug,
     version: i64,
     settings: &Settings,
-) -> Result<CompetitionView> {
+) -> Result<Outcome<CompetitionView>> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::EditCompetition, &scene.whole(), "competition")?;
     settings.check().into_result()?;
     let old = &scene.competition;
     if old.settings() == *settings && (old.version == version || was_last(tx, &scene)?) {
-        return view(tx, old);
+        return view(tx, old).map(Outcome::Done);
     }
     fresh(tx, old, version)?;
     if old.published_at.is_some() && old.slug != settings.slug {
         return Err(Error::conflict("slug_fixed"));
     }
     keep_answers(tx, old, &settings.fields)?;
+    // Whoever could end the rule alone would not be bound by it. An admin can, should only one organizer be left.
+    if old.two_persons && !settings.two_persons && !scene.subject.admin {
+        let wish = Wish {
+            kind: ProposalKind::Settings,
+            subject: String::new(),
+            group: None,
+            region: None,
+            based_on: Some(version),
+            body: serde_json::to_value(settings).map_err(Error::internal)?,
+        };
+        if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+            return Ok(Outcome::Proposed(proposal));
+        }
+    }
     if !competitions::update(tx.conn, old.id, version, settings)? {
         return Err(stale(tx, slug));
     }
     changed(tx, &scene, "change", Some((version, version + 1)), json!({}))?;
-    current(tx, &settings.slug)
+    current(tx, &settings.slug).map(Outcome::Done)
 }
 
 /// Whether the caller made the change that led to the current version.

@@ -68,7 +68,7 @@ pub fn change(
     events::record(tx.conn, tx.now, &event)?;
     let order = Order {
         kind: LetterKind::EmailChange,
-        to: email.clone(),
+        to: email.clone().into(),
         lang,
         about: user.public_id.to_string(),
         life: CONFIRMATION_LIFE,
@@ -132,7 +132,7 @@ pub fn confirm(tx: &mut Tx<'_>, post: &Post, token: &str, lang: Lang) -> Result<
 fn tell_old(tx: &mut Tx<'_>, post: &Post, user: &User, new: &Email, lang: Lang) -> Result<()> {
     let order = Order {
         kind: LetterKind::EmailChanged,
-        to: user.email.clone(),
+        to: user.email.clone().into(),
         lang: letters::language(Some(user), lang),
         about: new.hint(),
         life: NOTICE_LIFE,

@@ -64,7 +64,7 @@ pub(super) fn enrol(tx: &mut Tx<'_>, registration: &Registration, is_admin: bool
 pub(super) fn ask_to_confirm(tx: &mut Tx<'_>, post: &Post, user: &User, lang: Lang) -> Result<()> {
     let order = Order {
         kind: LetterKind::EmailVerification,
-        to: user.email.clone(),
+        to: user.email.clone().into(),
         lang,
         about: user.public_id.to_string(),
         life: CONFIRMATION_LIFE,

@@ -8,7 +8,7 @@ use crate::code_enum;
 use crate::domain::entry::{EntryStatus, TeamMember};
 use crate::domain::ids::EntryId;
 use crate::domain::invalid::FieldError;
-use crate::domain::policy::{Action, Relation};
+use crate::domain::policy::{Action, Relation, Verdict};
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::error::Result;
 use crate::store::divisions;
@@ -94,10 +94,15 @@ fn filter(tx: &mut Tx<'_>, scene: &Scene, wanted: &Wanted) -> Result<Filter> {
             Some(*regions.get(code).ok_or_else(|| unknown("?region", code))?)
         }
     };
+    let own = Relation {
+        owner: true,
+        ..scene.relation()
+    };
     Ok(Filter {
         competition,
         reach: scene.reach(Action::ReadEntry),
-        owner: scene.person()?.id,
+        // Own entries are shown to whoever may read them as their owner.
+        owner: (scene.may(Action::ReadEntry, &own) == Verdict::Allow).then_some(scene.person()?.id),
         status: wanted.status,
         track,
         region,

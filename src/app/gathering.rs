@@ -101,11 +101,12 @@ fn decisions(tx: &mut Tx<'_>, round: &Round, groups: &[Group]) -> Result<Decisio
                 _ => None,
             });
         let declined: Vec<GivenUp> = declined.collect();
-        if !declined.is_empty() {
+        if !declined.is_empty() || !made.document.left.is_empty() {
             // All others kept their places when it was decided without those.
             let kept = kept(&made.document).into_iter();
             decisions.kept.extend(kept.filter(|k| k.by != By::Nomination));
             decisions.given_up.extend(declined);
+            decisions.left.extend(&made.document.left);
         }
         let ties = made.request.decisions();
         let request = made.request.into_inner();

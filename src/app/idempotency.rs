@@ -56,7 +56,8 @@ where
     .await
 }
 
-/// The key of a program is its token's own: what one asked is not repeated to another with fewer rights.
+/// The key of a program is its token's own, and that of a judge's link its session's: what one asked is not repeated to
+/// another with fewer rights.
 fn of(person: &Person, once: &Once) -> Result<Once> {
     if person.must_enrol {
         return Err(Error::Restricted(Restriction::SecondFactor));
@@ -64,6 +65,7 @@ fn of(person: &Person, once: &Once) -> Result<Once> {
     let path = match &person.proof {
         Proof::Session { .. } => once.path.clone(),
         Proof::Token { id, .. } => format!("{}#{id}", once.path),
+        Proof::Link { session, .. } => format!("{}#session-{}", once.path, session.0),
     };
     Ok(Once { path, ..once.clone() })
 }

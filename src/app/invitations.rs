@@ -136,7 +136,7 @@ pub fn invite(
     let reader = users::by_email(tx.conn, &invitation.email)?;
     let order = Order {
         kind: LetterKind::Invitation,
-        to: invitation.email.clone(),
+        to: invitation.email.clone().into(),
         lang: letters::language(reader.as_ref(), lang),
         about: new.public_id.to_string(),
         life: LIFE,

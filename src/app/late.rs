@@ -8,6 +8,7 @@ use crate::domain::ballot;
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
 use crate::domain::policy::{Action, Relation};
+use crate::domain::proposal::ProposalKind;
 use crate::domain::round::{BallotStatus, LateDecision};
 use crate::domain::text::check_reason;
 use crate::error::{Conflict, Error, Result};
@@ -17,6 +18,7 @@ use crate::store::places;
 use super::actor::Actor;
 use super::desk::{Desk, refused, rules_of};
 use super::place::{self, EntryAt};
+use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx, tabulation};
 
 /// What somebody decides about a late ballot.
@@ -61,7 +63,7 @@ pub fn decide(
     at: &EntryAt,
     judge: &PublicId,
     decided: &Decision,
-) -> Result<DecisionView> {
+) -> Result<Outcome<DecisionView>> {
     let spot = place::find(tx, actor, at)?;
     let person = spot.scene.person()?.id;
     let bench = places::bench(tx.conn, spot.place.group, person)?;
@@ -95,7 +97,7 @@ pub fn decide(
     };
     if let Some(before) = version.and_then(|v| Some((v.decision?, v.decision_reason.as_deref()))) {
         return if before == (decided.decision, Some(decided.reason.as_str())) {
-            Ok(view(current.state()))
+            Ok(Outcome::Done(view(current.state())))
         } else {
             Err(Error::conflict("late_decided"))
         };
@@ -119,6 +121,17 @@ pub fn decide(
             other => other,
         })?;
     }
+    let wish = Wish {
+        kind: ProposalKind::Acceptance,
+        subject: format!("{}/ballots/{judge}/acceptance", desk.spot.subject()),
+        group: Some(desk.spot.place.group),
+        region: desk.spot.place.region,
+        based_on: None,
+        body: json!({ "version": decided.version, "decision": decided.decision, "reason": decided.reason }),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &desk.spot.scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
     let new = NewDecision {
         decision: decided.decision,
         reason: decided.reason.clone(),
@@ -137,5 +150,5 @@ pub fn decide(
     let details = json!({ "version": decided.version, "decision": decided.decision });
     desk.record(tx, person, "acceptance", next.version, details)?;
     tx.after(Effect::GroupChanged(desk.spot.place.group));
-    Ok(view(next))
+    Ok(Outcome::Done(view(next)))
 }

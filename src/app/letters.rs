@@ -2,12 +2,16 @@
 
 use crate::domain::ids::PublicId;
 use crate::domain::letter::{Letter, LetterKind, LinkKind};
+use crate::domain::phone::{Phone, Recipient};
 use crate::domain::text::{Email, Lang};
+use crate::domain::time::Stamp;
 use crate::error::Result;
 use crate::store::competitions;
 use crate::store::invitations;
+use crate::store::judge_links;
 use crate::store::links::{self, Link};
 use crate::store::outbox::Message;
+use crate::store::phones;
 use crate::store::sign_in_codes;
 use crate::store::users::{self, User};
 use crate::words;
@@ -30,8 +34,8 @@ pub struct Pages<'a> {
 /// A letter and to whom it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addressed {
-    /// The address.
-    pub to: Email,
+    /// The address, or the phone.
+    pub to: Recipient,
     /// The letter.
     pub letter: Letter,
 }
@@ -55,7 +59,7 @@ pub fn write(tx: &mut Tx<'_>, post: &Post, pages: Pages<'_>, message: &Message) 
     let (Ok(kind), Ok(slip), Ok(to)) = (
         message.kind.parse::<LetterKind>(),
         serde_json::from_str::<Slip>(&message.body),
-        message.recipient.parse::<Email>(),
+        message.recipient.parse::<Recipient>(),
     ) else {
         return Ok(Written::Unreadable);
     };
@@ -67,14 +71,19 @@ pub fn write(tx: &mut Tx<'_>, post: &Post, pages: Pages<'_>, message: &Message) 
         letter: Letter::new(kind, slip.lang),
         about: PublicId(slip.about),
     };
-    let letter = match kind {
-        LetterKind::Invitation => writer.invitation()?,
-        LetterKind::EmailVerification => writer.email_verification(&to)?,
-        LetterKind::PasswordReset => writer.password_reset(&to)?,
-        LetterKind::SignInCode => writer.sign_in_code(&to)?,
-        LetterKind::EmailChange => writer.email_change(&to)?,
-        LetterKind::EmailChanged => Some(writer.letter.with("address", writer.about)),
-        LetterKind::PasswordChanged => Some(writer.letter),
+    let letter = match (kind, &to) {
+        (LetterKind::SignInCode, _) => writer.sign_in_code(&to)?,
+        (LetterKind::PhoneConfirmation, Recipient::Phone(phone)) => writer.phone_confirmation(phone)?,
+        (_, Recipient::Phone(_)) | (LetterKind::PhoneConfirmation, _) => return Ok(Written::Unreadable),
+        (LetterKind::Invitation, _) => writer.invitation()?,
+        (LetterKind::EmailVerification, Recipient::Email(to)) => writer.email_verification(to)?,
+        (LetterKind::PasswordReset, Recipient::Email(to)) => writer.password_reset(to)?,
+        (LetterKind::EmailChange, Recipient::Email(to)) => writer.email_change(to)?,
+        (LetterKind::EmailChanged, _) => Some(writer.letter.with("address", writer.about)),
+        (LetterKind::PhoneAdded, _) => Some(writer.letter.with("phone", writer.about)),
+        (LetterKind::PasswordChanged | LetterKind::SecondFactorRemoved, _) => Some(writer.letter),
+        (LetterKind::IdentityAdded, _) => Some(writer.letter.with("provider", writer.about)),
+        (LetterKind::JudgeLink, Recipient::Email(to)) => writer.judge_link(to)?,
     };
     Ok(letter.map_or(Written::Pointless, |letter| {
         Written::Letter(Addressed { to, letter })
@@ -154,21 +163,56 @@ impl Writer<'_, '_> {
         Ok(Some(self.link(letter, "password", &token)))
     }
 
-    fn sign_in_code(&mut self, to: &Email) -> Result<Option<Letter>> {
+    fn sign_in_code(&mut self, to: &Recipient) -> Result<Option<Letter>> {
         let asked = sign_in_codes::by_public_id(self.tx.conn, &self.about)?;
         let Some(asked) = asked.filter(|c| c.used_at.is_none() && self.tx.now < c.expires_at) else {
             return Ok(None);
         };
-        let user = users::by_email(self.tx.conn, to)?;
-        if user.is_none_or(|u| u.disabled_at.is_some()) {
+        if sign_in_codes::account(self.tx.conn, to)?.is_none() {
             return Ok(None);
         }
-        let minutes = (asked.expires_at.unix() - self.tx.now.unix()).max(60) / 60;
         let code = self.post.code(&self.about);
+        Ok(Some(self.coded(&code, asked.expires_at)))
+    }
+
+    fn phone_confirmation(&mut self, to: &Phone) -> Result<Option<Letter>> {
+        let wanted = phones::by_public_id(self.tx.conn, &self.about)?;
+        let Some(wanted) = wanted.filter(|w| w.phone == *to && self.tx.now < w.expires_at) else {
+            return Ok(None);
+        };
+        let code = self.post.phone_code(&self.about);
+        Ok(Some(self.coded(&code, wanted.expires_at)))
+    }
+
+    fn coded(&self, code: &str, expires_at: Stamp) -> Letter {
+        let minutes = (expires_at.unix() - self.tx.now.unix()).max(60) / 60;
         // In two groups it is easier to type.
-        let (first, last) = code.split_at_checked(code.len() / 2).unwrap_or((&code, ""));
+        let (first, last) = code.split_at_checked(code.len() / 2).unwrap_or((code, ""));
         let letter = self.begun().with("code", format!("{first} {last}"));
-        Ok(Some(letter.with("minutes", minutes)))
+        letter.with("minutes", minutes)
+    }
+
+    fn judge_link(&mut self, to: &Email) -> Result<Option<Letter>> {
+        let code = self.post.judge_code(&self.about);
+        let link = judge_links::by_code(self.tx.conn, &random::hash(&code))?;
+        let Some(link) = link.filter(|l| l.revoked_at.is_none() && self.tx.now < l.expires_at) else {
+            return Ok(None);
+        };
+        if users::by_id(self.tx.conn, link.user)?.email != *to {
+            return Ok(None);
+        }
+        let competition = competitions::by_id(self.tx.conn, link.competition)?;
+        let zone = &competition.time_zone;
+        let letter = self
+            .begun()
+            .with("from", link.opens_at.in_zone(zone))
+            .with("until", link.expires_at.in_zone(zone))
+            .with(
+                "competition",
+                competition.name.into_inner().in_lang(self.letter.lang),
+            )
+            .with("link", format!("{}/judge#{code}", self.pages.public_url));
+        Ok(Some(letter))
     }
 
     /// The token of this message's link, which takes the place of an older one; nothing when it was used already.

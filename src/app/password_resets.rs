@@ -49,7 +49,7 @@ pub fn request(tx: &mut Tx<'_>, post: &Post, forgotten: &Forgotten) -> Result<()
     brakes::guest(tx, brake, forgotten.per_address)?;
     let order = Order {
         kind: LetterKind::PasswordReset,
-        to: forgotten.email.clone(),
+        to: forgotten.email.clone().into(),
         lang: forgotten.lang,
         about: String::new(),
         life: REQUEST_LIFE,
@@ -153,7 +153,7 @@ pub fn complete(tx: &mut Tx<'_>, post: &Post, token: &str, password_hash: &str, 
     let order = Order {
         kind: LetterKind::PasswordChanged,
         lang: letters::language(Some(&user), lang),
-        to: user.email,
+        to: user.email.into(),
         about: String::new(),
         life: NOTICE_LIFE,
     };

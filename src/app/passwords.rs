@@ -81,11 +81,13 @@ impl Passwords {
         self.run(move || hash(&password)).await
     }
 
-    /// Whether the password fits the hash; without a hash it never fits, and takes as long.
+    /// Whether the password fits the hash; without a hash, or with the empty one of an account that has no password, it
+    /// never fits, and takes as long.
     ///
     /// # Errors
     /// [`Error::TooMany`] when the line is full.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+        let hash = hash.filter(|hash| !hash.is_empty());
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
         let fits = self.run(move || verify(&password, &hash)).await?;

@@ -5,9 +5,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::PublicId;
+use crate::domain::ids::{CompetitionId, PublicId};
+use crate::domain::judge_link;
 use crate::domain::letter::LetterKind;
-use crate::domain::text::{Email, Lang};
+use crate::domain::phone::Recipient;
+use crate::domain::text::Lang;
 use crate::error::{Error, Result};
 use crate::store::outbox::{self, NewMessage};
 
@@ -20,6 +22,7 @@ pub const CODE_DIGITS: usize = 8;
 pub struct Post {
     key: hmac::Key,
     sends: bool,
+    phones: bool,
 }
 
 /// What a message of the outbox holds beside its kind and recipient. No secret is among it: the delivery makes links and
@@ -38,7 +41,7 @@ pub struct Order {
     /// What it is about.
     pub kind: LetterKind,
     /// For whom.
-    pub to: Email,
+    pub to: Recipient,
     /// In which language.
     pub lang: Lang,
     /// The opaque id of what it is about, or a small fact; may be empty.
@@ -57,6 +60,25 @@ impl Post {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, own.as_ref()),
             sends,
+            phones: false,
+        }
+    }
+
+    /// The same, where messages reach phones or not.
+    #[must_use]
+    pub fn reaching_phones(self, phones: bool) -> Self {
+        Self { phones, ..self }
+    }
+
+    /// Refuses what makes no sense where no phone is reached.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `no_phone_channel`.
+    pub fn require_phones(&self) -> Result<()> {
+        if self.phones {
+            Ok(())
+        } else {
+            Err(Error::conflict("no_phone_channel"))
         }
     }
 
@@ -85,21 +107,43 @@ impl Post {
         URL_SAFE_NO_PAD.encode(self.tag(kind, id).as_ref())
     }
 
+    /// The code of a judge's link or of a tablet, 130 bits that people can type.
+    #[must_use]
+    pub fn judge_code(&self, id: &PublicId) -> String {
+        judge_link::spelled(self.tag(LetterKind::JudgeLink, id).as_ref())
+    }
+
+    /// The digits that a judge types on a tablet of the hall.
+    #[must_use]
+    pub fn pin(&self, id: &PublicId) -> String {
+        digits(&self.sign(&format!("pin:{id}")), judge_link::PIN_DIGITS)
+    }
+
+    /// What is kept of such digits: with the database alone nobody finds them by trying all.
+    #[must_use]
+    pub fn pin_hash(&self, competition: CompetitionId, pin: &str) -> String {
+        let tag = self.sign(&format!("pin hash:{}:{pin}", competition.0));
+        URL_SAFE_NO_PAD.encode(tag.as_ref())
+    }
+
     /// The digits of a sign-in code.
     #[must_use]
     pub fn code(&self, id: &PublicId) -> String {
-        let tag = self.tag(LetterKind::SignInCode, id);
-        let number = tag
-            .as_ref()
-            .iter()
-            .take(8)
-            .fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
-        let digits = format!("{number:020}");
-        digits.chars().rev().take(CODE_DIGITS).collect()
+        digits(&self.tag(LetterKind::SignInCode, id), CODE_DIGITS)
+    }
+
+    /// The digits of a code that confirms a phone.
+    #[must_use]
+    pub fn phone_code(&self, id: &PublicId) -> String {
+        digits(&self.tag(LetterKind::PhoneConfirmation, id), CODE_DIGITS)
     }
 
     fn tag(&self, kind: LetterKind, id: &PublicId) -> hmac::Tag {
-        hmac::sign(&self.key, format!("{kind}:{id}").as_bytes())
+        self.sign(&format!("{kind}:{id}"))
+    }
+
+    fn sign(&self, text: &str) -> hmac::Tag {
+        hmac::sign(&self.key, text.as_bytes())
     }
 
     /// Puts a letter into the outbox, in the transaction of its cause. Where nothing can leave, nothing piles up.
@@ -107,7 +151,11 @@ impl Post {
     /// # Errors
     /// When the database fails.
     pub fn enqueue(&self, tx: &mut Tx<'_>, order: &Order) -> Result<()> {
-        if !self.sends {
+        let reached = match order.to {
+            Recipient::Email(_) => self.sends,
+            Recipient::Phone(_) => self.phones,
+        };
+        if !reached {
             return Ok(());
         }
         let slip = Slip {
@@ -127,6 +175,13 @@ impl Post {
         tx.after(Effect::MessageWaiting);
         Ok(())
     }
+}
+
+/// So many digits, made from a tag.
+fn digits(tag: &hmac::Tag, count: usize) -> String {
+    let bytes = tag.as_ref().iter().take(8);
+    let number = bytes.fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
+    format!("{number:020}").chars().rev().take(count).collect()
 }
 
 impl std::fmt::Debug for Post {

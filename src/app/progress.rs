@@ -140,7 +140,7 @@ pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, code: &Code) -> Result<
 /// # Errors
 /// [`crate::error::Error::Unauthenticated`] for a guest.
 pub fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<Mine>> {
-    let person = access::within_limit(tx, actor, Action::ReadOwn)?;
+    let person = access::within_limit(tx, actor, Action::ReadAssignments)?;
     let mut mine = progress::of_judge(tx.conn, person.id)?;
     if let Some(limit) = person.limit() {
         let slug = competitions::slug_of(tx.conn, limit)?;

@@ -39,6 +39,9 @@ pub struct CompetitionView {
     pub fields: Vec<Field>,
     /// Whether organizers may compare rules over real marks before they are published: without names, and logged.
     pub early_comparisons: bool,
+    /// Whether closing, adjusting, recording values, correcting and publishing takes two persons: one proposes, another
+    /// confirms by the same request.
+    pub two_persons: bool,
     /// Since when the public sees it.
     pub published_at: Option<Stamp>,
     /// Its tracks, in order.
@@ -140,6 +143,7 @@ pub(super) fn view(tx: &mut Tx<'_>, competition: &Competition) -> Result<Competi
         team,
         fields,
         early_comparisons,
+        two_persons,
     } = competition.settings();
     let tracks = divisions::tracks_of(tx.conn, competition.id)?;
     let regions = divisions::regions_of(tx.conn, competition.id)?;
@@ -158,6 +162,7 @@ pub(super) fn view(tx: &mut Tx<'_>, competition: &Competition) -> Result<Competi
         team,
         fields,
         early_comparisons,
+        two_persons,
         published_at: competition.published_at,
         tracks: tracks.into_iter().map(DivisionView::of).collect(),
         regions: regions.into_iter().map(DivisionView::of).collect(),

@@ -7,11 +7,13 @@ mod withdrawal;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::domain::ids::{EntryId, GroupId};
+use crate::domain::ids::{EntryId, GroupId, RegionId};
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::policy::{Action, Verdict};
+use crate::domain::proposal::ProposalKind;
 use crate::domain::publication::{PrivateResult, PublicationState};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
@@ -28,6 +30,7 @@ use super::actor::Actor;
 use super::documents::{Made, decision_of, is_to_be_judged};
 use super::leavers::{Since, numbers};
 use super::tabulation::{self, Tabulated};
+use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx};
 
 pub use self::withdrawal::withdraw;
@@ -45,6 +48,20 @@ pub struct Asked {
     pub visible_at: Option<Stamp>,
     /// What a correction corrects.
     pub note: Option<String>,
+}
+
+impl Asked {
+    /// The body of the request that asks for it.
+    fn body(&self) -> Value {
+        let mut body = Map::from_iter([("revisions".to_owned(), json!(self.revisions))]);
+        if let Some(visible_at) = self.visible_at {
+            body.insert("visible_at".to_owned(), json!(visible_at));
+        }
+        if let Some(note) = &self.note {
+            body.insert("note".to_owned(), json!(note));
+        }
+        Value::Object(body)
+    }
 }
 
 /// A publication, made and not yet kept.
@@ -151,12 +168,31 @@ pub fn prepare(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<Prep
 ///
 /// # Errors
 /// As [`prepare`], for what changed since.
-pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepared]) -> Result<Vec<Kept>> {
+pub fn publish(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    asked: &Asked,
+    prepared: &[Prepared],
+) -> Result<Outcome<Vec<Kept>>> {
     let scene = access::competition(tx, actor, &asked.slug)?;
     let round = scene.round(tx, &asked.round)?;
     let groups = concerned(tx, &scene, &round, asked)?;
     for (group, _) in &groups {
         dialect::lock_phase_exclusive(tx.conn, group.id)?;
+    }
+    let wish = Wish {
+        kind: ProposalKind::Publication,
+        subject: format!("rounds/{}/publication", round.code),
+        group: prepared
+            .first()
+            .map(|p| p.group.id)
+            .filter(|_| prepared.len() == 1),
+        region: only_region(prepared),
+        based_on: None,
+        body: asked.body(),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
     }
     let rules = tabulation::rules(tx, &round)?;
     let person = scene.person()?.id;
@@ -192,7 +228,7 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
                 actor: Some(person),
                 action: "publication",
                 subject,
-                details: serde_json::json!({ "stands": p.base, "superseded": superseded }),
+                details: json!({ "stands": p.base, "superseded": superseded }),
                 ..NewEvent::default()
             };
             events::record(tx.conn, tx.now, &event)?;
@@ -220,7 +256,7 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
             action: "publication",
             subject,
             version: Some((latest, p.number)),
-            details: serde_json::json!({
+            details: json!({
                 "revision": p.tabulated.revision, "visible_at": p.visible_at, "sha256": sha256, "note": note,
                 "superseded": superseded,
             }),
@@ -240,7 +276,7 @@ pub fn publish(tx: &mut Tx<'_>, actor: &Actor, asked: &Asked, prepared: &[Prepar
         });
     }
     tx.announce(Effect::Published(scene.competition.id))?;
-    Ok(kept)
+    Ok(Outcome::Done(kept))
 }
 
 /// The publications of a group: all of them for who may read standings, else those that can be seen.
@@ -358,6 +394,13 @@ fn require_current(
         .with("group", &group.code)
         .with("entries", numbers(&gone))
         .into())
+}
+
+/// The region of what is published, if all of it is of one.
+fn only_region(prepared: &[Prepared]) -> Option<RegionId> {
+    let mut regions = prepared.iter().map(|p| p.group.region_id);
+    let first = regions.next().flatten();
+    first.filter(|_| regions.all(|other| other == first))
 }
 
 fn hash(document: &str) -> String {

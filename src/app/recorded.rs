@@ -10,6 +10,7 @@ use crate::domain::ballot::Refusal;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points};
 use crate::domain::policy::Action;
+use crate::domain::proposal::ProposalKind;
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
 use crate::domain::scoring::ballot;
@@ -22,6 +23,7 @@ use crate::store::recorded::{self, Recorded};
 use super::actor::Actor;
 use super::desk::{refused, rules_of};
 use super::place::{self, EntryAt, Spot};
+use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx};
 
 /// The recorded values of an entry.
@@ -63,7 +65,7 @@ pub fn set(
     at: &EntryAt,
     from: i64,
     entered: &Entered,
-) -> Result<(RecordedView, bool)> {
+) -> Result<Outcome<(RecordedView, bool)>> {
     let spot = place::find(tx, actor, at)?;
     let relation = spot.relation_as_judge(tx)?;
     spot.scene.require(Action::TypePaper, &relation, "entry")?;
@@ -77,18 +79,30 @@ pub fn set(
     let values = Marks::of(&check(&rules, entered)?).json()?;
     let current = recorded::of_place(tx.conn, spot.place.id)?;
     if *current.values == *values && current.version > 0 {
-        return Ok((view(&rules, &current), false));
+        return Ok(Outcome::Done((view(&rules, &current), false)));
     }
-    if current.version != from || !recorded::set(tx.conn, spot.place.id, from, &values)? {
+    if current.version != from {
         return stale(tx, &spot, &rules);
     }
-    let view = view(
-        &rules,
-        &Recorded {
-            values,
-            version: from + 1,
-        },
-    );
+    let wanted = Recorded {
+        values: values.clone(),
+        version: from + 1,
+    };
+    let wish = Wish {
+        kind: ProposalKind::Recording,
+        subject: format!("{}/recorded", spot.subject()),
+        group: Some(spot.place.group),
+        region: spot.place.region,
+        based_on: Some(from),
+        body: json!({ "values": view(&rules, &wanted).values }),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &spot.scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
+    if !recorded::set(tx.conn, spot.place.id, from, &values)? {
+        return stale(tx, &spot, &rules);
+    }
+    let view = view(&rules, &wanted);
     let event = NewEvent {
         competition: Some(spot.scene.competition.id),
         actor: Some(spot.scene.person()?.id),
@@ -99,7 +113,7 @@ pub fn set(
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.after(Effect::GroupChanged(spot.place.group));
-    Ok((view, from == 0))
+    Ok(Outcome::Done((view, from == 0)))
 }
 
 /// The values that fit the rubric.

@@ -3,6 +3,7 @@
 
 use crate::domain::invalid::Invalid;
 use crate::domain::policy::Action;
+use crate::domain::proposal::ProposalKind;
 use crate::domain::round::Phase;
 use crate::domain::text::{Code, check_reason};
 use crate::error::{Conflict, Result};
@@ -12,6 +13,7 @@ use crate::store::{advancements, dialect, publications, revisions, standings};
 
 use super::actor::Actor;
 use super::tabulation::GroupPath;
+use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx, access};
 
 /// A group that takes marks again.
@@ -30,7 +32,7 @@ pub struct Reopened {
 ///
 /// # Errors
 /// 422 at `/reason`; 409 `group_not_closed`.
-pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, reason: &str) -> Result<Reopened> {
+pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, reason: &str) -> Result<Outcome<Reopened>> {
     let scene = access::competition(tx, actor, &path.slug)?;
     let round = scene.round(tx, &path.round)?;
     let group = scene.group(tx, &round, &path.group)?;
@@ -48,6 +50,17 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, reason: &str) ->
             .with("group", &group.code)
             .into());
     }
+    let wish = Wish {
+        kind: ProposalKind::Reopening,
+        subject: format!("{}/reopening", path.below()),
+        group: Some(group.id),
+        region: group.region_id,
+        based_on: None,
+        body: serde_json::json!({ "reason": reason }),
+    };
+    if let Some(proposal) = two_persons::agree(tx, &scene, wish)? {
+        return Ok(Outcome::Proposed(proposal));
+    }
     let taken_back = take_back(tx, &round, &group, reason)?;
     standings::reopen(tx.conn, group.id, tx.now)?;
     let unseen: Vec<String> = taken_back.iter().map(|(g, n)| format!("{g}/{n}")).collect();
@@ -61,11 +74,11 @@ pub fn reopen(tx: &mut Tx<'_>, actor: &Actor, path: &GroupPath, reason: &str) ->
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::GroupChanged(group.id))?;
-    Ok(Reopened {
+    Ok(Outcome::Done(Reopened {
         group: group.code,
         revision: revisions::of_group(tx.conn, group.id)?,
         taken_back,
-    })
+    }))
 }
 
 /// Ends the decision that a group is part of; the other groups of it are closed again. What was to be published of it

@@ -4,15 +4,16 @@
 use serde_json::json;
 
 use crate::domain::ids::PublicId;
+use crate::domain::phone::Recipient;
 use crate::domain::policy::Action;
 use crate::domain::session::{self, Presented, SessionKind};
-use crate::domain::text::Email;
+use crate::domain::text::{Email, Slug};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
 use crate::store::sessions::{self, NewRefresh, Refresh};
 use crate::store::users::{self, User};
-use crate::store::{second_factors, sign_in_codes};
+use crate::store::{competitions, second_factors, sign_in_codes};
 
 use super::actor::{Actor, Person};
 use super::entrance::{self, Coming, Entered, Session};
@@ -46,6 +47,7 @@ pub fn begin(
     let coming = Coming {
         kind: SessionKind::Password,
         device: user_agent.and_then(session::device),
+        vouched: false,
     };
     entrance::admit(tx, user, coming)
 }
@@ -86,17 +88,20 @@ pub fn begin_by_code(
     let Some(asked) = counted.filter(|_| right) else {
         return Ok(ByCode::Refused);
     };
-    let user = users::by_email(tx.conn, &asked.email)?.filter(|u| u.disabled_at.is_none());
+    let user = sign_in_codes::account(tx.conn, &asked.recipient)?;
     let Some(user) = user else {
         return Ok(ByCode::Refused);
     };
     if !sign_in_codes::spend(tx.conn, &id, tx.now)? {
         return Ok(ByCode::Refused);
     }
-    users::verify_email(tx.conn, user.id, tx.now)?;
+    if matches!(asked.recipient, Recipient::Email(_)) {
+        users::verify_email(tx.conn, user.id, tx.now)?;
+    }
     let coming = Coming {
         kind: SessionKind::Code,
         device: user_agent.and_then(session::device),
+        vouched: false,
     };
     entrance::admit(tx, user, coming).map(ByCode::Right)
 }
@@ -133,6 +138,7 @@ pub fn finish(tx: &mut Tx<'_>, vault: &Vault, handle: &str, code: &str) -> Resul
     let coming = Coming {
         kind: step.kind,
         device: step.device,
+        vouched: false,
     };
     let session = entrance::begin(tx, user, coming, true)?;
     Ok(Finished::In(Box::new(session)))
@@ -175,7 +181,7 @@ pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed> {
         session::Coming::Again => record(tx, None, "refresh_repetition", &found.session_public_id)?,
         session::Coming::First => {}
     }
-    let user = owner(tx, &found)?.ok_or_else(ended)?;
+    let (user, judging) = owner(tx, &found)?.ok_or_else(ended)?;
     if found.expires_at <= tx.now {
         return Err(ended());
     }
@@ -187,22 +193,31 @@ pub fn refresh(tx: &mut Tx<'_>, token: &str) -> Result<Refreshed> {
         session_id: found.session,
         token_hash: random::hash(&next),
         created_at: tx.now,
-        expires_at: entrance::expiry(tx, found.begun_at),
+        expires_at: entrance::earlier(entrance::expiry(tx, found.begun_at), found.link_ends_at),
         parent_id: Some(found.id),
     };
     sessions::insert_refresh(tx.conn, &new)?;
     let next = entrance::Next::of(&new, next);
     let session = entrance::finish(tx, found.session_public_id, user, next)?;
+    let session = match judging {
+        Some(slug) => session.for_judge_of(&slug),
+        None => session,
+    };
     Ok(Refreshed::Kept(Box::new(session)))
 }
 
-/// Whose refresh token it is, while the session lives.
-fn owner(tx: &mut Tx<'_>, found: &Refresh) -> Result<Option<User>> {
+/// Whose refresh token it is, while the session lives, and of which competition the judge's link that began it.
+fn owner(tx: &mut Tx<'_>, found: &Refresh) -> Result<Option<(User, Option<Slug>)>> {
     let begun_after = tx.now.plus_seconds(-tx.instance.sessions.whole);
-    match sessions::live(tx.conn, &found.session_public_id, begun_after)? {
-        Some(live) => users::by_public_id(tx.conn, &live.public_id),
-        None => Ok(None),
-    }
+    let Some(live) = sessions::live(tx.conn, &found.session_public_id, begun_after, tx.now)? else {
+        return Ok(None);
+    };
+    let judging = match live.judging {
+        Some(competition) => Some(competitions::slug_of(tx.conn, competition)?),
+        None => None,
+    };
+    let user = users::by_public_id(tx.conn, &live.public_id)?;
+    Ok(user.map(|user| (user, judging)))
 }
 
 /// A session as its owner sees it.
@@ -222,6 +237,10 @@ pub struct SessionOf {
     pub ends_at: Stamp,
     /// Whether it is the one that asks.
     pub current: bool,
+    /// The only competition that it is good for, where a judge's link began it.
+    pub competition: Option<Slug>,
+    /// The tablet of the hall on which it was begun.
+    pub tablet: Option<String>,
 }
 
 /// The caller's sessions that have not ended, the newest first.
@@ -235,7 +254,11 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<SessionOf>> {
     let begun_after = tx.now.plus_seconds(-limits.whole);
     let used_after = tx.now.plus_seconds(-limits.idle);
     let rows = sessions::of_user(tx.conn, person.id, begun_after, used_after)?;
-    let shown = rows.into_iter().map(|row| {
+    let now = tx.now;
+    let lasting = rows
+        .into_iter()
+        .filter(|row| row.link_ends_at.is_none_or(|end| end > now));
+    let shown = lasting.map(|row| {
         let last_used_at = row.last_used_at.unwrap_or(row.created_at);
         let idle = last_used_at.plus_seconds(limits.idle);
         SessionOf {
@@ -245,7 +268,12 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<SessionOf>> {
             device: row.device,
             began_at: row.created_at,
             last_used_at,
-            ends_at: idle.min(row.created_at.plus_seconds(limits.whole)),
+            ends_at: entrance::earlier(
+                idle.min(row.created_at.plus_seconds(limits.whole)),
+                row.link_ends_at,
+            ),
+            competition: row.competition,
+            tablet: row.tablet,
         }
     });
     Ok(shown.collect())
@@ -256,7 +284,7 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<SessionOf>> {
 /// # Errors
 /// [`Error::Unauthenticated`] for a guest.
 pub fn end(tx: &mut Tx<'_>, actor: &Actor) -> Result<()> {
-    let person = access::personally(tx, actor, Action::ManageSessions)?;
+    let person = access::personally(tx, actor, Action::SignOut)?;
     sessions::end(tx.conn, person.session()?, "signed out", tx.now)?;
     let event = NewEvent {
         actor: Some(person.id),

@@ -1,11 +1,12 @@
 //! Sheets that were read already, for the standings of groups that are being judged.
 //!
-//! A submitted version of a ballot never changes, so what is kept is known by the ballot and the number of its version.
+//! A submitted version of a ballot never changes, so what is kept is known by the ballot and the number of its version, and
+//! one version of each ballot is enough.
 //! Which versions count is read anew each time, in the transaction that asks; only marks that are not here are read with
 //! it. Whoever writes, and on whatever node, there is nothing here that could be out of date. A transaction that writes
 //! takes nothing from here and leaves nothing: what it sees may never be committed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,15 +16,15 @@ use crate::domain::ids::{BallotId, GroupId, RoundEntryId};
 use crate::domain::points::Points;
 use crate::domain::rules::Rules;
 use crate::domain::scoring::Sheet;
-use crate::domain::scoring::ballot::stored_marks;
 use crate::error::Result;
 use crate::store::ballots::{self, Counted};
 
-/// The memory of all groups together, in bytes.
-const ROOM: usize = 64 << 20;
-/// What a sheet takes beside its marks, and a mark: in the map, about.
+/// The memory of all groups together, in bytes: a round of 100,000 entries and seven judges fits.
+const ROOM: usize = 128 << 20;
+/// What a sheet takes beside its marks: its place in the map, which is half full on average, and its allocation, about.
 const SHEET: usize = 72;
-const MARK: usize = size_of::<Option<Points>>();
+/// What a mark takes.
+const MARK: usize = size_of::<Mark>();
 
 /// The sheets of the groups that were asked for last.
 #[derive(Debug)]
@@ -45,7 +46,38 @@ struct Group {
 struct Kept {
     /// The version of the rules whose rubric the marks follow.
     rules_version: i64,
-    marks: HashMap<(BallotId, i64), Box<[Option<Points>]>>,
+    sheets: HashMap<BallotId, Known>,
+}
+
+/// The marks of a version of a ballot.
+#[derive(Debug)]
+struct Known {
+    number: i64,
+    marks: Box<[Mark]>,
+}
+
+/// A mark in thousandths, in half the memory of an `Option`; no mark is so low.
+#[derive(Debug, Clone, Copy)]
+struct Mark(i64);
+
+impl Mark {
+    const NONE: i64 = i64::MIN;
+
+    fn of(mark: Option<Points>) -> Self {
+        Self(mark.map_or(Self::NONE, Points::thousandths))
+    }
+
+    fn get(self) -> Option<Points> {
+        (self.0 != Self::NONE).then(|| Points::from_thousandths(self.0))
+    }
+}
+
+impl Kept {
+    fn find(&self, one: &Counted) -> Option<&Known> {
+        self.sheets
+            .get(&one.ballot)
+            .filter(|known| known.number == one.number)
+    }
 }
 
 impl Sheets {
@@ -74,10 +106,12 @@ impl Sheets {
                 ..Kept::default()
             };
         }
+        let judges = ballots::judges_of_group(tx.conn, group)?;
         let counted = ballots::counted(tx.conn, group)?;
-        let unknown: Vec<_> = counted
+        let unknown: Vec<BallotId> = counted
             .iter()
-            .filter(|c| !kept.marks.contains_key(&c.version()))
+            .filter(|one| kept.find(one).is_none())
+            .map(|one| one.ballot)
             .collect();
         self.count("read", unknown.len());
         self.count("kept", counted.len() - unknown.len());
@@ -85,28 +119,20 @@ impl Sheets {
         let read = if unknown.len() > counted.len() / 4 {
             ballots::marks_of_group(tx.conn, group)?
         } else {
-            ballots::marks_of(tx.conn, unknown.iter().map(|c| c.version()))?
+            ballots::marks_of(tx.conn, &unknown)?
         };
+        kept.sheets.reserve(unknown.len());
+        let codes: Vec<_> = rules.rubric.marked().map(|slot| slot.code()).collect();
         for (ballot, number, marks) in read {
-            let marks = stored_marks(&rules.rubric, &marks.points()).in_order;
-            kept.marks.insert((ballot, number), marks.into());
+            let marks = codes.iter().map(|code| Mark::of(marks.get(code))).collect();
+            kept.sheets.insert(ballot, Known { number, marks });
         }
-        if kept.marks.len() > 2 * counted.len() + 64 {
-            let current: std::collections::HashSet<_> = counted.iter().map(Counted::version).collect();
-            kept.marks.retain(|version, _| current.contains(version));
+        if kept.sheets.len() > 2 * counted.len() + 64 {
+            let current: HashSet<_> = counted.iter().map(|one| one.ballot).collect();
+            kept.sheets.retain(|ballot, _| current.contains(ballot));
         }
-        let mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>> = BTreeMap::new();
-        for one in counted {
-            let Some(marks) = kept.marks.get(&one.version()) else {
-                continue;
-            };
-            sheets.entry(one.place).or_default().push(Sheet {
-                marks: marks.to_vec(),
-                judge: one.judge,
-            });
-        }
-        let marks: usize = kept.marks.values().map(|marks| marks.len()).sum();
-        let bytes = kept.marks.len() * SHEET + marks * MARK;
+        let sheets = sheets(&kept, &judges, counted);
+        let bytes = kept.sheets.len() * (SHEET + codes.len() * MARK);
         drop(kept);
         place
             .bytes
@@ -153,6 +179,34 @@ impl Sheets {
     fn groups(&self) -> MutexGuard<'_, HashMap<GroupId, Arc<Group>>> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The sheets by entry, each entry's in the order of the judges.
+fn sheets(
+    kept: &Kept,
+    judges: &[(i64, String)],
+    counted: Vec<Counted>,
+) -> BTreeMap<RoundEntryId, Vec<Sheet>> {
+    let places: HashMap<i64, usize> = judges
+        .iter()
+        .zip(0..)
+        .map(|((id, _), place)| (*id, place))
+        .collect();
+    let mut counted: Vec<_> = counted
+        .into_iter()
+        .filter_map(|one| Some((one.place, *places.get(&one.judge)?, one)))
+        .collect();
+    counted.sort_unstable_by_key(|(entry, judge, _)| (*entry, *judge));
+    let mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>> = BTreeMap::new();
+    for (entry, judge, one) in counted {
+        if let (Some(known), Some((_, code))) = (kept.find(&one), judges.get(judge)) {
+            sheets.entry(entry).or_default().push(Sheet {
+                judge: code.clone(),
+                marks: known.marks.iter().map(|mark| mark.get()).collect(),
+            });
+        }
+    }
+    sheets
 }
 
 impl Group {

@@ -159,13 +159,19 @@ struct Builder<'a> {
     site: Arc<Site>,
 }
 
+impl Builder<'_> {
+    /// Whether changes are still told to this site: nobody began the same thing anew meanwhile.
+    fn is_among(&self, building: &HashMap<Place, Arc<Site>>) -> bool {
+        building
+            .get(&self.place)
+            .is_some_and(|site| Arc::ptr_eq(site, &self.site))
+    }
+}
+
 impl Drop for Builder<'_> {
     fn drop(&mut self) {
         let mut building = self.showcase.sites();
-        if building
-            .get(&self.place)
-            .is_some_and(|site| Arc::ptr_eq(site, &self.site))
-        {
+        if self.is_among(&building) {
             building.remove(&self.place);
         }
     }
@@ -209,31 +215,37 @@ impl Showcase {
         F: Future<Output = Result<(Vec<u8>, Footing)>>,
     {
         let (path, lang) = place;
-        if let Some(found) = self.find(path, lang, now) {
-            self.meters.showcase_hits.inc();
-            return Ok(found);
-        }
-        let builder = match self.turn_of((path.to_owned(), lang)) {
-            Turn::Own(builder) => builder,
-            Turn::Other(mut done) => {
-                // It ends without anything when whoever built failed or went away.
-                if done.changed().await.is_ok()
-                    && let Some(built) = done.borrow().clone()
-                {
-                    self.meters.showcase_hits.inc();
+        // Nobody waits twice: what fails for one after the other fails for each by themselves.
+        for _ in 0..2 {
+            if let Some(found) = self.find(path, lang, now) {
+                self.meters.showcase_hits.inc();
+                return Ok(found);
+            }
+            match self.turn_of((path.to_owned(), lang)) {
+                Turn::Own(builder) => {
+                    // Somebody may have been done with it just before.
+                    let built = match self.find(path, lang, now) {
+                        Some(found) => found,
+                        None => {
+                            let built = self.build(path, lang, route, &build).await?;
+                            self.keep(&builder, &built);
+                            built
+                        }
+                    };
+                    builder.site.done.send_replace(Some(Arc::clone(&built)));
                     return Ok(built);
                 }
-                match self.turn_of((path.to_owned(), lang)) {
-                    Turn::Own(builder) => builder,
-                    // Nobody waits twice: what fails for one after the other fails for each by themselves.
-                    Turn::Other(_) => return self.build(path, lang, route, &build).await,
+                Turn::Other(mut done) => {
+                    // It ends without anything when whoever built failed or went away.
+                    let built = done.wait_for(Option::is_some).await.ok();
+                    if let Some(built) = built.and_then(|built| built.clone()) {
+                        self.meters.showcase_hits.inc();
+                        return Ok(built);
+                    }
                 }
             }
-        };
-        let built = self.build(path, lang, route, &build).await?;
-        self.keep(&builder, &built);
-        builder.site.done.send_replace(Some(Arc::clone(&built)));
-        Ok(built)
+        }
+        self.build(path, lang, route, &build).await
     }
 
     async fn build<B, F>(
@@ -297,6 +309,10 @@ impl Showcase {
         let (path, lang) = &builder.place;
         let weight = weight(path, &built.form);
         let mut shelf = self.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever built it before somebody else began anew no longer hears what changes.
+        if !builder.is_among(&self.sites()) {
+            return;
+        }
         shelf.remove(path, *lang);
         let heard = builder.site.heard();
         let touched = heard.iter().any(|effect| built.footing.is_touched_by(*effect));

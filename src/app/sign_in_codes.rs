@@ -1,7 +1,8 @@
 //! Asking for a code that signs in without a password.
 
 use crate::domain::letter::LetterKind;
-use crate::domain::text::{Email, Lang};
+use crate::domain::phone::Recipient;
+use crate::domain::text::Lang;
 use crate::domain::time::Stamp;
 use crate::error::Result;
 use crate::store::sign_in_codes::{self, SignInCode};
@@ -16,8 +17,8 @@ const LIFE: i64 = 600;
 /// Who wants a code.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// The address of the account, if there is one.
-    pub email: Email,
+    /// The address or phone of the account, if there is one.
+    pub to: Recipient,
     /// The language to write in.
     pub lang: Lang,
     /// The network address that the request came from.
@@ -39,13 +40,16 @@ pub struct Requested {
 /// it takes, is the same for all.
 ///
 /// # Errors
-/// [`crate::error::Error::TooMany`] when it was asked for too often; [`crate::error::Error::Conflict`] `no_channel` where
-/// nothing can be sent.
+/// [`crate::error::Error::TooMany`] when it was asked for too often; [`crate::error::Error::Conflict`] `no_channel` or
+/// `no_phone_channel` where nothing can be sent.
 pub fn request(tx: &mut Tx<'_>, post: &Post, wanted: &Wanted) -> Result<Requested> {
-    post.require()?;
+    match wanted.to {
+        Recipient::Email(_) => post.require()?,
+        Recipient::Phone(_) => post.require_phones()?,
+    }
     let brake = Request {
         what: "sign-in code",
-        account: wanted.email.as_str(),
+        account: wanted.to.as_str(),
         from: &wanted.from,
     };
     brakes::guest(tx, brake, wanted.per_address)?;
@@ -53,7 +57,7 @@ pub fn request(tx: &mut Tx<'_>, post: &Post, wanted: &Wanted) -> Result<Requeste
     let new = SignInCode {
         public_id: public_id.clone(),
         handle_hash: random::hash(&handle),
-        email: wanted.email.clone(),
+        recipient: wanted.to.clone(),
         created_at: tx.now,
         expires_at: tx.now.plus_seconds(LIFE),
         tries: 0,
@@ -62,7 +66,7 @@ pub fn request(tx: &mut Tx<'_>, post: &Post, wanted: &Wanted) -> Result<Requeste
     sign_in_codes::insert(tx.conn, &new)?;
     let order = Order {
         kind: LetterKind::SignInCode,
-        to: wanted.email.clone(),
+        to: wanted.to.clone(),
         lang: wanted.lang,
         about: public_id.to_string(),
         life: LIFE,

@@ -49,6 +49,14 @@ pub struct GroupPath {
     pub group: Code,
 }
 
+impl GroupPath {
+    /// The group's address below that of its competition.
+    #[must_use]
+    pub fn below(&self) -> String {
+        format!("rounds/{}/groups/{}", self.round, self.group)
+    }
+}
+
 /// The groups of a round whose unpublished results the caller may read.
 ///
 /// # Errors

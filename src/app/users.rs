@@ -2,6 +2,7 @@
 
 use crate::domain::ids::PublicId;
 use crate::domain::letter::LetterKind;
+use crate::domain::phone::Phone;
 use crate::domain::policy::Action;
 use crate::domain::text::{Code, Email, Lang, Slug};
 use crate::domain::user::Role;
@@ -9,7 +10,7 @@ use crate::error::{Error, Result, Unauthenticated};
 use crate::store::events::{self, NewEvent};
 use crate::store::{api_tokens, competitions, members, sessions, users};
 
-use super::actor::{Actor, Person};
+use super::actor::{Actor, Person, Proof};
 use super::enrolment::{self, Registration};
 use super::post::{Order, Post};
 use super::{Tx, access, random};
@@ -136,7 +137,7 @@ pub fn change_password(
     events::record(tx.conn, tx.now, &event)?;
     let order = Order {
         kind: LetterKind::PasswordChanged,
-        to: person.email,
+        to: person.email.into(),
         lang,
         about: String::new(),
         life: NOTICE_LIFE,
@@ -151,6 +152,8 @@ pub struct Profile {
     pub person: Person,
     /// Whether their address is known to reach them.
     pub email_verified: bool,
+    /// The phone that is known to reach them.
+    pub phone: Option<Phone>,
     /// Competition, role, region.
     pub roles: Vec<(Slug, Role, Option<Code>)>,
 }
@@ -164,12 +167,14 @@ pub fn me(tx: &mut Tx<'_>, actor: &Actor) -> Result<Profile> {
     let mut roles = members::roles_of(tx.conn, person.id)?;
     if let Some(limit) = person.limit() {
         let limit = competitions::slug_of(tx.conn, limit)?;
-        roles.retain(|(slug, ..)| *slug == limit);
+        let by_link = matches!(person.proof, Proof::Link { .. });
+        roles.retain(|(slug, role, _)| *slug == limit && (!by_link || *role == Role::Judge));
     }
-    let email_verified = users::by_id(tx.conn, person.id)?.email_verified_at.is_some();
+    let user = users::by_id(tx.conn, person.id)?;
     Ok(Profile {
         person,
-        email_verified,
+        email_verified: user.email_verified_at.is_some(),
+        phone: user.phone,
         roles,
     })
 }

@@ -304,6 +304,8 @@ impl WriterThread {
                 tracing::error!(jobs = group.len(), "a group of writes failed: {failure}");
                 self.conn = None;
                 self.failing.store(true, Ordering::Relaxed);
+                // The file may hold it all the same.
+                self.bus.publish([Effect::Missed]);
                 for job in group {
                     job.answer(Some(failure.for_one()));
                 }

@@ -8,6 +8,7 @@ use crate::app::guessing::{Brake, Limits};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
 use crate::app::post::Post;
+use crate::app::providers::Providers;
 use crate::app::{App, Options, users};
 use crate::config::{self, Config};
 use crate::domain::user::Demands;
@@ -87,9 +88,10 @@ fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
     // Before the database is touched: without its secret nothing of it is of use.
     let secret = config.secret.read(&config.data)?;
     let channels = Channels::open(&config.messages)?;
+    let providers = Providers::open(config.sign_on.read()?, public_url.trim_end_matches('/'))?;
     let app = App::open(options)?;
     let keys = Keys::open(&app, &secret)?;
-    let post = Arc::new(Post::new(&secret, channels.any()));
+    let post = Arc::new(Post::new(&secret, channels.any()).reaching_phones(channels.phones()));
     let public_url: Arc<str> = public_url.trim_end_matches('/').into();
     let office = Office::new(app.clone(), Arc::clone(&post), channels, Arc::clone(&public_url));
     let state = State {
@@ -97,6 +99,7 @@ fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
         keys: Arc::new(keys),
         passwords: Arc::new(Passwords::new()?),
         post,
+        providers: Arc::new(providers),
         demands: Demands {
             messages_per_address: config.messages.messages_per_address,
             confirmed_email: config.messages.demand_confirmed_email,

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::domain::scoring::Explain;
 use crate::domain::text::Lang;
 use crate::error::{Error, Result};
 use crate::files::{self, Folder, NAMES, Problems};
@@ -66,7 +67,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Ok(contest) => contest,
         Err(problems) => return refuse_files(&problems, lang),
     };
-    let result = contest.tabulate();
+    let result = contest.explained(match (arguments.explain, arguments.format) {
+        (Some(entry), _) => Explain::Entry(entry),
+        (None, Format::Json) => Explain::All,
+        (None, Format::Table | Format::Csv) => Explain::Decide,
+    });
     let text = match (arguments.explain, arguments.format) {
         (None, Format::Table) => Some(result.table(lang).into_bytes()),
         (None, Format::Csv) => Some(result.csv()),

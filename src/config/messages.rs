@@ -19,6 +19,9 @@ pub struct Messages {
     /// Signs what goes to the gateway: HMAC-SHA256 of the body, in Palmares-Signature.
     #[arg(long, env = "PALMARES_MESSAGE_SECRET", hide_env_values = true)]
     pub message_secret: Option<String>,
+    /// The gateway reaches phones: accounts may have one, and codes that sign in go there, too.
+    #[arg(long, env = "PALMARES_PHONE_CODES")]
+    pub phone_codes: bool,
     /// How many sign-in codes and password resets are sent in an hour at the request of one network address.
     #[arg(long, env = "PALMARES_MESSAGES_PER_ADDRESS", default_value_t = 1000, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
     pub messages_per_address: i64,
@@ -37,6 +40,7 @@ impl Messages {
             message_url: None,
             message_token: None,
             message_secret: None,
+            phone_codes: false,
             messages_per_address: 1000,
             demand_confirmed_email: false,
         }

@@ -79,6 +79,10 @@ pub struct Settings {
     /// Whether organizers may compare rules over real marks before they are published: without names, and logged.
     #[serde(default)]
     pub early_comparisons: bool,
+    /// Whether closing, adjusting, recording values, correcting and publishing takes two persons: one proposes, another
+    /// confirms by the same request.
+    #[serde(default)]
+    pub two_persons: bool,
 }
 
 impl Window {

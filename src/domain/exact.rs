@@ -219,6 +219,14 @@ impl Exact {
         }
     }
 
+    /// The numerator and the denominator of the usual case: two with one denominator compare as their numerators do.
+    pub(crate) const fn small_parts(&self) -> Option<(i64, u32)> {
+        match &self.0 {
+            Repr::Small { n, d } => Some((*n, *d)),
+            Repr::Wide(_) | Repr::Big(_) => None,
+        }
+    }
+
     /// The numerator and the denominator, where they fit.
     fn parts(&self) -> Option<(i128, i128)> {
         match &self.0 {

@@ -22,6 +22,16 @@ code_enum! {
         EmailChanged = "email_changed",
         /// The account has another password now.
         PasswordChanged = "password_changed",
+        /// Somebody else removed the account's second factor.
+        SecondFactorRemoved = "second_factor_removed",
+        /// A judge's link, from whoever organizes.
+        JudgeLink = "judge_link",
+        /// A code that shows that a phone reaches the account's owner.
+        PhoneConfirmation = "phone_confirmation",
+        /// The account has another phone now.
+        PhoneAdded = "phone_added",
+        /// The account can be entered by somebody's account elsewhere now.
+        IdentityAdded = "identity_added",
     }
 }
 

@@ -9,10 +9,16 @@ use super::ids::RegionId;
 use super::user::Role;
 use crate::code_enum;
 
+mod judging;
+mod knowing;
 mod programs;
+mod roles;
 
+use judging::is_for_judges;
+pub use knowing::knows_of;
 use programs::in_scope;
 pub use programs::{Programs, programs};
+pub use roles::roles_of;
 
 code_enum! {
     /// Everything that can be asked of the server, by meaning.
@@ -29,6 +35,8 @@ code_enum! {
         ReadMembers = "read_members",
         /// Name, invite and remove members.
         ManageMembers = "manage_members",
+        /// Make links that sign judges in, and bind tablets on which they take turns.
+        ManageJudgeLinks = "manage_judge_links",
         /// Let somebody with an interest keep their rights.
         GrantException = "grant_exception",
         /// Read the log of changes.
@@ -81,10 +89,14 @@ code_enum! {
         Publish = "publish",
         /// Read who one is.
         ReadProfile = "read_profile",
-        /// Read what one has to do with, in all competitions: assignments, entries.
+        /// Read which entries one has, in all competitions.
         ReadOwn = "read_own",
+        /// Read what one is to judge, in all competitions.
+        ReadAssignments = "read_assignments",
         /// Accept an invitation.
         AcceptInvitation = "accept_invitation",
+        /// End the session that asks.
+        SignOut = "sign_out",
         /// List and end one's own sessions; prove again who one is.
         ManageSessions = "manage_sessions",
         /// Set up and remove one's own second factor.
@@ -105,10 +117,12 @@ code_enum! {
         ReadOffer = "read_offer",
         /// Say whether an entry comes.
         AnswerOffer = "answer_offer",
-        /// Change one's own password or address.
+        /// Change one's own password, address, phone, or the accounts elsewhere that sign one in.
         ChangeCredentials = "change_credentials",
         /// Have the letter sent again that asks whether one's own address is right.
         ConfirmAddress = "confirm_address",
+        /// Read what waits for a second person, and take it back.
+        ReadProposals = "read_proposals",
         /// Make a link that sets somebody else's password.
         OpenAccounts = "open_accounts",
         /// Read what waits to be sent, and have it sent again.
@@ -163,6 +177,11 @@ pub enum Bound {
         /// The token is limited to another competition than this is about.
         elsewhere: bool,
     },
+    /// A judge's link signed them in: they are a judge of its competition and nothing else.
+    Judging {
+        /// The link is of another competition than this is about.
+        elsewhere: bool,
+    },
 }
 
 /// How the thing asked about stands to the subject.
@@ -203,6 +222,8 @@ pub enum Verdict {
     Prove,
     /// The API token is not good for this (403).
     OutOfScope,
+    /// A judge's link is not good for this (403).
+    JudgesOnly,
 }
 
 /// Whether the subject may do the action, given how they stand to the thing. How they proved who they are only ever takes
@@ -230,6 +251,17 @@ pub fn may(subject: &Subject, action: Action, relation: &Relation) -> Verdict {
             }
             match by_right(subject, action, relation) {
                 Verdict::Allow if !in_scope(scopes, action) => Verdict::OutOfScope,
+                verdict => verdict,
+            }
+        }
+        Bound::Judging { elsewhere } => {
+            let relation = Relation {
+                owner: false,
+                ..*relation
+            };
+            match by_right(&subject.clone().narrowed(), action, &relation) {
+                Verdict::Allow if is_public(action) => Verdict::Allow,
+                Verdict::Allow if *elsewhere || !is_for_judges(action) => Verdict::JudgesOnly,
                 verdict => verdict,
             }
         }
@@ -273,7 +305,7 @@ fn if_fresh(verdict: Verdict, action: Action) -> Verdict {
 const fn is_for_enrolling(action: Action) -> bool {
     matches!(
         action,
-        Action::ReadProfile | Action::ManageSessions | Action::ManageSecondFactor
+        Action::ReadProfile | Action::SignOut | Action::ManageSessions | Action::ManageSecondFactor
     )
 }
 
@@ -316,7 +348,9 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         | Action::GrantException
         | Action::OpenAccounts
         | Action::ManageMessages => subject.admin,
-        Action::EditCompetition | Action::ManageMembers => subject.admin || organizer(),
+        Action::EditCompetition | Action::ManageMembers | Action::ManageJudgeLinks => {
+            subject.admin || organizer()
+        }
         Action::ReadMembers => subject.admin || organizer() || observer(),
         Action::ReadLog | Action::Compare => observer() || organizer(),
         Action::CreateEntry => subject.signed_in && relation.published,
@@ -336,6 +370,10 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::ReadEntryStatus | Action::ReadOffer => relation.owner || organizer() || observer(),
         Action::AnswerOffer => relation.owner || organizer(),
         Action::ReadOffers => organizer() || observer(),
+        // What each proposal is about decides whether it is shown.
+        Action::ReadProposals => {
+            subject.admin || organizer() || observer() || role(Role::Clerk) || role(Role::Judge)
+        }
         Action::ReadProgress => organizer() || observer() || role(Role::Clerk),
         Action::Judge => judges(),
         Action::Recuse => judges() || organizer(),
@@ -354,7 +392,9 @@ fn permitted(subject: &Subject, action: Action, relation: &Relation) -> bool {
         Action::Decide => organizer() || chairs(),
         Action::ReadProfile
         | Action::ReadOwn
+        | Action::ReadAssignments
         | Action::AcceptInvitation
+        | Action::SignOut
         | Action::ManageSessions
         | Action::ManageSecondFactor
         | Action::ManageTokens
@@ -411,82 +451,6 @@ fn has(subject: &Subject, role: Role, relation: &Relation) -> bool {
             Some(_) if relation.whole => false,
             Some(region) => relation.region == Some(region),
         })
-}
-
-/// The roles for which an action can be allowed at all, for the API document: `admin`, `owner`, `organizer` …
-#[must_use]
-pub fn roles_of(action: Action) -> Vec<&'static str> {
-    if is_public(action) {
-        return vec!["guest"];
-    }
-    let everywhere = Relation {
-        published: true,
-        closed: true,
-        ..Relation::default()
-    };
-    let with = |role| Subject {
-        signed_in: true,
-        grants: vec![Grant {
-            role,
-            region: None,
-            excepted: false,
-        }],
-        ..Subject::default()
-    };
-    let nobody = Subject {
-        signed_in: true,
-        ..Subject::default()
-    };
-    let tried = [
-        ("signed_in", nobody.clone(), everywhere),
-        (
-            "admin",
-            Subject {
-                admin: true,
-                ..nobody.clone()
-            },
-            everywhere,
-        ),
-        ("organizer", with(Role::Organizer), everywhere),
-        ("clerk", with(Role::Clerk), everywhere),
-        ("observer", with(Role::Observer), everywhere),
-        (
-            "owner",
-            nobody.clone(),
-            Relation {
-                owner: true,
-                ..everywhere
-            },
-        ),
-        (
-            "assigned_judge",
-            with(Role::Judge),
-            Relation {
-                assigned: true,
-                ..everywhere
-            },
-        ),
-        (
-            "chair",
-            with(Role::Judge),
-            Relation {
-                chair: true,
-                ..everywhere
-            },
-        ),
-    ];
-    let allowed =
-        |(_, subject, relation): &(&str, Subject, Relation)| may(subject, action, relation) == Verdict::Allow;
-    let roles: Vec<_> = tried
-        .iter()
-        .filter(|t| allowed(t))
-        .map(|(name, ..)| *name)
-        .collect();
-    if roles.contains(&"signed_in") {
-        vec!["signed_in"]
-    } else {
-        roles
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,10 @@ code_enum! {
         Password = "password",
         /// With a code that was sent, and a second factor where there is one.
         Code = "code",
+        /// With a judge's link, for judging in one competition.
+        JudgeLink = "judge_link",
+        /// At a provider of single sign-on, and with a second factor where there is one that the provider doesn't vouch for.
+        Provider = "provider",
     }
 }
 

@@ -6,6 +6,7 @@
 //! is the result as a table, as CSV, as JSON and as sentences.
 
 mod encoding;
+mod formula;
 mod place;
 mod read;
 mod report;
@@ -47,7 +48,7 @@ pub const ADJUSTMENTS: &str = "adjustments.csv";
 pub const PREVIOUS: &str = "previous.csv";
 /// `decision` (`chair`, `lot`, `organizers`, `excluded`, `nominated`, `withheld`), `entries` (numbers, the best first), `reason`;
 /// `award` and `group` of what is withheld; `given_up` with the `stream`, `kept` with `stream` and `by`, for places that
-/// were declined or left, and those that their holders keep.
+/// were declined or left, and those that their holders keep; `left`: who left altogether and gets no place.
 pub const DECISIONS: &str = "decisions.csv";
 /// What made panels comparable when the results were closed, by group: as the export writes it.
 pub const SCALES: &str = "scales.json";

@@ -25,18 +25,19 @@ pub struct Tabulated<'c> {
 }
 
 impl Contest {
-    /// Computes the result, group by group as the server does.
+    /// Computes the result, group by group as the server does, with every number of every entry.
     #[must_use]
     pub fn tabulate(&self) -> Tabulated<'_> {
+        self.explained(Explain::All)
+    }
+
+    /// The same with the numbers of those that are asked for.
+    #[must_use]
+    pub fn explained(&self, explain: Explain) -> Tabulated<'_> {
         let names: BTreeSet<&str> = self.input.entries.iter().map(|e| e.group.as_str()).collect();
         let groups: Vec<(&str, Standings)> = names
             .into_iter()
-            .map(|name| {
-                (
-                    name,
-                    scoring::tabulate(&self.rules, &self.group(name), Explain::All),
-                )
-            })
+            .map(|name| (name, scoring::tabulate(&self.rules, &self.group(name), explain)))
             .collect();
         let decides = self.rules.advance.is_some() || !self.rules.awards.is_empty();
         let standings: Vec<&Standings> = groups.iter().map(|(_, standings)| standings).collect();

@@ -135,7 +135,7 @@ fn every_wrong_place_is_named_at_once() {
             "previous.csv, line 2, column total: “1.” is neither a decimal number nor a fraction.",
             "previous.csv, line 2, column rank: “first” is no rank.",
             "decisions.csv, line 2, column entries: A tie is decided between two or more entries.",
-            "decisions.csv, line 3, column decision: “coin” is not known here; known are chair, lot, organizers, excluded, nominated, withheld, given_up, kept.",
+            "decisions.csv, line 3, column decision: “coin” is not known here; known are chair, lot, organizers, excluded, nominated, withheld, given_up, left, kept.",
             "decisions.csv, line 4, column entries: Entry 1 is named more than once.",
             "decisions.csv, line 5, column reason: A reason is needed.",
             "groups.csv, line 2, column entrants: “ten” is no whole number.",
@@ -338,6 +338,7 @@ prop_compose! {
                 withheld: tie.then(|| Withheld { award: "gold".into(), group: None, reason: "No entry is ready.".into() }).into_iter().collect(),
                 share_lot: tie.then(|| first.clone()).into_iter().collect(),
                 given_up: again.clone().map(|(reason, stream)| GivenUp { entry: 1, stream, reason }).into_iter().collect(),
+                left: again.iter().filter(|(reason, _)| reason.is_some()).map(|_| 1).collect(),
                 kept: again.map(|(_, stream)| Kept { entry: 1, by: By::Wildcard, stream }).into_iter().collect(),
                 ..Decisions::default()
             },

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use csv::{Terminator, WriterBuilder};
 use serde::Serialize;
 
+use super::formula::guarded;
 use super::read::joined;
 use super::{
     ADJUSTMENTS, Contest, DECISIONS, ENTRIES, EXCUSED, Folder, GROUPS, MARKS, PANELS, PREVIOUS, RULES, SCALES,
@@ -46,14 +47,14 @@ fn json(document: &impl Serialize) -> Vec<u8> {
 /// The heading and the lines.
 type Table = Vec<Vec<String>>;
 
-/// A table as CSV: UTF-8, lines end with LF, quoted where needed.
+/// A table as CSV: UTF-8, lines end with LF, quoted where needed; nothing is a formula.
 pub(super) fn bytes(table: &Table) -> Vec<u8> {
     let mut writer = WriterBuilder::new()
         .terminator(Terminator::Any(b'\n'))
         .from_writer(Vec::new());
     for line in table {
         // Writing to memory can't fail, and all lines of a table have as many fields.
-        let _ = writer.write_record(line);
+        let _ = writer.write_record(line.iter().map(|field| guarded(field).into_owned()));
     }
     writer.into_inner().unwrap_or_default()
 }
@@ -305,6 +306,10 @@ fn decisions(contest: &Contest) -> Table {
         let reason = g.reason.clone().unwrap_or_default();
         let cells = ["given_up".to_owned(), g.entry.to_string(), reason];
         line(cells, place(&g.stream, String::new()));
+    }
+    for entry in &made.left {
+        let cells = ["left".to_owned(), entry.to_string(), String::new()];
+        line(cells, Default::default());
     }
     for k in &made.kept {
         let cells = ["kept".to_owned(), k.entry.to_string(), String::new()];

@@ -5,8 +5,8 @@
 //! form of another site can't send and a script of another site may not. A third one marks the device, see
 //! [`Brake::mark`](crate::app::guessing::Brake::mark); it opens nothing.
 
-use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::edge::{Cookies, Edge};
 use crate::error::{Error, Result};
@@ -16,7 +16,9 @@ pub const HEADER: &str = "X-Palmares";
 
 const ACCESS: &str = "palmares-access";
 const REFRESH: &str = "palmares-refresh";
+const SIGN_IN: &str = "palmares-sign-in";
 const DEVICE: &str = "palmares-device";
+const SEAT: &str = "palmares-seat";
 /// How long a browser remembers that somebody signed in on it, in seconds: the most that browsers grant.
 const DEVICE_SECONDS: i64 = 400 * 24 * 3600;
 
@@ -43,14 +45,23 @@ pub(super) fn device(request: &HttpRequest, edge: &Edge) -> Option<String> {
     given(request, edge, DEVICE)
 }
 
+/// Whether browsers may keep a session here at all.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/cookie` where the public comes by plain http.
+pub(super) fn may_keep(edge: &Edge) -> Result<()> {
+    if edge.cookies == Cookies::None {
+        return Err(Error::invalid("/cookie", "cookie_needs_https"));
+    }
+    Ok(())
+}
+
 /// Whether somebody who asks for cookies may have them.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `/cookie` where the public comes by plain http, or the request from no page of ours.
 pub(super) fn may_set(request: &HttpRequest, edge: &Edge) -> Result<()> {
-    if edge.cookies == Cookies::None {
-        return Err(Error::invalid("/cookie", "cookie_needs_https"));
-    }
+    may_keep(edge)?;
     if !is_own(request, edge) {
         return Err(Error::invalid("/cookie", "cookie_needs_own_page"));
     }
@@ -76,9 +87,76 @@ pub(super) fn clear(edge: &Edge) -> [String; 2] {
     [write(edge, ACCESS, "", 0), write(edge, REFRESH, "", 0)]
 }
 
+/// What a browser remembers of a sign-in at a provider, which it comes back from by a link of another site. It opens
+/// nothing: it is sealed, and good for the one sign-in that this browser began.
+pub(super) fn sign_in(request: &HttpRequest, edge: &Edge) -> Option<String> {
+    given(request, edge, SIGN_IN)
+}
+
+/// The cookie of a sign-in at a provider.
+pub(super) fn set_sign_in(edge: &Edge, sealed: &str, seconds: i64) -> String {
+    write(edge, SIGN_IN, sealed, seconds).replace("SameSite=Strict", "SameSite=Lax")
+}
+
 /// The cookie that marks a device.
 pub(super) fn mark(edge: &Edge, mark: &str) -> String {
     write(edge, DEVICE, mark, DEVICE_SECONDS)
+}
+
+/// Whether a form that begins a session may: it comes from a page of ours, and the browser may keep cookies. A form sends
+/// no header of ours, so that the browser has to say where it comes from.
+///
+/// # Errors
+/// [`Error::Invalid`] at `/cookie`.
+pub(super) fn may_set_by_form(request: &HttpRequest, edge: &Edge) -> Result<()> {
+    may_keep(edge)?;
+    if !is_own_form(request, edge) {
+        return Err(Error::invalid("/cookie", "cookie_needs_own_form"));
+    }
+    Ok(())
+}
+
+/// The refresh token that a page's request or form brings, if it comes from a page of ours.
+pub(super) fn held(request: &HttpRequest, edge: &Edge) -> Option<String> {
+    if is_own(request, edge) || is_own_form(request, edge) {
+        given(request, edge, REFRESH)
+    } else {
+        None
+    }
+}
+
+/// What makes this browser a tablet of a hall. It opens nothing by itself, and other sites' forms don't bring it.
+pub(super) fn seat(request: &HttpRequest, edge: &Edge) -> Option<String> {
+    given(request, edge, SEAT)
+}
+
+/// The cookie that makes a browser a tablet of a hall.
+pub(super) fn bind(edge: &Edge, seat: &str, seconds: i64) -> String {
+    write(edge, SEAT, seat, seconds)
+}
+
+/// The cookie that makes it one no longer.
+pub(super) fn unbind(edge: &Edge) -> String {
+    write(edge, SEAT, "", 0)
+}
+
+/// Lets a browser forget what one judge leaves behind for the next: all but cookies, which are ended one by one,
+/// since the tablet stays one.
+pub(super) fn wipe(answer: &mut HttpResponse) {
+    let all = HeaderValue::from_static("\"cache\", \"storage\"");
+    answer
+        .headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), all);
+}
+
+/// Whether a form comes from a page of ours.
+fn is_own_form(request: &HttpRequest, edge: &Edge) -> bool {
+    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok());
+    match (text("Sec-Fetch-Site"), text("Origin")) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == edge.origin,
+        (None, None) => false,
+    }
 }
 
 /// Whether a request comes from a page of ours. Browsers say so themselves in `Sec-Fetch-Site`, which no page can

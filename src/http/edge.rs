@@ -5,15 +5,16 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{ConnectionType, Method, Version, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpMessage, web};
 use ipnet::IpNet;
 
 use super::limits::{Limits, Rates};
 use super::{State, client, extract, problem};
 use crate::app::actor::Actor;
 use crate::app::guessing::network;
+use crate::domain::invalid::FieldError;
 use crate::error::Error;
 
 /// The longest address with its query, in bytes.
@@ -169,6 +170,13 @@ pub async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !has_one_length(&request) {
+        let error = Error::Malformed(FieldError::new("", "length_unclear"));
+        let mut answer = problem::respond(&error, request.request());
+        // Where this request ends is what is not clear: nothing behind it is read.
+        answer.head_mut().set_connection_type(ConnectionType::Close);
+        return Ok(request.into_response(answer));
+    }
     if let Err(error) = admit(&request).await {
         let answer = problem::respond(&error, request.request());
         return Ok(request.into_response(answer));
@@ -176,12 +184,23 @@ pub async fn guard<B: MessageBody + 'static>(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Whether the address or the fields of a request are longer than is taken.
-pub(super) fn is_too_large(request: &HttpRequest) -> bool {
-    check_size(request).is_err()
+/// Whether a request is turned away unread: its address or fields are longer than is taken, or its length is unclear.
+pub(super) fn is_odd(request: &ServiceRequest) -> bool {
+    !has_one_length(request) || check_size(request).is_err()
 }
 
-fn check_size(request: &HttpRequest) -> Result<(), Error> {
+/// Whether a request says in one way how long its body is. A proxy before this server might read two ways differently, and take
+/// a part of the body for another request (RFC 9112, 6.3 and 11.2).
+fn has_one_length(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    headers.get(header::TRANSFER_ENCODING).is_none_or(|encoding| {
+        encoding.as_bytes().eq_ignore_ascii_case(b"chunked")
+            && !headers.contains_key(header::CONTENT_LENGTH)
+            && request.version() == Version::HTTP_11
+    })
+}
+
+fn check_size(request: &ServiceRequest) -> Result<(), Error> {
     let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
     if address > ADDRESS_MAX {
         return Err(Error::AddressTooLong { maximum: ADDRESS_MAX });
@@ -197,7 +216,7 @@ fn check_size(request: &HttpRequest) -> Result<(), Error> {
 }
 
 async fn admit(request: &ServiceRequest) -> Result<(), Error> {
-    check_size(request.request())?;
+    check_size(request)?;
     let state = request
         .app_data::<web::Data<State>>()
         .ok_or_else(|| Error::internal("no state"))?;

@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod pages;
 pub mod parse;
 pub mod problem;
+mod qr;
 pub mod routes;
 pub mod server;
 pub mod showcase;
@@ -35,6 +36,7 @@ use crate::app::guessing::Brake;
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
 use crate::app::post::Post;
+use crate::app::providers::Providers;
 use crate::domain::user::Demands;
 use edge::Edge;
 
@@ -49,6 +51,8 @@ pub struct State {
     pub passwords: Arc<Passwords>,
     /// Writes to people.
     pub post: Arc<Post>,
+    /// Who else signs people in.
+    pub providers: Arc<Providers>,
     /// What the instance asks of accounts.
     pub demands: Demands,
     /// Where the public finds this server, without a slash at the end: for links in invitations.

@@ -369,7 +369,7 @@ fn if_none_match() -> RefOr<Parameter> {
 
 fn idempotency_key() -> RefOr<Parameter> {
     let description = "A key of your own, 1 to 200 characters: the same request with the same key gets the first answer \
-        again, for 24 hours";
+        again, for 24 hours at least";
     parameter(
         "Idempotency-Key",
         ParameterIn::Header,

@@ -109,7 +109,9 @@ fn status(error: &Error) -> StatusCode {
         Error::Conflict(_) => StatusCode::CONFLICT,
         Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
-        Error::Busy { .. } | Error::NotReady | Error::OutcomeUnknown => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Busy { .. } | Error::NotReady | Error::OutcomeUnknown | Error::ProviderAway => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -133,12 +135,14 @@ fn code(error: &Error) -> &'static str {
             Unauthenticated::Credentials => "wrong_credentials",
             Unauthenticated::Code => "wrong_code",
             Unauthenticated::Handle => "sign_in_over",
+            Unauthenticated::Link => "judge_link_unknown",
         },
         Error::Forbidden(_) => "forbidden",
         Error::Restricted(why) => match why {
             Restriction::SecondFactor => "second_factor_demanded",
             Restriction::Proof => "proof_demanded",
             Restriction::Scope => "out_of_scope",
+            Restriction::Judging => "judges_only",
         },
         Error::NotFound(_) => "not_found",
         Error::Conflict(conflict) => conflict.code,
@@ -146,6 +150,7 @@ fn code(error: &Error) -> &'static str {
         Error::PreconditionRequired => "precondition_required",
         Error::Busy { .. } => "busy",
         Error::NotReady => "database_down",
+        Error::ProviderAway => "provider_away",
         Error::OutcomeUnknown => "outcome_unknown",
         Error::TooMany { .. } => "too_many",
         Error::Internal(_) => "internal",
@@ -196,13 +201,7 @@ pub fn document(error: &Error, lang: Lang) -> Document {
             None,
             None,
         ),
-        Error::Forbidden(action) => (
-            BTreeMap::from([("action", (*action).to_owned())]),
-            None,
-            [].as_slice(),
-            None,
-            None,
-        ),
+        // Which right was missing is not said: it would tell how far the server had come, and so what there is.
         _ => (BTreeMap::new(), None, [].as_slice(), None, None),
     };
     let title = match error {
@@ -251,7 +250,7 @@ pub fn respond(error: &Error, request: &HttpRequest) -> HttpResponse {
         Error::Busy { retry_after } | Error::TooMany { retry_after } => {
             response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
         }
-        Error::NotReady | Error::OutcomeUnknown => {
+        Error::NotReady | Error::OutcomeUnknown | Error::ProviderAway => {
             response.insert_header((header::RETRY_AFTER, "5"));
         }
         // What is left of the request is nobody's.

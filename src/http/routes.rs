@@ -14,9 +14,12 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
 fn version_1(config: &mut ServiceConfig<'_>) {
     api::users::routes(config);
     api::sessions::routes(config);
+    api::own_sessions::routes(config);
     api::second_factor::routes(config);
     api::api_tokens::routes(config);
     api::accounts::routes(config);
+    api::identities::routes(config);
+    api::phones::routes(config);
     api::sign_in_codes::routes(config);
     api::password_resets::routes(config);
     api::email_addresses::routes(config);
@@ -31,6 +34,7 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::closure::routes(config);
     api::advancement::routes(config);
     api::publication::routes(config);
+    api::proposals::routes(config);
     api::offers::routes(config);
     api::refilling::routes(config);
     api::results::routes(config);
@@ -47,6 +51,8 @@ fn version_1(config: &mut ServiceConfig<'_>) {
     api::divisions::routes(config);
     api::members::routes(config);
     api::invitations::routes(config);
+    api::judge_links::routes(config);
+    api::tablets::routes(config);
     api::changes::routes(config);
     api::imports::routes(config);
     api::screening::routes(config);

@@ -63,7 +63,7 @@ fn found(request: &ServiceRequest) -> Option<(Arc<State>, Arc<Exhibit>)> {
     let own = request.headers().contains_key(header::AUTHORIZATION)
         || cookies::access(request.request(), &state.edge).is_some();
     // What browsers of other sites are told is not told here, and neither is what is wrong with a request.
-    if own || state.edge.has_cors() || edge::is_too_large(request.request()) {
+    if own || state.edge.has_cors() || edge::is_odd(request) {
         return None;
     }
     let lang = extract::language(request.request());

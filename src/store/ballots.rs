@@ -362,39 +362,44 @@ pub struct Counted {
     /// The ballot.
     pub ballot: BallotId,
     /// The version that counts.
-    pub number: Option<i64>,
+    pub number: i64,
     /// The row of the entry in the round.
     pub place: RoundEntryId,
-    /// The judge's code in the round.
-    pub judge: String,
+    /// The row of the judge in the round.
+    pub judge: i64,
 }
 
-impl Counted {
-    /// What names the marks, which never change.
-    #[must_use]
-    pub fn version(&self) -> (BallotId, i64) {
-        (self.ballot, self.number.unwrap_or(0))
-    }
-}
-
-/// Which versions of a group's ballots count, in the order of the judges' codes: as [`counted_of_group`], without what they
-/// hold.
+/// Which versions of a group's ballots count: as [`counted_of_group`], in no order, without what they hold.
 ///
 /// # Errors
 /// When the database fails.
 pub fn counted(conn: &mut Conn, group: GroupId) -> Result<Vec<Counted>> {
     Ok(ballots::table
-        .inner_join(assignments::table.inner_join(round_judges::table))
+        .inner_join(assignments::table)
         .filter(ballots::group_id.eq(group))
         .filter(ballots::counted.is_not_null())
         .filter(assignments::status.eq(AssignmentStatus::Assigned))
-        .order(round_judges::code)
         .select((
             ballots::id,
-            ballots::counted,
+            ballots::counted.assume_not_null(),
             assignments::round_entry_id,
-            round_judges::code,
+            assignments::judge_id,
         ))
+        .load(conn)?)
+}
+
+/// The judges to whom entries of a group are assigned: their rows and codes, in the order of the codes.
+///
+/// # Errors
+/// When the database fails.
+pub fn judges_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<(i64, String)>> {
+    let theirs = assignments::table
+        .filter(assignments::group_id.eq(group))
+        .select(assignments::judge_id);
+    Ok(round_judges::table
+        .filter(round_judges::id.eq_any(theirs))
+        .order(round_judges::code)
+        .select((round_judges::id, round_judges::code))
         .load(conn)?)
 }
 
@@ -416,20 +421,16 @@ pub fn marks_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<VersionMark
         .load(conn)?)
 }
 
-/// The marks of some versions that count.
+/// The marks of the versions of some ballots that count.
 ///
 /// # Errors
 /// When the database fails.
-pub fn marks_of(
-    conn: &mut Conn,
-    versions: impl Iterator<Item = (BallotId, i64)>,
-) -> Result<Vec<VersionMarks>> {
-    let ids: Vec<BallotId> = versions.map(|(ballot, _)| ballot).collect();
+pub fn marks_of(conn: &mut Conn, of: &[BallotId]) -> Result<Vec<VersionMarks>> {
     let counts = ballot_versions::ballot_id
         .eq(ballots::id)
         .and(ballots::counted.eq(ballot_versions::number.nullable()));
-    let mut found = Vec::with_capacity(ids.len());
-    for some in ids.chunks(500) {
+    let mut found = Vec::with_capacity(of.len());
+    for some in of.chunks(500) {
         let read: Vec<VersionMarks> = ballots::table
             .inner_join(ballot_versions::table.on(counts))
             .filter(ballots::id.eq_any(some))

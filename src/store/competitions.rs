@@ -46,6 +46,8 @@ pub struct Competition {
     pub version: i64,
     /// Whether rules may be compared over real marks before they are published.
     pub early_comparisons: bool,
+    /// Whether what counts takes two persons.
+    pub two_persons: bool,
 }
 
 /// The competition with a slug.
@@ -86,6 +88,7 @@ struct Stored {
     team_max: i64,
     fields: Json<Vec<Field>>,
     early_comparisons: bool,
+    two_persons: bool,
 }
 
 impl Stored {
@@ -102,6 +105,7 @@ impl Stored {
             team_max: settings.team.max.into(),
             fields: Json::new(settings.fields.clone())?,
             early_comparisons: settings.early_comparisons,
+            two_persons: settings.two_persons,
         })
     }
 }
@@ -139,6 +143,7 @@ impl Competition {
             team: self.team(),
             fields: self.fields.clone().into_inner(),
             early_comparisons: self.early_comparisons,
+            two_persons: self.two_persons,
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Filter {
     /// The regions that the reader sees; `None` for all.
     pub reach: Option<Vec<RegionId>>,
     /// Whose own entries are seen beside those.
-    pub owner: UserId,
+    pub owner: Option<UserId>,
     /// Those that are this far.
     pub status: Option<EntryStatus>,
     /// Those of this track.

@@ -63,6 +63,7 @@ const fn filled(name: &'static str, why: &'static str) -> LeftOut {
 /// What goes along, each table after those that it points to.
 pub const KEPT: &[Kept] = &[
     all("users"),
+    all("identities"),
     all("competitions"),
     all("tracks"),
     all("regions"),
@@ -93,6 +94,7 @@ pub const KEPT: &[Kept] = &[
     all("advancements"),
     all("advancement_outcomes"),
     all("offers"),
+    all("proposals"),
     all("publications"),
     all("publication_entries"),
 ];
@@ -100,6 +102,8 @@ pub const KEPT: &[Kept] = &[
 /// What stays behind.
 pub const LEFT_OUT: &[LeftOut] = &[
     left("sessions", "everybody signs in again"),
+    left("judge_links", "organizers print new ones"),
+    left("tablets", "organizers bind them again"),
     left("refresh_tokens", "they belong to sessions"),
     left("idempotency_keys", "answers kept for a day, with secrets in them"),
     left(
@@ -115,6 +119,8 @@ pub const LEFT_OUT: &[LeftOut] = &[
     left("sign_in_steps", "sign-ins under way"),
     left("api_tokens", "programs get new ones"),
     left("sign_in_codes", "one-time codes"),
+    left("phone_codes", "one-time codes"),
+    left("spent_sign_ins", "sign-ins at providers under way"),
     filled("brakes", "who tried too often just now"),
     filled("signing_keys", "each instance makes its own"),
     filled("setup_tokens", "a way to become admin"),

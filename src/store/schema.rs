@@ -40,6 +40,19 @@ diesel::table! {
         version -> BigInt,
         email_verified_at -> Nullable<Timestamp>,
         language -> Nullable<Text>,
+        phone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    phone_codes (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        public_id -> Text,
+        phone -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        tries -> BigInt,
     }
 }
 
@@ -61,7 +74,7 @@ diesel::table! {
         id -> BigInt,
         public_id -> Text,
         handle_hash -> Text,
-        email -> Text,
+        recipient -> Text,
         created_at -> Timestamp,
         expires_at -> Timestamp,
         tries -> BigInt,
@@ -89,6 +102,63 @@ diesel::table! {
         device -> Nullable<Text>,
         last_used_at -> Nullable<Timestamp>,
         proved_at -> Nullable<Timestamp>,
+        judge_link_id -> Nullable<BigInt>,
+        tablet_id -> Nullable<BigInt>,
+        vouched -> Bool,
+    }
+}
+
+diesel::table! {
+    judge_links (id) {
+        id -> BigInt,
+        public_id -> Text,
+        competition_id -> BigInt,
+        user_id -> BigInt,
+        code_hash -> Text,
+        pin_hash -> Text,
+        opens_at -> Timestamp,
+        expires_at -> Timestamp,
+        devices -> BigInt,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        public_id -> Text,
+        user_id -> BigInt,
+        provider -> Text,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    tablets (id) {
+        id -> BigInt,
+        public_id -> Text,
+        competition_id -> BigInt,
+        name -> Text,
+        code_hash -> Text,
+        seat_hash -> Nullable<Text>,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        bound_at -> Nullable<Timestamp>,
+        removed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    spent_sign_ins (state_hash) {
+        state_hash -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -208,6 +278,7 @@ diesel::table! {
         created_at -> Timestamp,
         version -> BigInt,
         early_comparisons -> Bool,
+        two_persons -> Bool,
     }
 }
 
@@ -571,6 +642,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    proposals (id) {
+        id -> BigInt,
+        public_id -> Text,
+        competition_id -> BigInt,
+        group_id -> Nullable<BigInt>,
+        region_id -> Nullable<BigInt>,
+        kind -> Text,
+        subject -> Text,
+        based_on -> Nullable<BigInt>,
+        body -> Text,
+        proposed_by -> BigInt,
+        proposed_at -> Timestamp,
+        settled_by -> Nullable<BigInt>,
+        settled_at -> Nullable<Timestamp>,
+        settled_as -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     offers (id) {
         id -> BigInt,
         round_id -> BigInt,
@@ -595,6 +685,11 @@ diesel::table! {
 }
 
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(sessions -> judge_links (judge_link_id));
+diesel::joinable!(sessions -> tablets (tablet_id));
+diesel::joinable!(judge_links -> users (user_id));
+diesel::joinable!(judge_links -> competitions (competition_id));
+diesel::joinable!(tablets -> competitions (competition_id));
 diesel::joinable!(links -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(second_factors -> users (user_id));
@@ -644,6 +739,7 @@ diesel::joinable!(adjustments -> round_groups (group_id));
 diesel::joinable!(adjustments -> round_entries (round_entry_id));
 diesel::joinable!(tie_decisions -> round_groups (group_id));
 diesel::joinable!(tie_decisions -> users (decided_by));
+diesel::joinable!(proposals -> users (proposed_by));
 diesel::joinable!(standings -> round_groups (group_id));
 diesel::joinable!(scales -> round_groups (group_id));
 diesel::joinable!(advancements -> rounds (round_id));
@@ -660,6 +756,9 @@ diesel::joinable!(offers -> round_entries (round_entry_id));
 diesel::allow_tables_to_appear_in_same_query!(
     users,
     sessions,
+    proposals,
+    judge_links,
+    tablets,
     links,
     refresh_tokens,
     second_factors,

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
-use super::schema::{refresh_tokens, sessions, setup_tokens, users};
+use super::schema::{competitions, judge_links, refresh_tokens, sessions, setup_tokens, tablets, users};
 use super::second_factors;
-use crate::domain::ids::{PublicId, SessionId, UserId};
+use crate::domain::ids::{CompetitionId, PublicId, SessionId, UserId};
 use crate::domain::session::SessionKind;
-use crate::domain::text::Email;
+use crate::domain::text::{Email, Slug};
 use crate::domain::time::Stamp;
 use crate::error::Result;
 
@@ -28,15 +28,26 @@ pub struct Live {
     pub name: String,
     /// Whether they administer the instance.
     pub is_admin: bool,
+    /// The competition of the judge's link that began it.
+    pub judging: Option<CompetitionId>,
+    /// Whether somebody else vouched for their second factor.
+    pub vouched: bool,
 }
 
-/// A session that was begun after a moment and has not ended, of a person who may sign in.
+/// A session that was begun after a moment and has not ended, of a person who may sign in; one of a judge's link while
+/// that is good.
 ///
 /// # Errors
 /// When the database fails.
-pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp) -> Result<Option<Live>> {
+pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp, now: Stamp) -> Result<Option<Live>> {
     Ok(sessions::table
         .inner_join(users::table)
+        .left_join(judge_links::table)
+        .filter(
+            sessions::judge_link_id
+                .is_null()
+                .or(judge_links::expires_at.nullable().gt(now)),
+        )
         .filter(sessions::public_id.eq(session))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::created_at.gt(begun_after))
@@ -49,6 +60,8 @@ pub fn live(conn: &mut Conn, session: &PublicId, begun_after: Stamp) -> Result<O
             users::email,
             users::name,
             users::is_admin,
+            judge_links::competition_id.nullable(),
+            sessions::vouched,
         ))
         .get_result(conn)
         .optional()?)
@@ -69,6 +82,12 @@ pub struct Listed {
     pub created_at: Stamp,
     /// When it was last kept up.
     pub last_used_at: Option<Stamp>,
+    /// The competition of the judge's link that began it.
+    pub competition: Option<Slug>,
+    /// When that link ends.
+    pub link_ends_at: Option<Stamp>,
+    /// The tablet of the hall on which it was begun.
+    pub tablet: Option<String>,
 }
 
 /// The sessions of a person that have not ended, were begun after one moment and kept up after another; those that were
@@ -81,6 +100,8 @@ pub fn of_user(conn: &mut Conn, user: UserId, begun_after: Stamp, used_after: St
         .is_null()
         .and(sessions::created_at.nullable().gt(used_after)));
     Ok(sessions::table
+        .left_join(judge_links::table.left_join(competitions::table))
+        .left_join(tablets::table)
         .filter(sessions::user_id.eq(user))
         .filter(sessions::ended_at.is_null())
         .filter(sessions::created_at.gt(begun_after))
@@ -93,6 +114,9 @@ pub fn of_user(conn: &mut Conn, user: UserId, begun_after: Stamp, used_after: St
             sessions::device,
             sessions::created_at,
             sessions::last_used_at,
+            competitions::slug.nullable(),
+            judge_links::expires_at.nullable(),
+            tablets::name.nullable(),
         ))
         .load(conn)?)
 }
@@ -129,6 +153,12 @@ pub struct NewSession {
     pub created_at: Stamp,
     /// When its owner proved who they are.
     pub proved_at: Stamp,
+    /// The judge's link that begins it.
+    pub judge_link_id: Option<i64>,
+    /// The tablet of the hall on which it begins.
+    pub tablet_id: Option<i64>,
+    /// Whether somebody else vouched for their second factor.
+    pub vouched: bool,
 }
 
 /// Begins a session.
@@ -232,6 +262,8 @@ pub struct Refresh {
     pub used_at: Option<Stamp>,
     /// When another answer to the same token was used instead.
     pub superseded_at: Option<Stamp>,
+    /// When the judge's link ends that began the session.
+    pub link_ends_at: Option<Stamp>,
 }
 
 /// A refresh token about to be given.
@@ -279,7 +311,7 @@ pub fn session_of_refresh(conn: &mut Conn, hash: &str) -> Result<Option<SessionI
 /// When the database fails.
 pub fn refresh_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Refresh>> {
     Ok(refresh_tokens::table
-        .inner_join(sessions::table)
+        .inner_join(sessions::table.left_join(judge_links::table))
         .filter(refresh_tokens::token_hash.eq(hash))
         .select((
             refresh_tokens::id,
@@ -290,6 +322,7 @@ pub fn refresh_by_hash(conn: &mut Conn, hash: &str) -> Result<Option<Refresh>> {
             refresh_tokens::expires_at,
             refresh_tokens::used_at,
             refresh_tokens::superseded_at,
+            judge_links::expires_at.nullable(),
         ))
         .get_result(conn)
         .optional()?)

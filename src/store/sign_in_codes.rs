@@ -3,9 +3,11 @@
 use diesel::prelude::*;
 
 use super::conn::Conn;
+use super::phones;
 use super::schema::sign_in_codes;
+use super::users::{self, User};
 use crate::domain::ids::PublicId;
-use crate::domain::text::Email;
+use crate::domain::phone::Recipient;
 use crate::domain::time::Stamp;
 use crate::error::Result;
 
@@ -17,8 +19,8 @@ pub struct SignInCode {
     pub public_id: PublicId,
     /// The hash of the handle that whoever asked holds.
     pub handle_hash: String,
-    /// For which account, if there is one.
-    pub email: Email,
+    /// To whom the code goes, if there is such an account.
+    pub recipient: Recipient,
     /// When it was asked for.
     pub created_at: Stamp,
     /// Until when it can be used; exclusive.
@@ -94,4 +96,16 @@ pub fn spend(conn: &mut Conn, id: &PublicId, now: Stamp) -> Result<bool> {
 pub fn forget(conn: &mut Conn, before: Stamp) -> Result<()> {
     diesel::delete(sign_in_codes::table.filter(sign_in_codes::expires_at.lt(before))).execute(conn)?;
     Ok(())
+}
+
+/// The account that a code for an address or a phone signs in to, if there is one that may sign in.
+///
+/// # Errors
+/// When the database fails.
+pub fn account(conn: &mut Conn, recipient: &Recipient) -> Result<Option<User>> {
+    let user = match recipient {
+        Recipient::Email(email) => users::by_email(conn, email)?,
+        Recipient::Phone(phone) => phones::owner(conn, phone)?,
+    };
+    Ok(user.filter(|user| user.disabled_at.is_none()))
 }

@@ -20,6 +20,8 @@ use crate::domain::ids::{
     PublicId, RegionId, RoundEntryId, RoundId, SessionId, TrackId, UserId,
 };
 use crate::domain::letter::{LinkKind, MessageState};
+use crate::domain::phone::{Phone, Recipient};
+use crate::domain::proposal::ProposalKind;
 use crate::domain::round::{
     AssignmentStatus, BallotSource, BallotStatus, LateDecision, Participation, Phase, PublicList, Release,
     TieDecisionKind,
@@ -121,6 +123,8 @@ text_column!(
     Slug,
     Code,
     Email,
+    Phone,
+    Recipient,
     Role,
     SessionKind,
     EntryStatus,
@@ -133,6 +137,7 @@ text_column!(
     BallotSource,
     LateDecision,
     TieDecisionKind,
+    ProposalKind,
 );
 text_column!(Lang, |lang| lang.as_str(), |text| text.parse::<Lang>());
 text_column!(PublicId, |id| id.0.as_str(), |text| Ok::<_, Infallible>(

@@ -7,6 +7,7 @@ use super::conn::Conn;
 use super::page::{Limit, Page, Place};
 use super::schema::{second_factors, users};
 use crate::domain::ids::{PublicId, UserId};
+use crate::domain::phone::Phone;
 use crate::domain::text::{Email, Lang};
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
@@ -28,7 +29,7 @@ pub struct User {
     pub email: Email,
     /// What they are called.
     pub name: String,
-    /// The password's hash, a PHC string.
+    /// The password's hash, a PHC string; empty for whoever signs in without one.
     pub password_hash: String,
     /// Whether they administer the instance.
     pub is_admin: bool,
@@ -38,6 +39,8 @@ pub struct User {
     pub email_verified_at: Option<Stamp>,
     /// The language that they read, where it is known.
     pub language: Option<Lang>,
+    /// The phone that is known to reach them.
+    pub phone: Option<Phone>,
 }
 
 /// A person about to have an account.
@@ -182,6 +185,17 @@ pub fn reinstate(conn: &mut Conn, id: UserId) -> Result<bool> {
         ))
         .execute(conn)?;
     Ok(reinstated == 1)
+}
+
+/// Makes other transactions that do the same for this person wait until this one ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn touch(conn: &mut Conn, id: UserId) -> Result<()> {
+    diesel::update(users::table.find(id))
+        .set(users::version.eq(users::version))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Sets a new password hash.

@@ -3,10 +3,11 @@
 mod across;
 mod advance;
 mod equalised;
+mod ranks;
+mod recorded;
 
-use self::across::{counted, kept};
+use self::across::kept;
 use super::{Params, message, reason};
-use crate::domain::exact::Exact;
 use crate::domain::rules::{Combine, RankStyle, Rules, Together};
 use crate::domain::scoring::{
     AttemptLine, DecidedBy, Derivation, SheetLine, Standing, Step, TieNote, VetoLine,
@@ -22,8 +23,8 @@ pub fn derivation(standing: &Standing, rules: &Rules, lang: Lang) -> String {
     told(standing, None, rules, lang)
 }
 
-/// The same among so many entries with a place in the group, said of places that have no name of their own: `Place 25 of
-/// 330`.
+/// The same among so many entries with a place in the group, said of places that have no name of their own: `… = 89.90;
+/// place 25 of 330.`
 #[must_use]
 pub fn derivation_among(standing: &Standing, ranked: usize, rules: &Rules, lang: Lang) -> String {
     told(standing, Some(ranked), rules, lang)
@@ -44,9 +45,19 @@ fn told(standing: &Standing, of: Option<usize>, rules: &Rules, lang: Lang) -> St
         .as_ref()
         .map(|d| words.computed(d))
         .filter(|text| !text.is_empty());
-    let place = words.place(standing, of);
-    let sentences = computed.into_iter().chain([place]);
-    let sentences = sentences.map(|text| words.say("sentence", &[("text", &text)]));
+    let sentences = match computed {
+        // A place that has a name of its own begins a sentence, a number ends the one before.
+        Some(text) if standing.place.is_some_and(|place| place > NAMED_PLACES) => {
+            vec![words.joined([text, words.place("place-numbered", standing, of)].into_iter())]
+        }
+        computed => {
+            let place = words.place("place", standing, of);
+            computed.into_iter().chain([place]).collect()
+        }
+    };
+    let sentences = sentences
+        .iter()
+        .map(|text| words.say("sentence", &[("text", text)]));
     words.together(sentences.chain(advance).collect())
 }
 
@@ -85,7 +96,8 @@ impl Words<'_> {
         let attempts = derivation.attempts.iter().map(|line| self.attempt(line));
         let vetoes = derivation.vetoes.iter().filter(|line| line.fails > 0);
         let vetoes = vetoes.map(|line| self.veto(line));
-        self.joined(attempts.chain(self.parts(derivation)).chain(vetoes))
+        let below = derivation.below.iter().map(|line| self.below(line));
+        self.joined(attempts.chain(self.parts(derivation)).chain(vetoes).chain(below))
     }
 
     fn veto(&self, line: &VetoLine) -> String {
@@ -129,7 +141,9 @@ impl Words<'_> {
             | Step::Classes { .. }
             | Step::RankSum(_)
             | Step::MeanRank(_)
-            | Step::Borda(_) = step
+            | Step::Borda(_)
+            | Step::RankPoints(_)
+            | Step::RankProduct(_) = step
             {
                 parts.extend(self.dropped(&derivation.sheets));
             }
@@ -185,37 +199,15 @@ impl Words<'_> {
                 let params = [("without", without.as_str()), ("value", &value)];
                 self.say("derivation-classes", &params)
             }
-            Step::RankSum(across) | Step::MeanRank(across) | Step::Borda(across) => {
-                let summed = across.exact == *across.sum.value();
-                let by = if summed { Combine::Sum } else { Combine::Mean };
-                let result = self.rounded(&across.exact, &across.rounded);
-                self.combined(by, &counted(&derivation.sheets), &across.sum.to_string(), &result)
-            }
-            Step::ComponentRank {
-                code,
-                value,
-                rank,
-                factor,
-                ..
-            } => {
-                let (criterion, value, rank) = (self.criterion(code), value.to_string(), rank.to_string());
-                let factor = if *factor.value() == Exact::whole(1) {
-                    "none".to_owned()
-                } else {
-                    factor.to_string()
-                };
-                let params = [
-                    ("criterion", criterion.as_str()),
-                    ("value", &value),
-                    ("rank", &rank),
-                    ("factor", &factor),
-                ];
-                self.say("derivation-component_rank", &params)
-            }
-            Step::ComponentRanks { exact, rounded } => {
-                let value = self.rounded(exact, rounded);
-                self.say("derivation-component_ranks", &[("value", &value)])
-            }
+            Step::RankSum(_)
+            | Step::MeanRank(_)
+            | Step::Borda(_)
+            | Step::RankPoints(_)
+            | Step::RankProduct(_)
+            | Step::ComponentRank { .. }
+            | Step::ComponentRanks { .. }
+            | Step::ComponentPoints { .. }
+            | Step::ComponentProduct { .. } => return self.ranks(step, derivation),
             Step::ComponentScore { exact, rounded } => {
                 let value = self.rounded(exact, rounded);
                 self.say("derivation-component_score", &[("value", &value)])
@@ -243,20 +235,7 @@ impl Words<'_> {
                 ];
                 self.say("derivation-multiplied", &params)
             }
-            Step::Recorded { code, value, added } => {
-                let (name, value) = (self.criterion(code), value.to_string());
-                match self.rules.rubric.criterion(code).and_then(|c| c.factor) {
-                    Some(factor) => {
-                        let exact = value.parse().map(|value: Exact| &value * &factor.into());
-                        let added = exact.map_or_else(|_| added.to_string(), |e| self.rounded(&e, added));
-                        self.times(&name, &value, factor, &added)
-                    }
-                    None => self.say(
-                        "derivation-recorded",
-                        &[("criterion", &name), ("added", &added.to_string())],
-                    ),
-                }
-            }
+            Step::Recorded { .. } | Step::Apart { .. } => return self.recorded(step),
             // Nothing to tell: the source of a contest's files writes a deduction of 0 for everybody.
             Step::Adjusted { points, .. } if points.value().is_zero() => return None,
             Step::Adjusted { points, reason } => self.say(
@@ -356,7 +335,7 @@ impl Words<'_> {
     }
 
     /// The place, and what tells it from the neighbours with the same total.
-    fn place(&self, standing: &Standing, of: Option<usize>) -> String {
+    fn place(&self, key: &str, standing: &Standing, of: Option<usize>) -> String {
         let rank = standing.rank.map(|r| r.to_string()).unwrap_or_default();
         let group = if standing.group.is_empty() {
             "none"
@@ -376,7 +355,7 @@ impl Words<'_> {
             ("group", group),
             ("tied", tied),
         ];
-        let place = self.say("place", &params);
+        let place = self.say(key, &params);
         let notes = standing
             .derivation
             .iter()

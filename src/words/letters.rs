@@ -1,7 +1,7 @@
 //! Letters as people read them.
 
 use super::{Params, message};
-use crate::domain::letter::Letter;
+use crate::domain::letter::{Letter, LetterKind};
 
 /// A letter's text and what stands over it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +24,24 @@ pub fn write(letter: &Letter) -> Written {
     }
 }
 
+/// Writes a letter for a phone: a few words, since each costs, and nobody scrolls.
+#[must_use]
+pub fn write_for_phone(letter: &Letter) -> Written {
+    let params: Params<'_> = letter.params.iter().map(|(k, v)| (*k, v.clone())).collect();
+    let say = |part: &str| message(&format!("letter-{}-{part}", letter.kind), &params, letter.lang);
+    let part = match letter.kind {
+        LetterKind::SignInCode => "brief",
+        _ => "text",
+    };
+    Written {
+        subject: say("subject"),
+        text: say(part),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::letter::LetterKind;
     use crate::domain::text::Lang;
 
     #[test]
@@ -37,11 +51,14 @@ mod tests {
             "competition",
             "role",
             "until",
+            "from",
             "link",
             "days",
             "minutes",
             "code",
             "address",
+            "provider",
+            "phone",
         ];
         for (kind, lang) in LetterKind::ALL
             .iter()
@@ -62,8 +79,14 @@ mod tests {
                     | LetterKind::EmailVerification
                     | LetterKind::PasswordReset
                     | LetterKind::EmailChange
+                    | LetterKind::JudgeLink
             );
             assert_eq!(text.contains("<link>"), linked, "{text}");
+            if matches!(kind, LetterKind::SignInCode | LetterKind::PhoneConfirmation) {
+                let Written { text, .. } = write_for_phone(&letter);
+                assert!(text.contains("<code>") && !text.contains("letter-"), "{text}");
+                assert!(!text.contains('\n') && text.chars().count() < 140, "{text}");
+            }
         }
     }
 }

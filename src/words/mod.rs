@@ -36,6 +36,7 @@ macro_rules! files {
             include_str!(concat!($lang, "/pages.ftl")),
             include_str!(concat!($lang, "/accounts.ftl")),
             include_str!(concat!($lang, "/letters.ftl")),
+            include_str!(concat!($lang, "/judge_links.ftl")),
             include_str!(concat!($lang, "/rules.ftl")),
             include_str!(concat!($lang, "/scoring.ftl")),
             include_str!(concat!($lang, "/results.ftl")),
@@ -184,10 +185,10 @@ pub fn reason(reason: &Reason, lang: Lang) -> String {
 #[must_use]
 pub fn outcome(outcome: &Outcome, lang: Lang) -> String {
     let mut fields = Fields::of(outcome);
-    fields
-        .params
-        .entry("stream".to_owned())
-        .or_insert_with(|| "none".to_owned());
+    for absent in ["stream", "reason"] {
+        let value = fields.params.entry(absent.to_owned());
+        value.or_insert_with(|| "none".to_owned());
+    }
     fields.sentence("outcome", "outcome", lang)
 }
 

@@ -152,4 +152,26 @@ both_databases! {
         assert_eq!(numbers, [1, 1, 1, 1], "thirty days back and some forward again");
         hall.close().await;
     }
+
+    async fn a_jump_of_days_ahead_makes_nobody_do_it_twice_and_old_keys_are_forgotten(db) {
+        let hall = Hall::open(db).await;
+        crate::competitions::published_cup(&hall, json!({})).await;
+        let mut wang = hall.person("wang").await;
+        let entry = json!({ "title": { "en": "Project" }, "track": "energy", "region": "north", "team": [{ "name": "Wang" }] }).to_string();
+        let make = async |wang: &Persona, key: &str| {
+            let key = [("Idempotency-Key", key)];
+            let got = wang.send(reqwest::Method::POST, "/competitions/cup/entries", Some(entry.clone()), &key).await;
+            got.created()["number"].as_i64().unwrap()
+        };
+        assert_eq!(make(&wang, "k-1").await, 1);
+        hall.clock.advance(7 * 24 * HOUR);
+        hall.refresh(&mut wang).await;
+        assert_eq!((make(&wang, "k-2").await, make(&wang, "k-1").await), (2, 1));
+        for n in 3..=102 {
+            make(&wang, &format!("k-{n}")).await;
+        }
+        assert_eq!(make(&wang, "k-2").await, 2, "of today");
+        assert_eq!(make(&wang, "k-1").await, 103, "of last week, and a hundred came after it");
+        hall.close().await;
+    }
 }

@@ -161,7 +161,7 @@ both_databases! {
     }
 
     async fn an_admin_helps_whoever_lost_it_and_never_themselves(db) {
-        let hall = Hall::open(db).await;
+        let hall = Hall::with_mail(db).await;
         let (admin, wang) = (hall.admin().await, hall.person("wang").await);
         enrol(&hall, &wang).await;
         enrol(&hall, &admin).await;
@@ -171,6 +171,8 @@ both_databases! {
         wang.post(&path(&admin), why.clone()).await.problem(403, "forbidden");
         admin.post(&path(&wang), json!({ "reason": "" })).await.wrong(&[("/reason", "reason_required")]);
         admin.post(&path(&wang), why.clone()).await.expect(204);
+        hall.deliver().await;
+        assert_eq!(hall.mail.last_to(&wang.email).subject, "Your second factor was removed");
         wang.get("/me").await.problem(401, "session_ended");
         sign_in(&hall, &wang).await.created();
         admin.post(&path(&wang), why).await.problem(409, "second_factor_missing");

@@ -1,6 +1,6 @@
 //! What everyone reads comes from memory: always what a fresh look would give, in the coding that was asked for.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
@@ -204,6 +204,43 @@ both_databases! {
         let groups = guest.get(&results()).await.ok()["groups"].clone();
         let number = |code: &str| groups.as_array().unwrap().iter().find(|g| g["group"] == code).unwrap()["number"].clone();
         assert_eq!(number("north"), 1, "nobody ever sees what was withdrawn");
+        contest.end().await;
+    }
+
+    async fn what_a_reopening_takes_back_is_never_shown(db) {
+        let contest = Contest::begin(db).await;
+        let guest = contest.hall.guest();
+        contest.score_and_close().await;
+        contest.advance(json!({ "ties": six_before_three() })).await.created();
+        contest.publish(json!({ "visible_at": "2026-07-01T01:05:00Z" })).await.created();
+        for path in [results(), FINALISTS.to_owned()] {
+            guest.get(&path).await.ok();
+        }
+        let reason = json!({ "reason": "A sheet was wrong." });
+        contest.group("north", "reopening", reason).await.ok();
+        contest.hall.clock.set(at("2026-07-01T01:05:00Z"));
+        for path in [results(), FINALISTS.to_owned()] {
+            let shown = guest.get(&path).await;
+            assert_eq!(shown.ok(), contest.organizer.get(&path).await.ok(), "{path}");
+            assert!(!shown.text.contains("\"north\""), "{path}: {}", shown.text);
+        }
+        contest.end().await;
+    }
+
+    async fn a_request_of_two_lengths_is_refused_though_its_answer_stands_in_memory(db) {
+        let contest = Contest::published(db).await;
+        contest.hall.guest().get(&results()).await.ok();
+        let address = contest.hall.base.strip_prefix("http://").unwrap().to_owned();
+        let request = format!("GET /api/v1{} HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", results());
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut line = std::net::TcpStream::connect(address).unwrap();
+            line.write_all(request.as_bytes()).unwrap();
+            let mut answer = String::new();
+            line.read_to_string(&mut answer).unwrap();
+            answer
+        });
+        let answer = answer.await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
         contest.end().await;
     }
 

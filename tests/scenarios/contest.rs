@@ -6,6 +6,8 @@ use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{
     EntryInput, Explain, Input, JudgeInput, Sheet, Standing, Standings, tabulate,
 };
+use palmares::domain::text::Lang;
+use palmares::words::derivation;
 
 /// Rules from everything but the schema.
 pub(crate) fn rules(settings: &str) -> Rules {
@@ -58,7 +60,14 @@ pub(crate) fn tabulated(rules: &Rules, mut input: Input) -> Standings {
     }
     assert_eq!(tabulate(rules, &input, Explain::All), standings);
     let json = serde_json::to_string(&standings).unwrap();
-    assert_eq!(serde_json::from_str::<Standings>(&json).unwrap(), standings);
+    let stored = serde_json::from_str::<Standings>(&json).unwrap();
+    assert_eq!(stored, standings);
+    // What was stored is told in the same words.
+    for (now, then) in standings.entries.iter().zip(&stored.entries) {
+        for lang in [Lang::En, Lang::Zh] {
+            assert_eq!(derivation(now, rules, lang), derivation(then, rules, lang));
+        }
+    }
     standings
 }
 

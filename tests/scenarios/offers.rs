@@ -1,8 +1,9 @@
 //! Places that are offered, and who comes in for those who decline or let the offer expire.
 
-use palmares::domain::advancement::again::{Before, again};
-use palmares::domain::advancement::{Advancement, Decisions, GivenUp, Outcome, decide};
+use palmares::domain::advancement::again::{Before, Left, LeftFrom, again};
+use palmares::domain::advancement::{Advancement, Decisions, GivenUp, Outcome, decide, kept};
 use palmares::domain::offer::{Answer, Due, Offer, Party, came_in, due, free_seats, left, seat, turn};
+use palmares::domain::text::Lang;
 use palmares::domain::time::Stamp;
 
 use crate::contest::{ONE, advancing, entry, rules, standings};
@@ -180,4 +181,66 @@ fn who_declined_the_roadshow_can_still_go_on() {
         (vec![2], vec![3])
     );
     assert_eq!(decide(vec![given_up(1, None)]), (vec![2], vec![3]));
+}
+
+/// Whoever leaves altogether is out of every stream, whether they held a place or only waited for one; and the decision says
+/// enough about it to be taken again from files.
+#[test]
+fn whoever_leaves_altogether_is_out_of_every_stream() {
+    let rules = rules(&format!(
+        r#"{ONE}, "advance": {{ "places": 2, "reserves": 2, "streams": [ {{ "code": "roadshow", "places": 2 }} ] }}"#
+    ));
+    let result = standings(
+        &rules,
+        (1..=8).map(|n| entry(n, "", &[&(100 - n).to_string()])).collect(),
+    );
+    let (groups, nothing) = ([&result], Decisions::default());
+    let first = decide(&rules, &groups, &nothing);
+    let before = Before {
+        decided: vec![&first],
+        standings: vec![&result],
+        holds: true,
+    };
+    let gone = |entry: i64, from: LeftFrom| Left {
+        entry,
+        from,
+        reason: Some("Gone.".into()),
+    };
+    let declined = LeftFrom::Place {
+        stream: None,
+        back: None,
+        settled: false,
+    };
+    // 1 declines the final, 3 of the roadshow and 5 without a place leave.
+    let left = [
+        gone(1, declined),
+        gone(3, LeftFrom::Everything),
+        gone(5, LeftFrom::Everything),
+    ];
+    let decided = again(&rules, &groups, &nothing, &before, &left);
+    assert_eq!(advancing(&decided), [2, 4]);
+    assert_eq!(invited(&decided), [6, 7]);
+    let given_up = decided.entries.iter().filter_map(|d| match &d.outcome {
+        Outcome::Declined { stream, reason } => Some(GivenUp {
+            entry: d.entry,
+            stream: stream.clone(),
+            reason: reason.clone(),
+        }),
+        _ => None,
+    });
+    let written = Decisions {
+        given_up: given_up.collect(),
+        left: decided.left.clone(),
+        kept: kept(&decided),
+        ..Decisions::default()
+    };
+    assert_eq!(written.given_up[1].stream.as_deref(), Some("roadshow"));
+    assert_eq!(decide(&rules, &groups, &written).entries, decided.entries);
+    let silent = Outcome::Declined {
+        stream: None,
+        reason: None,
+    };
+    for (lang, told) in [(Lang::En, "Gave up its place."), (Lang::Zh, "放弃名额。")] {
+        assert_eq!(palmares::words::outcome(&silent, lang), told);
+    }
 }

@@ -6,6 +6,7 @@ use palmares::domain::rules::templates::TEMPLATES;
 use palmares::domain::text::Lang;
 use palmares::files::{self, Folder, NAMES, RULES};
 use palmares::words;
+use sha2::{Digest, Sha256};
 
 /// The folder of a template's contest.
 fn folder_of(template: &str) -> PathBuf {
@@ -68,5 +69,33 @@ fn a_place_is_told_with_its_numbers() {
         contest.tabulate().sentence(1, Lang::Zh).unwrap(),
         "88.50 + 90.00 + 91.20 = 269.70，÷ 3 = 89.90；去掉 93.00（最高）和85.00（最低）。\
          第 3 名，以创新性 25.00 : 26.00 落后项目 4。获奖：二等奖。"
+    );
+}
+
+/// Every number of every derivation and every sentence, in both languages, as they were when they were last looked at: no
+/// byte of them changes unnoticed. Whoever changes one on purpose puts the printed lines into `templates/golden.txt`.
+#[test]
+fn no_byte_of_a_derivation_changes_unnoticed() {
+    let hash = |text: &str| -> String {
+        let digest = Sha256::digest(text.as_bytes());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let mut lines = String::new();
+    for template in TEMPLATES {
+        let contest = files::read(&folder(template.name, template.document)).unwrap();
+        let result = contest.tabulate();
+        let sentences = |lang| {
+            let sentence = |number| result.sentence(number, lang).unwrap() + "\n";
+            let entries = contest.input.entries.iter();
+            entries.map(|entry| sentence(entry.number)).collect::<String>()
+        };
+        let document = result.json(Lang::En) + &result.json(Lang::Zh);
+        let told = sentences(Lang::En) + &sentences(Lang::Zh);
+        lines += &format!("{} {} {}\n", template.name, hash(&document), hash(&told));
+    }
+    let golden = std::fs::read_to_string(folder_of("golden.txt")).unwrap_or_default();
+    assert!(
+        golden == lines,
+        "the numbers or the sentences are others now:\n{lines}"
     );
 }

@@ -77,7 +77,7 @@ impl Gateway {
         let body = serde_json::to_string(&Posted {
             id: &sealed.id,
             kind: &sealed.kind,
-            channel: "email",
+            channel: if sealed.phone { "phone" } else { "email" },
             to: &sealed.to,
             subject: &sealed.subject,
             text: &sealed.text,

@@ -189,6 +189,7 @@ mod tests {
             text: "One\n.\nTwo 半决赛\n".into(),
             at: std::time::UNIX_EPOCH.into(),
             kind: "invitation".into(),
+            phone: false,
         };
         let from = "Cup <cup@example.org>".parse().unwrap();
         let mail = String::from_utf8(compose(&from, &sealed).unwrap().formatted()).unwrap();

@@ -17,7 +17,8 @@ use tokio::task::JoinHandle;
 use super::letters::{self, Addressed, Pages, Written};
 use super::post::Post;
 use super::{App, Effect};
-use crate::config::Messages;
+use crate::config::{Messages, Mistake};
+use crate::domain::phone::Recipient;
 use crate::error::Result;
 use crate::store::outbox::{self, Message};
 use crate::store::{brakes, sign_in_codes};
@@ -43,6 +44,7 @@ const KEPT: i64 = 2 * 24 * 3600;
 pub struct Channels {
     mail: Option<mail::Mail>,
     gateway: Option<gateway::Gateway>,
+    phones: bool,
 }
 
 impl Channels {
@@ -51,10 +53,23 @@ impl Channels {
     /// # Errors
     /// [`crate::config::Mistake`] for what can't be used.
     pub fn open(settings: &Messages) -> Result<Self> {
+        let gateway = gateway::Gateway::open(settings)?;
+        if settings.phone_codes && gateway.is_none() {
+            return Err(Mistake::because(
+                "PALMARES_PHONE_CODES needs a gateway that reaches phones: PALMARES_MESSAGE_URL",
+            ));
+        }
         Ok(Self {
             mail: mail::Mail::open(settings)?,
-            gateway: gateway::Gateway::open(settings)?,
+            gateway,
+            phones: settings.phone_codes,
         })
+    }
+
+    /// Whether phones are reached.
+    #[must_use]
+    pub const fn phones(&self) -> bool {
+        self.phones
     }
 
     /// Whether there is any.
@@ -73,9 +88,9 @@ impl Channels {
 
     async fn send(&self, sealed: &Sealed) -> Result<(), Failure> {
         match (&self.mail, &self.gateway) {
-            (Some(mail), _) => mail.send(sealed).await,
-            (None, Some(gateway)) => gateway.send(sealed).await,
-            (None, None) => Err(Failure::later("no channel", "no channel is configured")),
+            (Some(mail), _) if !sealed.phone => mail.send(sealed).await,
+            (_, Some(gateway)) => gateway.send(sealed).await,
+            (_, None) => Err(Failure::later("no channel", "no channel is configured")),
         }
     }
 }
@@ -87,6 +102,8 @@ struct Sealed {
     id: String,
     kind: String,
     to: String,
+    /// Whether it goes to a phone.
+    phone: bool,
     subject: String,
     text: String,
     at: DateTime<Utc>,
@@ -246,11 +263,17 @@ impl Office {
     }
 
     async fn send(&self, message: &Message, addressed: &Addressed) -> Result<(), Failure> {
-        let letter = words::letters::write(&addressed.letter);
+        let phone = matches!(addressed.to, Recipient::Phone(_));
+        let letter = if phone {
+            words::letters::write_for_phone(&addressed.letter)
+        } else {
+            words::letters::write(&addressed.letter)
+        };
         let sealed = Sealed {
             id: message.public_id.to_string(),
             kind: message.kind.clone(),
             to: addressed.to.to_string(),
+            phone,
             subject: line(&letter.subject),
             text: letter.text,
             at: self.0.app.now().utc(),

@@ -102,6 +102,38 @@ async fn what_changes_while_it_is_built_is_not_kept_and_nobody_joins_in() {
 }
 
 #[tokio::test]
+async fn what_was_begun_first_and_ends_last_is_not_kept() {
+    let case = showcase(1 << 20);
+    let slow = |text: &'static str, milliseconds| {
+        let build = move || async move {
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            Ok((text.as_bytes().to_vec(), footing()))
+        };
+        case.show(("/a", Lang::En), "/x", stamp(1), build)
+    };
+    let first = slow("old", 60);
+    let later = async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        // It touches something else, and has the next reader begin anew all the same.
+        case.hear(Effect::Published(CompetitionId(2)));
+        let new = slow("new", 20);
+        let change = async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            case.hear(Effect::Published(CUP));
+        };
+        tokio::join!(new, change).0
+    };
+    let (old, new) = tokio::join!(first, later);
+    assert_eq!(&*old.unwrap().form.plain().bytes, b"old");
+    assert_eq!(&*new.unwrap().form.plain().bytes, b"new");
+    assert!(
+        case.find("/a", Lang::En, stamp(1)).is_none(),
+        "neither of them heard that nothing changed"
+    );
+    assert!(case.sites().is_empty());
+}
+
+#[tokio::test]
 async fn whoever_gives_up_leaves_the_work_to_the_next_and_a_failure_is_not_kept() {
     let (case, built) = (showcase(1 << 20), AtomicUsize::new(0));
     let impatient = tokio::time::timeout(Duration::from_millis(5), show(&case, "/a", "text", &built));

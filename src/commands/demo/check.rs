@@ -29,7 +29,7 @@ pub(super) async fn rounds(server: &Server, path: &str, rounds: &[Judged]) -> Re
     let mut compared = Compared::default();
     for round in rounds {
         let input = input(round, &earlier);
-        let standings = tabulate(&round.rules, &input, Explain::All);
+        let standings = tabulate(&round.rules, &input, Explain::Decide);
         let cut = |order: &Vec<i64>| Decision {
             by: DecidedBy::Organizers,
             order: order.clone(),

@@ -25,6 +25,7 @@ use crate::app::guessing::{Brake, Limits};
 use crate::app::keys::Keys;
 use crate::app::passwords::Passwords;
 use crate::app::post::Post;
+use crate::app::providers::Providers;
 use crate::app::{App, Clock, Options, random, users};
 use crate::domain::user::Demands;
 use crate::error::{Error, Result};
@@ -75,6 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         passwords: Arc::new(Passwords::new()?),
         // Nobody in the demo has a mailbox.
         post: Arc::new(Post::new(&random::key(), false)),
+        providers: Arc::new(Providers::open(Vec::new(), &base)?),
         demands: Demands::default(),
         public_url: base.as_str().into(),
         brake: Arc::new(Brake::new(Limits::default(), &random::key())),

@@ -9,12 +9,14 @@ mod database;
 mod disk;
 mod mail;
 mod network;
+mod providers;
 mod secret;
 
 use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::app::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 
@@ -111,6 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<ExitCode> {
     findings.extend(clock::look(seen.server_time, &arguments.time_server));
     findings.extend(network::look(config));
     findings.push(mail::look(config)?);
+    findings.extend(providers::look(config, Clock::system().now())?);
     let state = findings.iter().map(|f| f.state).max().unwrap_or(State::Ok);
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),

@@ -160,14 +160,25 @@ pub fn again(
         };
         !gone(&place)
     });
+    // Who left altogether without a place had none to give up.
+    let had = |l: &Left| {
+        l.from != LeftFrom::Everything
+            || holders.iter().any(|held| held.entry == l.entry)
+            || declined_before(before, l.entry).is_some()
+    };
     decisions.given_up = left
         .iter()
+        .filter(|l| had(l))
         .map(|l| GivenUp {
             entry: l.entry,
             stream: l.stream(),
             reason: l.reason.clone(),
         })
         .collect();
+    let altogether = left.iter().filter(|l| l.from == LeftFrom::Everything);
+    decisions.left = altogether.map(|l| l.entry).collect();
+    decisions.left.sort_unstable();
+    decisions.left.dedup();
     decisions.kept.clear();
     let mut advancement = decide(rules, groups, &decisions);
     let mut keep = holders.clone();
@@ -180,6 +191,7 @@ pub fn again(
         advancement = decide(rules, groups, &decisions);
     }
     tell(&mut advancement, before, &holders, &left);
+    advancement.left = decisions.left;
     if !before.decided.is_empty() {
         advancement.changed = Some(changed(&before.decided, &advancement));
     }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Withheld;
+use super::cut::{Candidate, Pool};
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Award, Rules, Wins};
-use crate::domain::scoring::{Standing, Standings, Status, Warning};
+use crate::domain::scoring::{Decision, Standing, Standings, Status, Warning};
 
 /// The awards of each entry, in the order of the rules, and what somebody should look at.
 #[derive(Debug, Default)]
@@ -14,39 +15,49 @@ pub(super) struct Given {
     pub(super) warnings: BTreeSet<Warning>,
 }
 
-/// Gives the awards to entries that are not in `out`; what those would have got goes down, which is said.
+/// Gives the awards to entries that are not in `out`; what those would have got goes down, which is said. Groups are
+/// compared as at a cut, with what was decided about `ties`.
 pub(super) fn give(
-    rules: &Rules,
+    (rules, ties): (&Rules, &[Decision]),
     groups: &[&Standings],
     withheld: &[Withheld],
     out: &BTreeSet<i64>,
 ) -> Given {
     let mut given = Given::default();
-    let mut members: BTreeMap<&str, Vec<&Standing>> = BTreeMap::new();
-    let ranked = groups
-        .iter()
-        .flat_map(|g| &g.entries)
-        .filter(|s| s.status == Status::Ranked);
-    for standing in ranked {
-        members.entry(&standing.group).or_default().push(standing);
+    let ranked = groups.iter().flat_map(|g| &g.entries);
+    let ranked: Vec<&Standing> = ranked.filter(|s| s.status == Status::Ranked).collect();
+    let overall = overall(rules, ties, &ranked);
+    let ceremony = Ceremony {
+        rules,
+        withheld,
+        overall: &overall,
+    };
+    let winners = ceremony.winners(&ranked, out, &mut given.warnings);
+    if ranked.iter().any(|s| out.contains(&s.entry)) {
+        let before = ceremony.winners(&ranked, &BTreeSet::new(), &mut BTreeSet::new());
+        given.warnings.extend(moved(&before, &winners, out));
     }
-    for (group, members) in members {
-        let winners = Group::new(rules, group, withheld, &members, out).awards(&mut given.warnings);
-        if members.iter().any(|s| out.contains(&s.entry)) {
-            let before =
-                Group::new(rules, group, withheld, &members, &BTreeSet::new()).awards(&mut BTreeSet::new());
-            given.warnings.extend(moved(&before, &winners, out));
-        }
-        for (award, entries) in winners {
-            for entry in entries {
-                given.awards.entry(entry).or_default().push(award.to_owned());
-            }
+    for (award, entries) in winners {
+        for entry in entries {
+            given.awards.entry(entry).or_default().push(award.to_owned());
         }
     }
     given
 }
 
-/// The winners of each award, in the order of the rules.
+/// The place of each entry among all groups, where an award asks for it.
+fn overall(rules: &Rules, ties: &[Decision], ranked: &[&Standing]) -> BTreeMap<i64, u32> {
+    if !rules.awards.iter().any(|award| award.across_groups) {
+        return BTreeMap::new();
+    }
+    let candidates = ranked.iter().filter_map(|standing| {
+        let total = standing.total.as_ref()?.value();
+        Some(Candidate { standing, total })
+    });
+    Pool::new(rules, candidates.collect(), ties).overall().0
+}
+
+/// The winners of each award in each group, in the order of the rules.
 type Winners<'a> = Vec<(&'a str, BTreeSet<i64>)>;
 
 /// What those who are out lost, and to whom.
@@ -66,67 +77,106 @@ fn moved<'a>(
     })
 }
 
-/// A group whose awards are given.
+/// What awards are given by.
+struct Ceremony<'a> {
+    rules: &'a Rules,
+    withheld: &'a [Withheld],
+    /// Places among all groups.
+    overall: &'a BTreeMap<i64, u32>,
+}
+
+impl<'a> Ceremony<'a> {
+    /// The winners, award by award, of those who are not in `out`.
+    fn winners(
+        &self,
+        ranked: &[&'a Standing],
+        out: &BTreeSet<i64>,
+        warnings: &mut BTreeSet<Warning>,
+    ) -> Winners<'a> {
+        let mut members: BTreeMap<&str, Vec<&Standing>> = BTreeMap::new();
+        for standing in ranked {
+            members.entry(&standing.group).or_default().push(standing);
+        }
+        let eligible = |members: Vec<&'a Standing>| {
+            let members = members.into_iter().filter(|s| !out.contains(&s.entry));
+            members.collect::<Vec<_>>()
+        };
+        let mut groups: Vec<Group<'a>> = members
+            .into_iter()
+            .map(|(name, members)| Group::new(self.rules, name, eligible(members)))
+            .collect();
+        let mut all = Group::new(self.rules, "", eligible(ranked.to_vec()));
+        all.overall = Some(self.overall.clone());
+        // Entries that have an award beside which there is no other.
+        let mut awarded = BTreeSet::new();
+        let mut winners = Vec::with_capacity(self.rules.awards.len());
+        for award in &self.rules.awards {
+            let concerned = if award.across_groups {
+                std::slice::from_mut(&mut all)
+            } else {
+                groups.as_mut_slice()
+            };
+            for group in concerned {
+                let entries = if self.is_withheld(award, group) {
+                    group.ladder_places = group.on_ladder.len();
+                    BTreeSet::new()
+                } else {
+                    group.award(award, &awarded, warnings)
+                };
+                if !award.beside_others {
+                    awarded.extend(&entries);
+                }
+                winners.push((award.code.as_str(), entries));
+            }
+        }
+        winners
+    }
+
+    /// Whether an award goes to nobody here: in one group, or everywhere.
+    fn is_withheld(&self, award: &Award, group: &Group<'_>) -> bool {
+        let here = |w: &Withheld| {
+            let everywhere = w.group.is_none() || award.across_groups;
+            everywhere || w.group.as_deref() == Some(group.name)
+        };
+        self.withheld
+            .iter()
+            .any(|w| w.award == award.code.as_str() && here(w))
+    }
+}
+
+/// A group whose awards are given, or all groups together.
 struct Group<'a> {
     rules: &'a Rules,
     name: &'a str,
-    withheld: &'a [Withheld],
+    /// Places among all groups; none in one group.
+    overall: Option<BTreeMap<i64, u32>>,
     eligible: Vec<&'a Standing>,
     /// Entries that have an award of the ladder.
     on_ladder: BTreeSet<i64>,
     /// Places that the ladder's awards before had, and the entries that they went to: more, where places are shared.
     ladder_places: usize,
-    /// Entries that have an award beside which there is no other.
-    awarded: BTreeSet<i64>,
 }
 
 impl<'a> Group<'a> {
-    fn new(
-        rules: &'a Rules,
-        name: &'a str,
-        withheld: &'a [Withheld],
-        members: &[&'a Standing],
-        out: &BTreeSet<i64>,
-    ) -> Self {
+    fn new(rules: &'a Rules, name: &'a str, eligible: Vec<&'a Standing>) -> Self {
         Self {
             rules,
             name,
-            withheld,
-            eligible: members
-                .iter()
-                .copied()
-                .filter(|s| !out.contains(&s.entry))
-                .collect(),
+            overall: None,
+            eligible,
             on_ladder: BTreeSet::new(),
             ladder_places: 0,
-            awarded: BTreeSet::new(),
         }
-    }
-
-    fn awards(mut self, warnings: &mut BTreeSet<Warning>) -> Winners<'a> {
-        let rules = self.rules;
-        let mut winners = Vec::with_capacity(rules.awards.len());
-        for award in &rules.awards {
-            let code = award.code.as_str();
-            let is_withheld =
-                |w: &Withheld| w.award == code && w.group.as_deref().is_none_or(|g| g == self.name);
-            let entries = if self.withheld.iter().any(is_withheld) {
-                self.ladder_places = self.on_ladder.len();
-                BTreeSet::new()
-            } else {
-                self.award(award, warnings)
-            };
-            if !award.beside_others {
-                self.awarded.extend(&entries);
-            }
-            winners.push((code, entries));
-        }
-        winners
     }
 
     /// The winners of one award: block by block of equal entries, until its places are filled or the next one is not
     /// good enough.
-    fn award(&mut self, award: &Award, warnings: &mut BTreeSet<Warning>) -> BTreeSet<i64> {
+    fn award(
+        &mut self,
+        award: &Award,
+        awarded: &BTreeSet<i64>,
+        warnings: &mut BTreeSet<Warning>,
+    ) -> BTreeSet<i64> {
         let ladder = award.criterion().is_none();
         let (before, had) = if ladder {
             (self.on_ladder.len(), self.ladder_places)
@@ -136,7 +186,7 @@ impl<'a> Group<'a> {
         let places = award.places_among(self.eligible.len());
         let last = places.map(|n| had.saturating_add(n));
         let (mut winners, mut filled) = (BTreeSet::new(), false);
-        for block in self.blocks(award) {
+        for block in self.blocks(award, awarded) {
             filled = last.is_some_and(|last| before + winners.len() >= last);
             if filled || !self.reached(award, &block) {
                 break;
@@ -165,22 +215,22 @@ impl<'a> Group<'a> {
     }
 
     /// Those who can still get the award, the best first, equal ones together and in order of their numbers.
-    fn blocks(&self, award: &Award) -> Vec<Vec<&'a Standing>> {
+    fn blocks(&self, award: &Award, awarded: &BTreeSet<i64>) -> Vec<Vec<&'a Standing>> {
         let free = |s: &&&Standing| {
             let has_one =
-                self.rules.one_award_per_entry && !award.beside_others && self.awarded.contains(&s.entry);
+                self.rules.one_award_per_entry && !award.beside_others && awarded.contains(&s.entry);
             let on_ladder = award.criterion().is_none() && self.on_ladder.contains(&s.entry);
-            !has_one && !on_ladder
+            !has_one && !on_ladder && s.below.is_empty()
         };
         let mut free: Vec<&Standing> = self.eligible.iter().filter(free).copied().collect();
         free.sort_by_key(|s| s.entry);
         let same: fn(&Self, &Award, &Standing, &Standing) -> bool =
             |group, award, a, b| match award.criterion() {
-                None => a.place == b.place,
+                None => group.place(a) == group.place(b),
                 Some(_) => group.value(award, a) == group.value(award, b),
             };
         match award.criterion() {
-            None => free.sort_by_key(|s| s.place),
+            None => free.sort_by_key(|s| self.place(s)),
             Some(_) => {
                 free.retain(|s| self.value(award, s).is_some());
                 free.sort_by(|a, b| match self.wins(award) {
@@ -192,6 +242,14 @@ impl<'a> Group<'a> {
         free.chunk_by(|a, b| same(self, award, a, b))
             .map(<[_]>::to_vec)
             .collect()
+    }
+
+    /// The place in the group, or among all.
+    fn place(&self, standing: &Standing) -> Option<u32> {
+        match &self.overall {
+            Some(overall) => overall.get(&standing.entry).copied(),
+            None => standing.place,
+        }
     }
 
     fn reached(&self, award: &Award, block: &[&Standing]) -> bool {

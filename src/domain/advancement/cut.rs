@@ -86,7 +86,7 @@ impl<'a> Pool<'a> {
 
     /// Everybody who could still go on.
     pub(super) fn left(&self) -> Vec<i64> {
-        let left = self.candidates.values().filter(|c| self.good_enough(c.total));
+        let left = self.candidates.values().filter(|c| self.good_enough(c));
         left.map(|c| c.standing.entry)
             .filter(|entry| !self.spoken_for.contains(entry))
             .collect()
@@ -248,7 +248,7 @@ impl<'a> Pool<'a> {
         let left = |c: &&Candidate<'a>| {
             group.is_none_or(|g| g == c.standing.group)
                 && !self.spoken_for.contains(&c.standing.entry)
-                && self.good_enough(c.total)
+                && self.good_enough(c)
         };
         let left: Vec<Candidate<'a>> = self.candidates.values().filter(left).copied().collect();
         let order = self.order(&left);
@@ -259,14 +259,14 @@ impl<'a> Pool<'a> {
         (blocks.collect(), order.warnings)
     }
 
-    /// Whether a total is good enough to go on.
-    fn good_enough(&self, total: &Exact) -> bool {
-        self.minimum
-            .as_ref()
-            .is_none_or(|minimum| match self.rules.ranking.wins {
-                Wins::Highest => total >= minimum,
-                Wins::Lowest => total <= minimum,
-            })
+    /// Whether an entry is good enough to go on: by its total, and in each criterion that asks for something.
+    fn good_enough(&self, candidate: &Candidate<'_>) -> bool {
+        let total = candidate.total;
+        let reached = |minimum: &Exact| match self.rules.ranking.wins {
+            Wins::Highest => total >= minimum,
+            Wins::Lowest => total <= minimum,
+        };
+        candidate.standing.below.is_empty() && self.minimum.as_ref().is_none_or(reached)
     }
 
     fn order(&self, candidates: &[Candidate<'a>]) -> Order {

@@ -83,6 +83,9 @@ impl<'a> Draw<'a> {
     /// Passes over those who gave up their place in this stream, and seats those who hold one already.
     fn begin(&mut self) {
         let (decisions, stream) = (self.decisions, self.stream);
+        for entry in &decisions.left {
+            self.pool.pass_over(*entry);
+        }
         for given_up in decisions
             .given_up
             .iter()
@@ -114,6 +117,9 @@ impl<'a> Draw<'a> {
 
     /// Gives an entry a place in the stream, unless it has one already or may not have one.
     fn seat(&mut self, entry: i64, by: By, reason: Option<String>) {
+        if self.decisions.left.contains(&entry) {
+            return;
+        }
         let reserve = match self.outcomes.get(&entry) {
             None => None,
             Some(Outcome::Reserve { number, stream }) if stream.as_deref() != self.stream => Some(Turn {

@@ -32,6 +32,8 @@ pub struct Decisions {
     pub excluded: Vec<Reasoned>,
     /// Entries that gave up a place or let its offer expire. They keep their awards.
     pub given_up: Vec<GivenUp>,
+    /// Entries that left altogether: they get no place, whether they had one to give up or not. They keep their awards.
+    pub left: Vec<i64>,
     /// Entries that go on whatever their place, each with its reason.
     pub nominated: Vec<Reasoned>,
     /// Decisions about ties, oldest first, beside those that the standings know already.
@@ -115,6 +117,9 @@ pub struct Advancement {
     pub entries: Vec<Decided>,
     /// What somebody should look at.
     pub warnings: Vec<Warning>,
+    /// Entries that had left altogether when it was decided again.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub left: Vec<i64>,
     /// What a decision that was taken again changed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub changed: Option<again::Changed>,
@@ -188,7 +193,7 @@ pub fn decide(rules: &Rules, groups: &[&Standings], decisions: &Decisions) -> Ad
         ..Advancement::default()
     };
     let out: BTreeSet<i64> = decisions.excluded.iter().map(|e| e.entry).collect();
-    let mut given = awards::give(rules, groups, &decisions.withheld, &out);
+    let mut given = awards::give((rules, &ties), groups, &decisions.withheld, &out);
     for decided in &mut advancement.entries {
         decided.awards = given.awards.remove(&decided.entry).unwrap_or_default();
     }

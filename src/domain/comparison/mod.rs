@@ -217,7 +217,7 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     fn of(rules: &'r Rules, input: &Input, decisions: &Decisions) -> Self {
-        let standings = tabulate(rules, input, Explain::All);
+        let standings = tabulate(rules, input, Explain::Decide);
         let advancement = decide(rules, &[&standings], decisions);
         Self {
             rules,
@@ -306,7 +306,9 @@ impl<'r> Run<'r> {
             .filter(|d| group.is_none_or(|group| d.group == group));
         let valued = |is: fn(&Outcome, &[By]) -> bool| {
             let some = here.clone().filter(move |d| is(&d.outcome, by));
-            some.filter_map(|d| Some((standings.get(&d.entry)?.total.as_ref()?.value(), d.entry)))
+            // Who is short of what a criterion asks for is not next, however many points they have.
+            let able = some.filter_map(|d| standings.get(&d.entry).filter(|s| s.below.is_empty()));
+            able.filter_map(|s| Some((s.total.as_ref()?.value(), s.entry)))
         };
         let goes_on =
             valued(|outcome, by| matches!(outcome, Outcome::Advances { by: how, .. } if by.contains(how)));

@@ -176,3 +176,30 @@ fn made_up_marks_serve_every_template() {
         );
     }
 }
+
+/// Whoever is short of what a criterion asks for is not the next one, whatever their total.
+#[test]
+fn whoever_can_not_go_on_is_not_next() {
+    let document = r#"{ "schema": 1, "rubric": { "criteria": [ { "code": "a", "max": 90, "qualify_from": 10 }, { "code": "b", "max": 90 } ] },
+        "advance": { "places": 1 } }"#;
+    let rules = Rules::parse(document).unwrap();
+    let entry = |number, marks: [&str; 2]| EntryInput {
+        number,
+        sheets: vec![Sheet {
+            judge: "c".into(),
+            marks: marks.map(|mark| Some(mark.parse().unwrap())).to_vec(),
+        }],
+        ..EntryInput::default()
+    };
+    let input = Input {
+        entries: vec![
+            entry(1, ["9", "90"]),
+            entry(2, ["40", "40"]),
+            entry(3, ["30", "40"]),
+        ],
+        ..Input::default()
+    };
+    let cuts = compare(&rules, &input, &Decisions::default(), &[]).unwrap().cuts;
+    assert_eq!((cuts[0].last, cuts[0].next), (2, 3));
+    assert_eq!(cuts[0].margin.to_string(), "10");
+}

@@ -34,7 +34,9 @@ pub const fn programs(action: Action) -> Programs {
         | Action::Compare
         | Action::ReadOffers
         | Action::ReadOffer
-        | Action::ReadOwn => Programs::With(Scope::Read),
+        | Action::ReadProposals
+        | Action::ReadOwn
+        | Action::ReadAssignments => Programs::With(Scope::Read),
         Action::CreateEntry | Action::EditEntry | Action::WithdrawEntry | Action::AnswerOffer => {
             Programs::With(Scope::Enter)
         }
@@ -50,7 +52,9 @@ pub const fn programs(action: Action) -> Programs {
         Action::ManageMembers => Programs::With(Scope::Members),
         Action::Advance | Action::Publish | Action::Offer => Programs::With(Scope::Publish),
         Action::GrantException
+        | Action::ManageJudgeLinks
         | Action::AcceptInvitation
+        | Action::SignOut
         | Action::ManageSessions
         | Action::ManageSecondFactor
         | Action::ManageTokens

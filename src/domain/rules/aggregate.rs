@@ -8,6 +8,7 @@ use super::ranks::Unequal;
 use super::read::{Fields, Node, Read, read_words};
 use super::rubric::is_default;
 use crate::domain::invalid::Invalid;
+use crate::domain::points::Points;
 
 /// The judges that mark the same entries.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
@@ -39,6 +40,12 @@ pub struct Aggregate {
     /// can't be ranked.
     #[serde(skip_serializing_if = "is_default")]
     pub unequal: Unequal,
+    /// What the first, the second … rank gives, where ranks give points by a table; ranks behind the last one give nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Points>,
+    /// What holds for an entry that lacks a value of a criterion by which entries are ranked; without a word it is unranked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub absent: Absent,
     /// How many of the highest and lowest are dropped first, by the number present; without a word none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trim: Vec<Trim>,
@@ -84,13 +91,34 @@ crate::code_enum! {
         RankSum = "rank_sum",
         /// The sum of the points that each judge's order gives: as many as entries stand behind; the highest wins.
         Borda = "borda",
+        /// The sum of the points that each judge's order gives by a table (12, 10, 8, 7 …); the highest wins.
+        RankPoints = "rank_points",
+        /// The product of the ranks that each judge's totals give; the lowest wins, as the lowest geometric mean would.
+        RankProduct = "rank_product",
         /// The entries are ranked by each criterion, and the ranks times the factors added up; the lowest wins.
         /// A judged criterion has the mean of its marks.
         ComponentRanks = "component_ranks",
+        /// The entries are ranked by each criterion, and the points for the ranks (by a table) times the factors added up;
+        /// the highest wins.
+        ComponentPoints = "component_points",
+        /// The entries are ranked by each criterion, and the ranks multiplied; the lowest wins.
+        ComponentProduct = "component_product",
     }
 }
 
-read_words!(Over, Combine);
+crate::code_enum! {
+    /// What holds for an entry that lacks a value of a criterion by which entries are ranked.
+    #[derive(Default)]
+    pub enum Absent {
+        /// It is unranked.
+        #[default]
+        Refuse = "refuse",
+        /// Its rank there is one behind the last of all entries, and gives no points.
+        AfterLast = "after_last",
+    }
+}
+
+read_words!(Over, Combine, Absent);
 
 impl Read for Panel {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
@@ -115,12 +143,16 @@ impl Read for Aggregate {
         let over = f.or_default("over", errors);
         let by = f.or_default("by", errors);
         let unequal = f.or_default("unequal", errors);
+        let points = f.or_default("points", errors);
+        let absent = f.or_default("absent", errors);
         let trim = f.or_default("trim", errors);
         f.finish(errors);
         Some(Self {
             over,
             by,
             unequal,
+            points,
+            absent,
             trim,
         })
     }

@@ -37,6 +37,10 @@ pub struct Award {
     /// Which value counts; without a word the total.
     #[serde(skip_serializing_if = "is_default")]
     pub by: AwardBy,
+    /// Whether it goes to the best of all groups together, not to the best of each; such awards by the total are a ladder of
+    /// their own.
+    #[serde(skip_serializing_if = "is_default")]
+    pub across_groups: bool,
     /// Whether it may go to entries with another award where the rules give one award per entry, and takes none away.
     #[serde(skip_serializing_if = "is_default")]
     pub beside_others: bool,
@@ -169,6 +173,7 @@ impl Read for Award {
         let portion = f.optional("portion", errors);
         let from = f.optional("from", errors);
         let by = f.or_default("by", errors);
+        let across_groups = f.or_default("across_groups", errors);
         let beside_others = f.or_default("beside_others", errors);
         f.finish(errors);
         Some(Self {
@@ -178,6 +183,7 @@ impl Read for Award {
             portion,
             from,
             by,
+            across_groups,
             beside_others,
         })
     }

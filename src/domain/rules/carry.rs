@@ -21,6 +21,9 @@ pub struct Carry {
     /// Which of its totals; without a word the rounded one.
     #[serde(skip_serializing_if = "is_default")]
     pub of: CarryOf,
+    /// What the first, the second … rank there gives, where ranks count (`"of": "rank"`); without a word the rank itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Points>,
     /// What holds for an entry that has no such total; without a word it can't be ranked.
     #[serde(skip_serializing_if = "is_default")]
     pub missing: MissingRound,
@@ -35,6 +38,8 @@ crate::code_enum! {
         Rounded = "rounded",
         /// As it was before its last rounding.
         Exact = "exact",
+        /// None: the rank there counts, or what a table of points gives for it.
+        Rank = "rank",
     }
 }
 
@@ -62,12 +67,14 @@ impl Read for Carry {
         let round = f.required("round", errors);
         let weight = f.optional("weight", errors).unwrap_or(Points::ONE);
         let of = f.or_default("of", errors);
+        let points = f.or_default("points", errors);
         let missing = f.or_default("missing", errors);
         f.finish(errors);
         Some(Self {
             round: round?,
             weight,
             of,
+            points,
             missing,
         })
     }

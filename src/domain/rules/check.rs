@@ -10,7 +10,7 @@ use super::ranks;
 use super::rounding::check_decimals;
 use super::{
     Counts, Criterion, Equalise, Kind, MissingRound, Over, Rules, SheetTotal, Surroundings, TieBreak,
-    attempts, classes, veto,
+    Unqualified, attempts, classes, drop, scaled, veto,
 };
 use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid};
@@ -36,6 +36,8 @@ pub(super) fn contradictions(rules: &Rules, errors: &mut Invalid) {
     }
     criteria(rules, errors);
     missing::check(rules, errors);
+    drop::check(rules, errors);
+    scaled::check(rules, errors);
     attempts::check(rules, errors);
     veto::check(rules, errors);
     ranks::check(rules, errors);
@@ -134,7 +136,7 @@ fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
     if c.factor.is_some() && c.weight.is_some() {
         errors.push(FieldError::new(place("weight"), "factor_and_weight"));
     }
-    if c.is_judged() && c.counts != Counts::Added {
+    if c.is_judged() && c.counts == Counts::Multiplier {
         errors.push(FieldError::new(place("as"), "multiplier_is_judged"));
     }
     if c.counts == Counts::Multiplier && c.factor.is_some() {
@@ -142,6 +144,10 @@ fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
     }
     if c.is_recorded() && c.weight.is_some() {
         errors.push(FieldError::new(place("weight"), "weight_of_recorded"));
+    }
+    if let Some(from) = c.qualify_from.filter(|from| *from < c.min || *from > max) {
+        let error = FieldError::new(place("qualify_from"), "level_out_of_range").with("given", from);
+        errors.push(error.with("min", c.min).with("max", max));
     }
     at_most(c.levels.len(), &place("levels"), errors);
     let mut above = None;
@@ -177,7 +183,7 @@ fn weights(rules: &Rules, errors: &mut Invalid) {
         if c.factor.is_some() && mean {
             errors.push(FieldError::new(at("factor"), "factor_needs_sum"));
         }
-        if weighted && c.weight.is_none() && c.factor.is_none() {
+        if weighted && c.weight.is_none() && c.factor.is_none() && !c.is_apart() {
             errors.push(FieldError::new(at("weight"), "weight_missing"));
         }
     }
@@ -328,6 +334,13 @@ fn ties(rules: &Rules, errors: &mut Invalid) {
         |i| format!("/ranking/group_by/{i}"),
         errors,
     );
+    let asked = rules.rubric.criteria.iter().any(|c| c.qualify_from.is_some());
+    if rules.ranking.unqualified != Unqualified::default() && !asked {
+        errors.push(FieldError::new(
+            "/ranking/unqualified",
+            "unqualified_without_minimum",
+        ));
+    }
     let judged = rules.rubric.judged().next().is_some();
     for (i, tie) in chain.iter().enumerate() {
         let at = format!("/ranking/ties/{i}");

@@ -111,7 +111,11 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
     }
     if !matches!(
         rules.aggregate.by,
-        Combine::Mean | Combine::Median | Combine::ComponentRanks
+        Combine::Mean
+            | Combine::Median
+            | Combine::ComponentRanks
+            | Combine::ComponentPoints
+            | Combine::ComponentProduct
     ) {
         errors.push(FieldError::new("/aggregate/by", "classes_need_mean").with("by", rules.aggregate.by));
     }

@@ -204,6 +204,13 @@ impl Rules {
             || !matches!(self.aggregate.by, Combine::Mean | Combine::Median | Combine::Sum)
     }
 
+    /// Whether single marks are put on a common scale before sheets add them up.
+    pub(super) fn standardises_single_marks(&self) -> bool {
+        let of_marks = |z: &ZScore| z.over == Some(Over::Criteria);
+        matches!(&self.equalise, Some(Equalise::ZScore(z)) if of_marks(z))
+            && self.aggregate.over == Over::Sheets
+    }
+
     /// Whether the same marks make panels comparable in the same way by other rules, so that what was fixed by these
     /// holds for those.
     #[must_use]
@@ -214,6 +221,7 @@ impl Rules {
             let mut rubric = rules.rubric.clone();
             for criterion in &mut rubric.criteria {
                 (criterion.title, criterion.levels) = (None, Vec::new());
+                criterion.qualify_from = None;
             }
             (rubric, rules.panel.clone(), rules.aggregate.clone(), rounding)
         };

@@ -58,7 +58,7 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
             let at = "/rounding/weighted_criterion";
             errors.push(FieldError::new(at, "left_out_rounds_sheets"));
         }
-        let weights = rubric.judged().map(|c| c.weight.unwrap_or(Points::ONE));
+        let weights = rubric.counting().map(|c| c.weight.unwrap_or(Points::ONE));
         // Weights that are no weights are refused elsewhere.
         let sound = rubric.judged().all(|c| c.weight.is_none_or(|w| w > Points::ZERO));
         if sound && rules.rounding.sheet.is_none() && common_multiple(&in_proportion(weights)).is_none() {

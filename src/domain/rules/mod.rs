@@ -12,6 +12,7 @@ mod awards;
 mod carry;
 mod check;
 mod classes;
+mod drop;
 mod equalise;
 mod missing;
 mod penalties;
@@ -20,6 +21,7 @@ mod ranks;
 mod read;
 mod rounding;
 mod rubric;
+mod scaled;
 mod schema;
 pub mod templates;
 mod veto;
@@ -28,17 +30,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use advance::{Advance, Nominations, PerGroup, Share, ShareBy, ShareOf, Stream, TieAtCut, TiePolicy};
-pub use aggregate::{Aggregate, Combine, Over, Panel, Trim};
+pub use aggregate::{Absent, Aggregate, Combine, Over, Panel, Trim};
 pub use attempts::{Attempts, Slot, Take, TakeWord, Together};
 pub use awards::{Award, AwardBy, Portion};
 pub use carry::{Carry, CarryOf, MissingRound};
 pub use classes::{EmptyClass, JudgeClass};
+pub use drop::Drop;
 pub use equalise::{Deviation, Equalise, Observed, Rescale, Scale, ZScore};
 pub use penalties::{Effect, Penalty};
-pub use ranking::{RankStyle, Ranking, TieBreak, Wins};
+pub use ranking::{RankStyle, Ranking, TieBreak, Unqualified, Wins};
 pub use ranks::Unequal;
 pub use rounding::{RoundTo, Rounding};
 pub use rubric::{Comment, Counts, Criterion, Kind, Level, MissingMarks, Rubric, SheetTotal};
+pub use scaled::{ScaleBy, Scaled};
 pub use schema::schema;
 pub use veto::Rejects;
 
@@ -190,10 +194,18 @@ impl Rules {
     pub fn sheet_maximum(&self) -> Exact {
         let one = Points::ONE;
         let factor = |c: &Criterion| Exact::from(c.factor.or(c.weight).unwrap_or(one));
+        // Where criteria are dropped, what is left of the greatest terms is the most that can be left.
+        let drop = self.rubric.drop.filter(|_| self.aggregate.over == Over::Sheets);
         let sum = |term: fn(Exact, Exact) -> Exact| {
-            self.rubric
-                .judged()
-                .fold(Exact::ZERO, |sum, c| &sum + &term(factor(c), c.maximum().into()))
+            let terms = self
+                .rubric
+                .counting()
+                .map(|c| term(factor(c), c.maximum().into()));
+            let mut terms: Vec<Exact> = terms.collect();
+            terms.sort();
+            let kept = drop.unwrap_or_default().kept(terms.len());
+            let kept = terms.get(kept).unwrap_or_default();
+            kept.iter().fold(Exact::ZERO, |sum, term| &sum + term)
         };
         match self.rubric.total {
             SheetTotal::Sum => sum(|factor, max| &factor * &max),
@@ -208,11 +220,10 @@ impl Rules {
     pub fn spans_groups(&self) -> bool {
         let grouped = !self.ranking.group_by.is_empty();
         let spans = |advance: &Advance| advance.places.is_some() || advance.maximum_per_institution.is_some();
-        grouped
-            && self
-                .advance
-                .as_ref()
-                .is_some_and(|a| spans(a) || a.streams.iter().any(|stream| spans(&stream.terms())))
+        let advance = self.advance.as_ref();
+        let advance =
+            advance.is_some_and(|a| spans(a) || a.streams.iter().any(|stream| spans(&stream.terms())));
+        grouped && (advance || self.awards.iter().any(|award| award.across_groups))
     }
 }
 

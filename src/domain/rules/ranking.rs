@@ -21,6 +21,10 @@ pub struct Ranking {
     /// How ranks are counted after a tie.
     #[serde(skip_serializing_if = "is_default")]
     pub ranks: RankStyle,
+    /// What becomes of an entry that does not reach what a criterion asks for (`qualify_from`); without a word it keeps its
+    /// place, and can neither go on nor win an award.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unqualified: Unqualified,
     /// What breaks a tie, in this order; when nothing does, the place is shared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ties: Vec<TieBreak>,
@@ -49,6 +53,18 @@ crate::code_enum! {
         Dense = "dense",
         /// 1, 2.5, 2.5, 4.
         Fractional = "fractional",
+    }
+}
+
+crate::code_enum! {
+    /// What becomes of an entry that does not reach what a criterion asks for.
+    #[derive(Default)]
+    pub enum Unqualified {
+        /// It keeps its place, and can neither go on nor win an award.
+        #[default]
+        Ranked = "ranked",
+        /// It is unranked.
+        Unranked = "unranked",
     }
 }
 
@@ -147,7 +163,7 @@ impl TieBreak {
     ];
 }
 
-read_words!(Wins, RankStyle);
+read_words!(Wins, RankStyle, Unqualified);
 
 impl Read for Ranking {
     fn read(node: &Node, at: &str, errors: &mut Invalid) -> Option<Self> {
@@ -156,6 +172,7 @@ impl Read for Ranking {
             wins: f.or_default("wins", errors),
             group_by: f.or_default("group_by", errors),
             ranks: f.or_default("ranks", errors),
+            unqualified: f.or_default("unqualified", errors),
             ties: f.or_default("ties", errors),
         };
         f.finish(errors);

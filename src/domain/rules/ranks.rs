@@ -1,9 +1,11 @@
 //! Ranks in the place of totals: which contradict what, and which value is the better one then.
 
+use super::check::{GREATEST_FACTOR, at_most};
 use super::read::{Node, read_words};
 use super::rubric::{Counts, Criterion, SheetTotal, is_default};
-use super::{Combine, Over, Rules, TieBreak, Wins};
+use super::{CarryOf, Combine, Over, Rules, TieBreak, Wins};
 use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::points::Points;
 
 crate::code_enum! {
     /// What holds where entries of a group have unequal numbers of judges.
@@ -23,14 +25,40 @@ impl Combine {
     /// Whether each judge's order of the entries counts, not the totals of their sheets.
     #[must_use]
     pub const fn ranks_by_judge(self) -> bool {
-        matches!(self, Self::RankSum | Self::Borda)
+        matches!(
+            self,
+            Self::RankSum | Self::Borda | Self::RankPoints | Self::RankProduct
+        )
+    }
+
+    /// Whether entries are ranked by each criterion, and the ranks count.
+    #[must_use]
+    pub const fn ranks_by_criterion(self) -> bool {
+        matches!(
+            self,
+            Self::ComponentRanks | Self::ComponentPoints | Self::ComponentProduct
+        )
+    }
+
+    /// Whether ranks give points by a table.
+    #[must_use]
+    pub const fn by_table(self) -> bool {
+        matches!(self, Self::RankPoints | Self::ComponentPoints)
+    }
+
+    /// Whether ranks are multiplied.
+    #[must_use]
+    pub const fn multiplies(self) -> bool {
+        matches!(self, Self::RankProduct | Self::ComponentProduct)
     }
 
     /// Which total wins, where this decides it.
     const fn wins(self) -> Option<Wins> {
         match self {
-            Self::RankSum | Self::ComponentRanks => Some(Wins::Lowest),
-            Self::Borda => Some(Wins::Highest),
+            Self::RankSum | Self::ComponentRanks | Self::RankProduct | Self::ComponentProduct => {
+                Some(Wins::Lowest)
+            }
+            Self::Borda | Self::RankPoints | Self::ComponentPoints => Some(Wins::Highest),
             Self::Mean | Self::Median | Self::Sum => None,
         }
     }
@@ -49,9 +77,11 @@ impl Rules {
     /// Which value of a criterion is the better one.
     #[must_use]
     pub fn criterion_wins(&self, criterion: &Criterion) -> Wins {
-        match self.aggregate.by {
-            Combine::ComponentRanks => criterion.wins,
-            _ => self.marks_win(),
+        match criterion.wins {
+            Some(wins) => wins,
+            // Where criteria have directions of their own, more is better without a word.
+            None if self.aggregate.by.ranks_by_criterion() || criterion.scaled.is_some() => Wins::default(),
+            None => self.marks_win(),
         }
     }
 
@@ -59,7 +89,9 @@ impl Rules {
     #[must_use]
     pub fn attempts_win(&self) -> Wins {
         let criteria = self.rubric.criteria.iter();
-        let first = criteria.clone().find(|c| self.rubric.is_per_attempt(c));
+        let first = criteria
+            .clone()
+            .find(|c| self.rubric.is_per_attempt(c) && !c.is_apart());
         first.map_or(self.marks_win(), |c| self.criterion_wins(c))
     }
 
@@ -115,7 +147,7 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
         by.wins().is_some_and(|wins| wins != rules.ranking.wins),
         "/ranking/wins",
         match by {
-            Combine::Borda => "borda_wins_highest",
+            Combine::Borda | Combine::RankPoints | Combine::ComponentPoints => "borda_wins_highest",
             _ => "ranks_win_lowest",
         },
     );
@@ -137,7 +169,23 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
             "nothing_is_judged",
         );
     }
-    let components = by == Combine::ComponentRanks;
+    table(rules, errors);
+    let mut wrong = |asked: bool, at: &str, code: &'static str| {
+        if asked {
+            errors.push(FieldError::new(at, code).with("by", by));
+        }
+    };
+    wrong(
+        by == Combine::RankProduct && rules.aggregate.unequal == Unequal::Mean,
+        "/aggregate/unequal",
+        "mean_of_product",
+    );
+    let components = by.ranks_by_criterion();
+    wrong(
+        !components && !is_default(&rules.aggregate.absent),
+        "/aggregate/absent",
+        "absent_without_ranks",
+    );
     wrong(
         components && rubric.total == SheetTotal::Mean,
         "/rubric/total",
@@ -148,12 +196,12 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
         "/rounding/weighted_criterion",
         "rounding_never_reached",
     );
-    let runs = |c: &&Criterion| rubric.is_per_attempt(c);
+    let runs = |c: &&Criterion| rubric.is_per_attempt(c) && !c.is_apart();
     let mixed = rubric
         .criteria
         .iter()
         .filter(runs)
-        .any(|c| c.wins != rules.attempts_win());
+        .any(|c| rules.criterion_wins(c) != rules.attempts_win());
     wrong(
         components && mixed,
         "/rubric/attempts",
@@ -162,16 +210,64 @@ pub(super) fn check(rules: &Rules, errors: &mut Invalid) {
     for (i, c) in rubric.criteria.iter().enumerate() {
         let at = |key: &str| format!("/rubric/criteria/{i}/{key}");
         wrong(
-            !components && !is_default(&c.wins),
+            by == Combine::ComponentProduct && c.factor.is_some(),
+            &at("factor"),
+            "factor_of_product",
+        );
+        wrong(
+            !components && c.scaled.is_none() && !c.is_apart() && c.wins.is_some(),
             &at("wins"),
             "wins_of_component",
         );
         wrong(
-            by.ranks_by_judge() && c.is_recorded(),
+            by.ranks_by_judge() && c.is_recorded() && !c.is_apart(),
             &at("kind"),
             "recorded_beside_ranks",
         );
         let multiplier = c.counts == Counts::Multiplier && !rubric.is_per_attempt(c);
         wrong(components && multiplier, &at("as"), "multiplier_beside_ranks");
+    }
+}
+
+/// Notes a table of points that is missing, or that nothing asks for, or that gives more for a worse rank.
+fn table(rules: &Rules, errors: &mut Invalid) {
+    let (by, points) = (rules.aggregate.by, &rules.aggregate.points);
+    match (by.by_table(), points.is_empty()) {
+        (true, true) => errors.push(FieldError::new("/aggregate/points", "points_missing")),
+        (false, false) => errors.push(FieldError::new("/aggregate/points", "points_without_table")),
+        _ => descending(points, "/aggregate/points", errors),
+    }
+    for (i, carry) in rules.carry.iter().enumerate() {
+        let at = format!("/carry/{i}/points");
+        if carry.of != CarryOf::Rank && !carry.points.is_empty() {
+            errors.push(FieldError::new(at, "points_without_rank"));
+            continue;
+        }
+        descending(&carry.points, &at, errors);
+        let wins = match (carry.of, carry.points.is_empty()) {
+            (CarryOf::Rank, true) => Wins::Lowest,
+            (CarryOf::Rank, false) => Wins::Highest,
+            _ => continue,
+        };
+        if rules.ranking.wins != wins {
+            let code = match wins {
+                Wins::Lowest => "carried_ranks_win_lowest",
+                Wins::Highest => "carried_points_win_highest",
+            };
+            errors.push(FieldError::new(format!("/carry/{i}/of"), code).with("round", &carry.round));
+        }
+    }
+}
+
+/// Notes where a table gives more for a worse rank, or less than nothing.
+fn descending(points: &[Points], at: &str, errors: &mut Invalid) {
+    at_most(points.len(), at, errors);
+    let mut above = GREATEST_FACTOR;
+    for (i, points) in points.iter().enumerate() {
+        if *points < Points::ZERO || *points > above {
+            let error = FieldError::new(format!("{at}/{i}"), "points_not_descending");
+            errors.push(error.with("maximum", above));
+        }
+        above = *points;
     }
 }

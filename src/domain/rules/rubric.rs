@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use super::Wins;
 use super::attempts::Attempts;
+use super::drop::Drop;
 use super::read::{Fields, Node, Read, read_words};
+use super::scaled::Scaled;
 use super::veto::Rejects;
 use crate::domain::invalid::Invalid;
 use crate::domain::points::Points;
@@ -19,6 +21,9 @@ pub struct Rubric {
     /// How the marks of a sheet become its total; without a word the sum.
     #[serde(skip_serializing_if = "is_default")]
     pub total: SheetTotal,
+    /// How many of the criteria that are added up are dropped first, the highest and the lowest; without a word none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drop: Option<Drop>,
     /// What a sheet should total at most: a cross-check that the limits and factors must fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<Points>,
@@ -47,7 +52,7 @@ pub struct Criterion {
     /// Who gives its value; without a word each judge does.
     #[serde(skip_serializing_if = "is_default")]
     pub kind: Kind,
-    /// How a recorded value counts; without a word it is added.
+    /// How its value counts; without a word it is added.
     #[serde(rename = "as", skip_serializing_if = "is_default")]
     pub counts: Counts,
     /// The least that may be given; without a word 0.
@@ -62,18 +67,25 @@ pub struct Criterion {
     /// What the value is multiplied by before it is added; without a word 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<Points>,
+    /// What a recorded value is brought to by those of the other entries; without a word it counts as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaled: Option<Scaled>,
     /// Its share in a weighted mean (`"total": "mean"`); shares below 1 add up to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
-    /// Which value is the better one where entries are ranked by each criterion; without a word the highest.
-    #[serde(skip_serializing_if = "is_default")]
-    pub wins: Wins,
+    /// Which value is the better one where entries are ranked by each criterion, or their values scaled, or where it stands
+    /// apart; without a word the highest, and apart that which the total goes by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wins: Option<Wins>,
     /// Whose fail rejects an entry, where it is pass or fail; without a word the majority's.
     #[serde(skip_serializing_if = "is_default")]
     pub rejects: Rejects,
     /// Whether it is marked or recorded in each attempt, where entries have several; without a word it is.
     #[serde(skip_serializing_if = "is_true")]
     pub per_attempt: bool,
+    /// The worst value of an entry that may go on or win an award; without a word every entry may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qualify_from: Option<Points>,
     /// What the values mean, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<Level>,
@@ -103,14 +115,16 @@ crate::code_enum! {
 }
 
 crate::code_enum! {
-    /// How a recorded value counts.
+    /// How a criterion's value counts.
     #[derive(Default)]
     pub enum Counts {
-        /// It is added to what the judges' marks give.
+        /// It is added: a mark to the sheet's total, a recorded value to what the judges' marks give.
         #[default]
         Added = "added",
         /// What the judges' marks give is multiplied by it: a dive's difficulty.
         Multiplier = "multiplier",
+        /// It is no part of the total; ties, awards and what an entry must reach to go on may go by it.
+        Apart = "apart",
     }
 }
 
@@ -168,6 +182,12 @@ impl Criterion {
         self.kind == Kind::Recorded
     }
 
+    /// Whether it is no part of the total.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.counts == Counts::Apart
+    }
+
     /// Its name for people, its code where it has none.
     #[must_use]
     pub fn name(&self, lang: crate::domain::text::Lang) -> &str {
@@ -200,6 +220,11 @@ impl Rubric {
         self.criteria.iter().filter(|c| c.is_recorded())
     }
 
+    /// The criteria that judges mark and that are part of a sheet's total, in order.
+    pub fn counting(&self) -> impl Iterator<Item = &Criterion> {
+        self.judged().filter(|c| !c.is_apart())
+    }
+
     /// The criterion of a code.
     #[must_use]
     pub fn criterion(&self, code: &str) -> Option<&Criterion> {
@@ -228,6 +253,7 @@ impl Read for Rubric {
         let criteria = f.required("criteria", errors);
         let rest = (
             f.or_default("total", errors),
+            f.optional("drop", errors),
             f.optional("maximum", errors),
             f.optional("attempts", errors),
             f.or_default("missing", errors),
@@ -235,10 +261,11 @@ impl Read for Rubric {
             f.or_default("comment", errors),
         );
         f.finish(errors);
-        let (total, maximum, attempts, missing, distinct_totals, comment) = rest;
+        let (total, drop, maximum, attempts, missing, distinct_totals, comment) = rest;
         Some(Self {
             criteria: criteria?,
             total,
+            drop,
             maximum,
             attempts,
             missing,
@@ -262,9 +289,13 @@ impl Read for Criterion {
         let min = f.or_default("min", errors);
         let step = f.optional("step", errors).unwrap_or(Points::ONE);
         let (factor, weight) = (f.optional("factor", errors), f.optional("weight", errors));
-        let wins = f.or_default("wins", errors);
+        let scaled = f.optional("scaled", errors);
+        // More is better without a word, but for what stands apart.
+        let wins = f.optional("wins", errors);
+        let wins = wins.filter(|wins| *wins != Wins::default() || counts == Counts::Apart);
         let rejects = f.or_default("rejects", errors);
         let per_attempt = f.optional("per_attempt", errors).unwrap_or(true);
+        let qualify_from = f.optional("qualify_from", errors);
         let levels = f.or_default("levels", errors);
         f.finish(errors);
         Some(Self {
@@ -276,10 +307,12 @@ impl Read for Criterion {
             min,
             step,
             factor,
+            scaled,
             weight,
             wins,
             rejects,
             per_attempt,
+            qualify_from,
             levels,
         })
     }

@@ -31,6 +31,9 @@ pub const TEMPLATES: &[Template] = templates![
     "robot-contest",
     "multi-panel-grants",
     "expert-and-public",
+    "song-contest",
+    "regatta",
+    "hackathon",
 ];
 
 /// The template of a name.

@@ -87,6 +87,7 @@ pub(super) fn limits(c: &Criterion, at: &str, errors: &mut Invalid) {
         (c.weight.is_some(), "weight"),
         (c.counts != Counts::Added, "as"),
         (!c.per_attempt, "per_attempt"),
+        (c.qualify_from.is_some(), "qualify_from"),
         (!c.levels.is_empty(), "levels"),
     ] {
         if asked {

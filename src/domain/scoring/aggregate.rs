@@ -1,33 +1,18 @@
 //! Across judges: the sheets of an entry become one value.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use super::Bench;
 use super::attempts::{self, Attempted};
-use super::ballot::Sheets;
 use super::classes::{self, Pooled};
+use super::combined::Valued;
+use super::derivation::Dropped;
 use super::input::{EntryInput, Sheet};
 use super::ranks::{Components, Ranked};
+use super::sheets::Sheets;
 use super::veto;
 use crate::domain::exact::Exact;
-use crate::domain::rules::{Combine, JudgeClass, MissingMarks, Over, Rounding, Rules, Trim};
-
-/// A number that a judge gave, as a numerator.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Valued<'a> {
-    pub(super) value: i128,
-    pub(super) sheet: &'a Sheet,
-}
-
-/// Numbers from the lowest to the highest, and which of them counted.
-#[derive(Debug)]
-pub(super) struct Combined<'a> {
-    sorted: Vec<Valued<'a>>,
-    kept: Range<usize>,
-    denominator: i128,
-    pub(super) exact: Exact,
-}
+use crate::domain::rules::{Drop, JudgeClass, MissingMarks, Over, Rounding, Rules};
 
 /// What the judges' marks give together for one entry.
 #[derive(Debug)]
@@ -61,6 +46,8 @@ pub(super) struct CriterionScore<'a> {
     pub(super) value: Exact,
     /// Times its factor, as rounded for a weighted criterion.
     pub(super) weighted: Exact,
+    /// Why it is not added, if it isn't.
+    pub(super) dropped: Option<Dropped>,
 }
 
 /// The numbers that are combined across judges.
@@ -127,101 +114,6 @@ pub(super) enum NoScore {
     RecordedMissing(String),
     /// Fewer attempts have a value than the rules count.
     TooFewAttempts(usize),
-}
-
-impl<'a> Combined<'a> {
-    /// Numbers over a denominator, trimmed by how many are present and combined; none when nothing is left.
-    ///
-    /// Among equal numbers it makes no difference which is dropped; that it is always the same one is the judges' codes'
-    /// doing.
-    pub(super) fn of(
-        by: Combine,
-        trim: &[Trim],
-        mut values: Vec<Valued<'a>>,
-        denominator: i128,
-    ) -> Option<Self> {
-        values.sort_unstable_by(|a, b| {
-            a.value
-                .cmp(&b.value)
-                .then_with(|| a.sheet.judge.cmp(&b.sheet.judge))
-        });
-        let (high, low) = dropped(trim, values.len());
-        let kept = low..values.len().checked_sub(high)?;
-        let counted = values.get(kept.clone()).filter(|counted| !counted.is_empty())?;
-        let (exact, total) = (
-            |n, of: usize| Exact::over(n, denominator.checked_mul(i128::try_from(of).ok()?)?),
-            sum(counted),
-        );
-        let value = match by {
-            // What judges give is put into ranks later.
-            Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => {
-                exact(total, counted.len())?
-            }
-            Combine::Sum => exact(total, 1)?,
-            Combine::Median => {
-                let middle = counted.len() / 2;
-                let even = usize::from(counted.len().is_multiple_of(2));
-                let pair = counted.get(middle - even..=middle)?;
-                exact(sum(pair), pair.len())?
-            }
-        };
-        Some(Self {
-            exact: value,
-            kept,
-            denominator,
-            sorted: values,
-        })
-    }
-
-    /// One of the numbers.
-    pub(super) fn exact(&self, number: &Valued<'_>) -> Exact {
-        Exact::over(number.value, self.denominator).unwrap_or(Exact::ZERO)
-    }
-
-    /// The sum of the numbers that counted.
-    pub(super) fn sum(&self) -> Exact {
-        Exact::over(sum(self.counted()), self.denominator).unwrap_or(Exact::ZERO)
-    }
-
-    /// How many numbers there are, dropped ones included.
-    pub(super) fn len(&self) -> usize {
-        self.sorted.len()
-    }
-
-    /// The numbers that counted.
-    pub(super) fn counted(&self) -> &[Valued<'a>] {
-        self.sorted.get(self.kept.clone()).unwrap_or_default()
-    }
-
-    /// Every number, the highest first, with why it did not count.
-    pub(super) fn explained(
-        &self,
-    ) -> impl Iterator<Item = (&Valued<'a>, Option<super::derivation::Dropped>)> {
-        use super::derivation::Dropped;
-        self.sorted.iter().enumerate().rev().map(|(i, valued)| {
-            let dropped = match i {
-                i if i < self.kept.start => Some(Dropped::Lowest),
-                i if i >= self.kept.end => Some(Dropped::Highest),
-                _ => None,
-            };
-            (valued, dropped)
-        })
-    }
-}
-
-/// The sum of numerators, which the bounds of a sheet keep far from overflowing.
-fn sum(values: &[Valued<'_>]) -> i128 {
-    values.iter().map(|v| v.value).sum()
-}
-
-/// How many of the highest and of the lowest are dropped when so many are present.
-fn dropped(trim: &[Trim], present: usize) -> (usize, usize) {
-    let count = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
-    let step = trim
-        .iter()
-        .filter(|step| count(step.from) <= present)
-        .max_by_key(|step| step.from);
-    step.map_or((0, 0), |step| (count(step.high), count(step.low)))
 }
 
 /// The value of an entry across the judges that are not set aside.
@@ -291,9 +183,7 @@ pub(super) fn part_score<'a>(
         }
         Over::Criteria => {
             let scores = criteria_scores(bench, sheets, &classes, (entry, &counting), numbers)?;
-            let exact = scores
-                .iter()
-                .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
+            let (scores, exact) = added_up(rules, sheets, scores);
             (complete, Parts::Criteria(scores), exact)
         }
     };
@@ -326,9 +216,55 @@ fn criteria_scores<'a>(
             pooled,
             value,
             weighted,
+            dropped: None,
         })
     };
     (0..sheets.criteria().len()).map(score).collect()
+}
+
+/// The criteria with those that are dropped, and the sum of the others that count.
+fn added_up<'a>(
+    rules: &Rules,
+    sheets: &Sheets,
+    mut scores: Vec<CriterionScore<'a>>,
+) -> (Vec<CriterionScore<'a>>, Exact) {
+    let mut sum = Exact::ZERO;
+    let terms = (0..).zip(&scores).filter(|(i, _)| sheets.counts(*i));
+    let terms: Vec<(usize, Exact)> = terms.map(|(i, score)| (i, score.weighted.clone())).collect();
+    // Where ranks by criteria count, some of these are dropped, and no criteria.
+    let drop = rules
+        .rubric
+        .drop
+        .filter(|_| !rules.aggregate.by.ranks_by_criterion());
+    for (i, term, dropped) in kept(drop, terms) {
+        if dropped.is_none() {
+            sum = &sum + &term;
+        }
+        if let Some(score) = scores.get_mut(i) {
+            score.dropped = dropped;
+        }
+    }
+    (scores, sum)
+}
+
+/// Terms from the lowest to the highest, with why they are not added, if they aren't. Of equal ones the first is taken for
+/// the lowest.
+pub(super) fn kept(
+    drop: Option<Drop>,
+    mut terms: Vec<(usize, Exact)>,
+) -> Vec<(usize, Exact, Option<Dropped>)> {
+    let Some(drop) = drop else {
+        return terms.into_iter().map(|(i, term)| (i, term, None)).collect();
+    };
+    terms.sort_by(|(i, a), (j, b)| a.cmp(b).then(i.cmp(j)));
+    let kept = drop.kept(terms.len());
+    let why = |place: usize| match place {
+        place if place < kept.start => Some(Dropped::Lowest),
+        place if place >= kept.end => Some(Dropped::Highest),
+        _ => None,
+    };
+    let terms = terms.into_iter().enumerate();
+    terms.map(|(place, (i, term))| (i, term, why(place))).collect()
 }
 
 /// A criterion's value as rounded, and what it adds.
@@ -350,9 +286,7 @@ impl<'a> PanelScore<'a> {
                 for (i, (score, value)) in scores.iter_mut().zip(values).enumerate() {
                     (score.value, score.weighted) = rounded(rules, sheets, i, value);
                 }
-                self.exact = scores
-                    .iter()
-                    .fold(Exact::ZERO, |sum, score| &sum + &score.weighted);
+                (*scores, self.exact) = added_up(rules, sheets, std::mem::take(scores));
             }
         }
         self.value = Rounding::at(rules.rounding.panel, &self.exact);
@@ -387,7 +321,7 @@ impl<'a> PanelScore<'a> {
             }
         };
         match pooled {
-            Pooled::Alike(combined) => &combined.sorted,
+            Pooled::Alike(combined) => combined.all(),
             Pooled::Classes(_) => &self.complete,
         }
     }
@@ -418,69 +352,6 @@ impl<'a> PanelScore<'a> {
                 ranked.sheets.mean_of(mark, Sheets::MARKS)
             }
             Parts::Components(components) => components.panel.criterion(sheets, criterion),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn combined(by: Combine, trim: &[(u32, u32, u32)], values: &[i128]) -> Option<String> {
-        let sheet = Sheet {
-            judge: String::new(),
-            marks: Vec::new(),
-        };
-        let values = values
-            .iter()
-            .map(|value| Valued {
-                value: *value,
-                sheet: &sheet,
-            })
-            .collect();
-        let trim: Vec<Trim> = trim
-            .iter()
-            .map(|(from, high, low)| Trim {
-                from: *from,
-                high: *high,
-                low: *low,
-            })
-            .collect();
-        Combined::of(by, &trim, values, 10).map(|c| c.exact.to_string())
-    }
-
-    #[test]
-    fn sheets_are_trimmed_by_how_many_are_present_and_combined() {
-        let by_number = [(5, 1, 1), (7, 2, 2)];
-        for (by, trim, values, expected) in [
-            (
-                Combine::Mean,
-                &by_number[..],
-                &[885, 900, 912, 850, 930][..],
-                Some("89.9"),
-            ),
-            (Combine::Mean, &by_number, &[885, 900, 912, 850], Some("88.675")),
-            (
-                Combine::Sum,
-                &by_number,
-                &[75, 70, 75, 70, 75, 80, 65],
-                Some("22"),
-            ),
-            (
-                Combine::Mean,
-                &by_number,
-                &[75, 70, 75, 70, 75, 80],
-                Some("7.375"),
-            ),
-            (Combine::Median, &[], &[10, 40, 20], Some("2")),
-            (Combine::Median, &[], &[10, 40, 20, 25], Some("2.25")),
-            (Combine::Median, &[(3, 2, 0)], &[10, 40, 20], Some("1")),
-            (Combine::Mean, &[], &[10, 10, 11], Some("31/30")),
-            (Combine::Mean, &[(1, 1, 1)], &[10, 11], None),
-            (Combine::Mean, &[(1, 3, 0)], &[10, 11], None),
-            (Combine::Mean, &[], &[], None),
-        ] {
-            assert_eq!(combined(by, trim, values).as_deref(), expected, "{by} {values:?}");
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::Bench;
 use super::aggregate::{NoScore, Numbers, PanelScore, part_score};
-use super::ballot::Sheets;
 use super::input::EntryInput;
 use super::ranking::better_first;
-use super::totals;
+use super::recorded;
+use super::sheets::Sheets;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Criterion, Rounding, Together};
 
@@ -95,7 +95,7 @@ fn attempt<'a>(
         || recorded.any(|slot| entry.recorded.contains_key(slot.code().as_ref()));
     begun.then(|| {
         let panel = part_score(bench, sheets, entry, Numbers::Given)?;
-        let exact = totals::recorded_added(rules, entry, Some(number), &panel.value)
+        let exact = recorded::with(bench, entry, Some(number), &panel.value)
             .map_err(|slot| NoScore::RecordedMissing(slot.code().into_owned()))?;
         Ok(Attempt {
             number,

@@ -3,15 +3,11 @@
 use std::collections::BTreeMap;
 
 pub use super::distinct::distinct;
-use super::input::Sheet;
-use super::partial::Partial;
-use crate::domain::exact::{Exact, small_quotient};
+use super::sheets::Sheets;
+use crate::domain::exact::Exact;
 use crate::domain::invalid::{FieldError, Invalid, pointer_step};
 use crate::domain::points::{Given, Points, PointsError};
-use crate::domain::rules::{
-    Attempts, Comment, Criterion, Kind, MissingMarks, RoundTo, Rubric, Rules, SheetTotal, Slot,
-};
-use smol_str::SmolStr;
+use crate::domain::rules::{Attempts, Comment, Criterion, Kind, MissingMarks, Rubric, Rules, Slot};
 
 /// Marks that fit a rubric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,159 +229,6 @@ pub fn total(rules: &Rules, marks: &Marks) -> Option<Exact> {
     sheets.total(&marks.in_order).map(|n| sheets.exact(n))
 }
 
-/// How sheets are added up: whole numerators over one denominator, so that a sheet costs a multiplication and an
-/// addition per mark. With the bounds of a rules document (100 criteria, factors up to 1000) nothing here can leave
-/// 128 bits, whatever the marks are. Each attempt has its own part of the sheet, and so has what is marked once.
-#[derive(Debug)]
-pub(super) struct Sheets {
-    criteria: Vec<String>,
-    /// The same for the lines of derivations.
-    pub(super) codes: Vec<SmolStr>,
-    factors: Vec<i128>,
-    /// The same where all of them fit, which they nearly always do and where multiplying is many times faster.
-    small_factors: Option<Vec<i64>>,
-    /// What [`Self::factor`] gives.
-    exact_factors: Vec<Exact>,
-    /// Where this part begins on the sheet.
-    first: usize,
-    pub(super) denominator: i128,
-    weighted: Option<RoundTo>,
-    sheet: Option<RoundTo>,
-    /// Where missing marks are left out of a weighted mean, what every sum of weights divides.
-    partial: Option<Partial>,
-}
-
-impl Sheets {
-    /// The denominator of single marks.
-    pub(super) const MARKS: i128 = 1000;
-
-    /// What is marked once: everything, where entries have one attempt.
-    pub(super) fn once(rules: &Rules) -> Self {
-        let before = rules.rubric.marked().take_while(|slot| slot.attempt.is_some());
-        Self::part(rules, None, before.count())
-    }
-
-    /// What is marked in each attempt.
-    pub(super) fn attempts(rules: &Rules) -> Vec<Self> {
-        let width = rules.rubric.judged_in(Some(1)).count();
-        let attempts = (0..).zip(1..=rules.rubric.attempts.as_ref().map_or(0, |a| a.count));
-        attempts
-            .map(|(before, n)| Self::part(rules, Some(n), before * width))
-            .collect()
-    }
-
-    fn part(rules: &Rules, attempt: Option<u32>, first: usize) -> Self {
-        let judged = || rules.rubric.judged_in(attempt).map(|slot| slot.criterion);
-        let weight = |c: &Criterion| i128::from(c.factor.or(c.weight).unwrap_or(Points::ONE).thousandths());
-        let sum: i128 = judged().map(weight).sum();
-        // Marks and factors are thousandths, and a value rounded to 6 decimals is a whole number of millionths too.
-        let (scale, whole) = match rules.rubric.total {
-            SheetTotal::Sum => (1, 1),
-            SheetTotal::Mean => (1000, sum.max(1)),
-        };
-        let factors: Vec<i128> = judged().map(|c| weight(c) * scale).collect();
-        let partial = rules
-            .takes_partial_sheets()
-            .then(|| Partial::of(rules, judged().map(|c| c.weight.unwrap_or(Points::ONE))));
-        let whole = partial.as_ref().map_or(whole, |partial| partial.multiple.max(1));
-        let denominator = 1_000_000 * whole;
-        let exact = |factor: &i128| {
-            let factor = Exact::over(factor * 1000, denominator);
-            factor.unwrap_or(Exact::ZERO).reduced()
-        };
-        Self {
-            criteria: judged().map(|c| c.code.to_string()).collect(),
-            codes: judged().map(|c| c.code.as_str().into()).collect(),
-            exact_factors: factors.iter().map(exact).collect(),
-            small_factors: factors
-                .iter()
-                .map(|f| i64::try_from(*f).ok())
-                .collect::<Option<_>>(),
-            factors,
-            first,
-            denominator,
-            weighted: rules.rounding.weighted_criterion,
-            sheet: rules.rounding.sheet,
-            partial,
-        }
-    }
-
-    /// The judged criteria, in order.
-    pub(super) fn criteria(&self) -> &[String] {
-        &self.criteria
-    }
-
-    /// The marks of this part; none where the sheet is shorter.
-    pub(super) fn marks<'m>(&self, marks: &'m [Option<Points>]) -> Option<&'m [Option<Points>]> {
-        marks.get(self.first..self.first.checked_add(self.factors.len())?)
-    }
-
-    /// A sheet's mark for the criterion at a place, over [`Self::MARKS`].
-    pub(super) fn mark(&self, sheet: &Sheet, criterion: usize) -> Option<i128> {
-        let mark = sheet
-            .marks
-            .get(self.first.checked_add(criterion)?)
-            .copied()
-            .flatten()?;
-        Some(mark.thousandths().into())
-    }
-
-    /// Whether this part of a sheet has any mark.
-    pub(super) fn begun(&self, marks: &[Option<Points>]) -> bool {
-        let part = marks.iter().skip(self.first).take(self.factors.len());
-        part.flatten().next().is_some()
-    }
-
-    /// The numerator of a sheet's total; none when a mark is missing.
-    pub(super) fn total(&self, marks: &[Option<Points>]) -> Option<i128> {
-        if let Some(partial) = &self.partial {
-            return partial.total(self.marks(marks)?, self.sheet);
-        }
-        let marks = self.marks(marks)?;
-        if self.weighted.is_none()
-            && self.sheet.is_none()
-            && let Some(factors) = &self.small_factors
-        {
-            let mut sum = 0;
-            for (mark, factor) in marks.iter().zip(factors) {
-                sum += i128::from((*mark)?.thousandths()) * i128::from(*factor);
-            }
-            return Some(sum);
-        }
-        let mut sum = 0;
-        for (mark, factor) in marks.iter().zip(&self.factors) {
-            let term = i128::from((*mark)?.thousandths()) * factor;
-            sum += self.weighted.map_or(term, |to| self.rounded(term, to));
-        }
-        Some(self.sheet.map_or(sum, |to| self.rounded(sum, to)))
-    }
-
-    /// Whether a mark is missing.
-    pub(super) fn lacks_marks(&self, marks: &[Option<Points>]) -> bool {
-        self.marks(marks)
-            .is_none_or(|marks| marks.iter().any(Option::is_none))
-    }
-
-    /// The numerator and the sheet, for sheets that are complete.
-    pub(super) fn valued<'s>(&self, sheet: &'s Sheet) -> Option<(i128, &'s Sheet)> {
-        Some((self.total(&sheet.marks)?, sheet))
-    }
-
-    pub(super) fn exact(&self, numerator: i128) -> Exact {
-        Exact::over(numerator, self.denominator).unwrap_or(Exact::ZERO)
-    }
-
-    /// What a factor makes of a value, before rounding; for a mean with its share of the weights.
-    pub(super) fn factor(&self, criterion: usize) -> &Exact {
-        self.exact_factors.get(criterion).unwrap_or(&Exact::ZERO)
-    }
-
-    fn rounded(&self, numerator: i128, to: RoundTo) -> i128 {
-        let power = 10_i128.pow(to.decimals.min(6));
-        small_quotient(numerator * power, self.denominator, to.mode) * (self.denominator / power)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -480,7 +323,7 @@ mod tests {
             rules.rubric.criteria[0].weight = Some("2".parse().unwrap());
             let marks = draft(&rules.rubric, &given(&[("a", a), ("b", b)])).unwrap();
             let exact = total(&rules, &marks).unwrap().to_string();
-            rules.rounding.sheet = Some(RoundTo {
+            rules.rounding.sheet = Some(crate::domain::rules::RoundTo {
                 decimals: 2,
                 mode: Default::default(),
             });

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Bench;
-use super::aggregate::{Combined, NoScore, Valued};
+use super::aggregate::NoScore;
+use super::combined::{Combined, Valued};
 use super::derivation::Dropped;
 use super::input::{EntryInput, Input, Sheet};
 use crate::domain::exact::Exact;
-use crate::domain::rules::{EmptyClass, JudgeClass, Rounding, Rules};
+use crate::domain::rules::{Combine, EmptyClass, JudgeClass, Rounding, Rules};
 
 /// The class of each judge.
 #[derive(Debug, Default)]
@@ -111,12 +112,10 @@ impl<'a> Pooled<'a> {
         denominator: i128,
     ) -> Result<Self, NoScore> {
         let rules = bench.rules;
-        let by = rules.aggregate.by;
         // Where ranks are combined, ranks are dropped and not totals.
-        let trim = if by.ranks_by_judge() {
-            &[]
-        } else {
-            rules.aggregate.trim.as_slice()
+        let (by, trim) = match rules.aggregate.by {
+            by if by.ranks_by_judge() => (Combine::Mean, &[][..]),
+            by => (by, rules.aggregate.trim.as_slice()),
         };
         if rules.panel.classes.is_empty() {
             let combined = Combined::of(by, trim, values, denominator).ok_or(NoScore::NothingLeft)?;

@@ -25,12 +25,27 @@ pub struct Derivation {
     pub vetoes: Vec<VetoLine>,
     /// What was computed, in order.
     pub steps: Vec<Step>,
+    /// What was asked for to go on or win an award, and was not reached.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub below: Vec<BelowLine>,
     /// What broke ties with the neighbours.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ties: Vec<TieNote>,
     /// What became of it, once that is decided.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub advance: Option<Box<AdvanceNote>>,
+}
+
+/// What was asked for and not reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BelowLine {
+    /// The criterion.
+    #[schema(example = "technology")]
+    pub code: String,
+    /// The entry's value; none where it has none.
+    pub value: Option<Shown>,
+    /// What is asked for.
+    pub needed: Shown,
 }
 
 /// One of several attempts.
@@ -116,6 +131,12 @@ pub struct CriterionLine {
     /// The value times the criterion's factor, as rounded, where judges are combined by criterion.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub weighted: Option<Shown>,
+    /// Why it is not added, where it is not.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dropped: Option<Dropped>,
+    /// Whether it is no part of the total.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub apart: bool,
 }
 
 /// What a class of judges gives for a criterion.
@@ -228,18 +249,42 @@ pub enum Step {
     MeanRank(Across),
     /// The sum, or the mean, of the points for the ranks that judges gave.
     Borda(Across),
+    /// The sum, or the mean, of the points that a table gives for the ranks that judges gave.
+    RankPoints(Across),
+    /// The product of the ranks that judges gave.
+    RankProduct(Across),
     /// The rank by one criterion.
     ComponentRank {
         /// The criterion.
         code: String,
-        /// Its value.
-        value: Shown,
+        /// Its value; none where the entry has none and its rank is one behind the last.
+        value: Option<Shown>,
         /// The rank that the value has in the group.
         rank: Rank,
+        /// The points for that rank, where a table gives them.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        points: Option<Shown>,
         /// What the rank is multiplied by.
         factor: Shown,
         /// The product.
         weighted: Exact,
+        /// Why it does not count, if it doesn't.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        dropped: Option<Dropped>,
+    },
+    /// The sum of the points for the ranks by criteria.
+    ComponentPoints {
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
+    },
+    /// The product of the ranks by criteria.
+    ComponentProduct {
+        /// Before rounding.
+        exact: Exact,
+        /// As rounded.
+        rounded: Shown,
     },
     /// The sum of the ranks by criteria.
     ComponentRanks {
@@ -274,8 +319,21 @@ pub enum Step {
         code: String,
         /// Its value.
         value: Shown,
+        /// What the other entries' values make of it, where the rules say so.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        scaled: Option<Exact>,
         /// What was added: the value times its factor, as rounded.
         added: Shown,
+        /// Why it is not added, if it isn't.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        dropped: Option<Dropped>,
+    },
+    /// A recorded criterion that is no part of the total.
+    Apart {
+        /// The criterion.
+        code: String,
+        /// Its value.
+        value: Shown,
     },
     /// A penalty or bonus.
     Adjusted {

@@ -7,10 +7,39 @@ use super::aggregate::{PanelScore, Parts};
 use super::attempts::{Attempt, Attempted};
 use super::derivation::{AttemptLine, Derivation, Step, TieNote};
 use super::ranks::{Component, Components};
-use super::{Bench, Scored, penalties, totals, veto};
+use super::{Bench, Scored, penalties, recorded as records, veto};
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
-use crate::domain::rules::{Counts, RoundTo, Rules};
+use crate::domain::rules::{Combine, Counts, RoundTo, Rules};
+
+/// For whom every number is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Explain {
+    /// For every entry, and what advancement needs to compare groups.
+    All,
+    /// For one entry, and what advancement needs.
+    Entry(i64),
+    /// For none; what advancement needs is there.
+    Decide,
+    /// For none: places only.
+    Nobody,
+}
+
+impl Explain {
+    /// Whether the numbers of an entry are written down.
+    pub(super) fn covers(self, entry: i64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Entry(one) => one == entry,
+            Self::Decide | Self::Nobody => false,
+        }
+    }
+
+    /// Whether advancement is to read the result.
+    pub(super) const fn decides(self) -> bool {
+        !matches!(self, Self::Nobody)
+    }
+}
 
 /// The derivation of an entry's total.
 pub(super) fn derivation<'a>(
@@ -43,6 +72,7 @@ pub(super) fn derivation<'a>(
         criteria: section.criteria(),
         vetoes: veto::lines(bench, scored.entry),
         steps,
+        below: scored.below.clone(),
         ties,
         advance: None,
     }
@@ -88,7 +118,7 @@ fn attempt_lines(of: Section<'_, '_>, attempted: &Attempted<'_>) -> Vec<AttemptL
 /// What was recorded for an attempt, or outside the attempts, and what it makes of the judges' value.
 fn recorded(of: Section<'_, '_>, attempt: Option<u32>, judged: &Exact) -> Vec<Step> {
     let (rules, mut sum, mut steps) = (of.bench.rules, judged.clone(), Vec::new());
-    for (slot, value) in totals::recorded(rules, of.entry, attempt, Counts::Multiplier) {
+    for (slot, value) in records::of(rules, of.entry, attempt, Counts::Multiplier) {
         let value = value.unwrap_or_default();
         sum = &sum * &value.into();
         let by = Shown::new(value.into(), slot.criterion.decimals());
@@ -98,13 +128,21 @@ fn recorded(of: Section<'_, '_>, attempt: Option<u32>, judged: &Exact) -> Vec<St
             exact: sum.clone(),
         });
     }
-    for (slot, value) in totals::recorded(rules, of.entry, attempt, Counts::Added) {
-        let (criterion, value) = (slot.criterion, value.unwrap_or_default());
+    for one in records::added(of.bench, of.entry, attempt).unwrap_or_default() {
+        let (criterion, decimals) = (one.slot.criterion, one.slot.criterion.decimals());
         steps.push(Step::Recorded {
             code: criterion.code.to_string(),
-            value: Shown::new(value.into(), criterion.decimals()),
-            added: Shown::new(totals::added(rules, criterion, value), criterion.decimals()),
+            value: Shown::new(one.value.into(), decimals),
+            scaled: one.scaled,
+            added: Shown::new(one.added, decimals),
+            dropped: one.dropped,
         });
+    }
+    for (slot, value) in records::of(rules, of.entry, attempt, Counts::Apart) {
+        steps.extend(value.map(|value| Step::Apart {
+            code: slot.criterion.code.to_string(),
+            value: Shown::new(value.into(), slot.criterion.decimals()),
+        }));
     }
     steps
 }
@@ -165,21 +203,24 @@ fn steps<'a>(of: Section<'_, 'a>, scored: &Scored<'a>) -> Vec<Step> {
 fn ranked(of: Section<'_, '_>, components: &Components<'_>, rounded: Shown) -> Vec<Step> {
     let step = |component: &Component| Step::ComponentRank {
         code: component.code.clone(),
-        value: Shown::new(component.value.clone(), 0),
+        value: component.value.clone().map(|value| Shown::new(value, 0)),
         rank: component.rank,
+        points: component.points.clone().map(|points| Shown::new(points, 0)),
         factor: Shown::new(component.factor.into(), 0),
         weighted: component.weighted.clone(),
+        dropped: component.dropped,
     };
     let mut steps = match &components.panel.parts {
         Parts::Attempts(attempted) => vec![counting(of, attempted)],
         _ => Vec::new(),
     };
     steps.extend(components.ranks.iter().map(step));
-    let exact = components
-        .ranks
-        .iter()
-        .fold(Exact::ZERO, |sum, c| &sum + &c.weighted);
-    steps.push(Step::ComponentRanks { exact, rounded });
+    let exact = of.panel.exact.clone();
+    steps.push(match of.bench.rules.aggregate.by {
+        Combine::ComponentPoints => Step::ComponentPoints { exact, rounded },
+        Combine::ComponentProduct => Step::ComponentProduct { exact, rounded },
+        _ => Step::ComponentRanks { exact, rounded },
+    });
     steps
 }
 

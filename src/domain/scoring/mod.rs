@@ -8,6 +8,7 @@ mod aggregate;
 mod attempts;
 pub mod ballot;
 mod classes;
+mod combined;
 mod derivation;
 mod distinct;
 mod equalise;
@@ -21,9 +22,12 @@ mod panels;
 mod partial;
 pub mod penalties;
 mod placeless;
+mod qualify;
 pub mod ranking;
 mod ranks;
+mod recorded;
 mod sealed;
+mod sheets;
 mod standings;
 mod tie_break;
 mod totals;
@@ -34,10 +38,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 pub use derivation::{
-    Across, AttemptLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine, MarkLine,
-    SheetLine, Step, TieNote, VetoLine,
+    Across, AttemptLine, BelowLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine,
+    MarkLine, SheetLine, Step, TieNote, VetoLine,
 };
 pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
+pub use explain::Explain;
 pub use fixed::{FixedEntry, FixedJudge, FixedRange, FixedScale, FixedScales, FixedTarget, NotReal, Real};
 pub use input::{
     Adjustment, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Participation, Sheet,
@@ -47,39 +52,19 @@ pub use veto::unasked;
 pub use warning::Warning;
 
 use self::aggregate::PanelScore;
-use self::ballot::Sheets;
 use self::classes::Classes;
 use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
 use self::placeless::{left_out, without_places};
 use self::ranking::{By, Contender, Order};
+use self::recorded::Scales;
 use self::sealed::Sealed;
-use self::tie_break::Beside;
+use self::sheets::Sheets;
+use self::tie_break::{Beside, Early};
 use self::totals::Carried;
 use self::veto::Veto;
 use super::exact::{Exact, Shown};
 use super::rules::{Award, Criterion, Rules, TieBreak};
-
-/// For whom every number is written down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Explain {
-    /// For every entry, and what advancement needs to compare groups.
-    All,
-    /// For one entry.
-    Entry(i64),
-    /// For none: places only.
-    Nobody,
-}
-
-impl Explain {
-    fn covers(self, entry: i64) -> bool {
-        match self {
-            Self::All => true,
-            Self::Entry(one) => one == entry,
-            Self::Nobody => false,
-        }
-    }
-}
 
 /// What the sheets of an entry are combined with.
 #[derive(Clone, Copy)]
@@ -92,8 +77,12 @@ struct Bench<'a> {
     set_aside: &'a SetAside<'a>,
     classes: &'a Classes<'a>,
     vetoes: &'a [Veto<'a>],
-    /// The criterion that breaks ties first.
-    first: Option<&'a Criterion>,
+    /// The criteria that ask for something to go on.
+    gates: &'a [&'a Criterion],
+    /// What recorded values are put in proportion to.
+    scales: &'a Scales<'a>,
+    /// The first links of the chain that look at the sheets, by their place in it.
+    early: Early<'a>,
 }
 
 /// An entry that has a total. Small, since the entries of a group are visited once more in order of their places.
@@ -109,9 +98,11 @@ struct Scored<'a> {
     own: Exact,
     /// What earlier rounds contribute, where the rules say so.
     carried: Option<Box<Carried>>,
-    /// Its value for the first link of the chain, where that is a criterion.
-    first_key: Option<Exact>,
+    /// Its values for the first links of the chain that look at the sheets.
+    early: [Option<Exact>; tie_break::EARLY],
     institution: Option<&'a str>,
+    /// What it does not reach, to go on or win an award.
+    below: Vec<BelowLine>,
 }
 
 /// What the judges gave an entry: kept, or computed anew.
@@ -172,6 +163,8 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
     let input: &Input = &input;
     let set_aside = panels::set_aside(rules, &panels::parts(&sheets, &attempts), input);
     let (classes, vetoes) = (Classes::of(input), veto::vetoes(rules));
+    let gates = qualify::gates(rules);
+    let scales = Scales::of(rules, input, |entry| participation(rules, entry).is_ok());
     let bench = Bench {
         rules,
         sheets: &sheets,
@@ -179,7 +172,9 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
         set_aside: &set_aside,
         classes: &classes,
         vetoes: &vetoes,
-        first: tie_break::first_criterion(rules),
+        gates: &gates,
+        scales: &scales,
+        early: tie_break::early(rules),
     };
     let mut warnings: BTreeSet<Warning> = panels::warnings(&bench, input);
     let present = panels::Present::of(&bench, input);
@@ -282,17 +277,22 @@ fn settle<'a>(
 ) -> Result<Scored<'a>, Placeless> {
     passed(bench, one.entry)?;
     let rules = bench.rules;
-    let mut scored = total(rules, one.entry, one.value())?;
+    let mut scored = total(bench, one.entry, one.value())?;
     scored.comparable = one.comparable;
     let panel = one.panel;
     if !rules.panel.classes.is_empty() || rules.rubric.attempts.is_some() {
         warnings.extend(left_out(scored.number, &panel));
     }
     // Taken now that the sheets are at hand: to fetch them again, entry by entry in another order, costs many times more.
-    if let Some(named) = bench.first {
-        scored.first_key = tie_break::criterion(bench, scored.entry, scored.combined(&panel), named);
+    let value = |(_, tie): (usize, &TieBreak)| tie_break::of_sheets(bench, tie, &scored, &panel);
+    scored.early = bench.early.map(|link| link.and_then(value));
+    if !bench.gates.is_empty() {
+        scored.below = qualify::below(bench, scored.entry, scored.combined(&panel));
+        if let Some(reason) = qualify::refused(rules, &scored.below) {
+            return Err((Status::Unranked, reason));
+        }
     }
-    if rules.compares_entries() || explain.covers(scored.number) {
+    if rules.compares_entries() || explain.decides() {
         scored.panel = Some(Box::new(panel));
     }
     Ok(scored)
@@ -304,9 +304,10 @@ fn passed(bench: &Bench<'_>, entry: &EntryInput) -> Result<(), Placeless> {
     rejection.map_or(Ok(()), Err)
 }
 
-fn total<'a>(rules: &Rules, entry: &'a EntryInput, judged: &Exact) -> Result<Scored<'a>, Placeless> {
+fn total<'a>(bench: &Bench<'a>, entry: &'a EntryInput, judged: &Exact) -> Result<Scored<'a>, Placeless> {
+    let rules = bench.rules;
     let unranked = |reason| (Status::Unranked, reason);
-    let own_exact = totals::entry(rules, entry, judged).map_err(unranked)?;
+    let own_exact = totals::entry(bench, entry, judged).map_err(unranked)?;
     let own = super::rules::Rounding::at(rules.rounding.entry, &own_exact);
     let carried = totals::carried(rules, entry, &own).map_err(unranked)?;
     Ok(Scored {
@@ -318,7 +319,8 @@ fn total<'a>(rules: &Rules, entry: &'a EntryInput, judged: &Exact) -> Result<Sco
         own_exact,
         own,
         carried: carried.map(Box::new),
-        first_key: None,
+        early: [const { None }; tie_break::EARLY],
+        below: Vec::new(),
     })
 }
 
@@ -334,8 +336,12 @@ fn place<'a>(
     let first_places = tie_break::first_places(bench, scored);
     let key = |entry: usize, link: usize| {
         let (scored, tie) = (scored.get(entry)?, rules.ranking.ties.get(link)?);
-        if link == 0 && matches!(tie, TieBreak::Criterion { .. }) {
-            return scored.first_key.clone();
+        let at_hand = bench.early.iter().zip(&scored.early);
+        if let Some((_, value)) = at_hand
+            .into_iter()
+            .find(|(early, _)| early.is_some_and(|(at, _)| at == link))
+        {
+            return value.clone();
         }
         let beside = Beside {
             first_places: first_places.get(entry).copied().unwrap_or(0),
@@ -375,17 +381,13 @@ fn place<'a>(
         for i in block {
             let Some(one) = scored.get(*i) else { continue };
             let panel = Some(one)
-                .filter(|one| explain.covers(one.number))
+                .filter(|_| explain.decides())
                 .and_then(|one| one.panel(bench));
             let derivation = |panel: Held<'_, 'a>| {
-                Box::new(explain::derivation(
-                    bench,
-                    one,
-                    &panel,
-                    notes.remove(i).unwrap_or_default(),
-                ))
+                let notes = notes.remove(i).unwrap_or_default();
+                Box::new(explain::derivation(bench, one, &panel, notes))
             };
-            let keys = if explain == Explain::All {
+            let keys = if explain.decides() {
                 (0..rules.ranking.ties.len()).map(|k| key(*i, k)).collect()
             } else {
                 Vec::new()
@@ -409,8 +411,9 @@ fn place<'a>(
                 }),
                 institution: one.institution.map(str::to_owned),
                 keys,
+                below: one.below.clone(),
                 award_values: award_values(bench, one, panel.as_deref(), explain),
-                derivation: panel.map(derivation),
+                derivation: panel.filter(|_| explain.covers(one.number)).map(derivation),
             });
         }
     }
@@ -424,7 +427,7 @@ fn award_values<'a>(
     panel: Option<&PanelScore<'a>>,
     explain: Explain,
 ) -> BTreeMap<String, Exact> {
-    let asked = bench.rules.awards.iter().filter(|_| explain == Explain::All);
+    let asked = bench.rules.awards.iter().filter(|_| explain.decides());
     let value = |award: &Award| {
         let code = award.criterion()?;
         let criterion = bench.rules.rubric.criterion(code.as_str())?;
@@ -453,7 +456,7 @@ fn summary(
 ) -> GroupSummary {
     let mut judges: BTreeSet<&str> = BTreeSet::new();
     let mut before: &[Sheet] = &[];
-    for one in scored.iter().filter(|_| explain == Explain::All) {
+    for one in scored.iter().filter(|_| explain.decides()) {
         let (given, sheets) = (
             &one.entry.sheets,
             one.panel.as_deref().map_or(&[][..], PanelScore::sheets),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Bench;
-use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation};
 use super::penalties;
+use super::sheets::Sheets;
 use super::veto;
 use super::warning::Warning;
 use crate::domain::points::Points;

@@ -66,6 +66,7 @@ fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing
         institution: entry.institution.clone(),
         keys: Vec::new(),
         award_values: BTreeMap::new(),
+        below: Vec::new(),
         derivation: None,
     }
 }
@@ -100,6 +101,8 @@ fn warning(entry: &EntryInput, reason: &Reason) -> Option<Warning> {
         Reason::PanelWithoutFactor { panel } => Some(Warning::PanelWithoutFactor { entry, panel }),
         // Somebody decided so, or it is said once of the whole group.
         Reason::JudgesUnequal { .. }
+        | Reason::PointsTooFine
+        | Reason::NotQualified { .. }
         | Reason::Penalised { .. }
         | Reason::Unconnected { .. }
         | Reason::PanelMeanZero { .. }

@@ -53,25 +53,54 @@ pub struct By<'a> {
 /// Puts contenders in order. `key` gives the value of a contender (by position) for a link of the chain (by position);
 /// it is asked only for those that are tied.
 pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize) -> Option<Exact>) -> Order {
-    // The totals stand side by side, since fetching each from where it belongs would cost more than sorting.
-    let mut sorted: Vec<(Exact, i64, usize)> = (0..)
-        .zip(contenders)
-        .map(|(i, c)| (c.total.clone(), c.number, i))
-        .collect();
-    sorted.sort_unstable_by(|(a, first, _), (b, second, _)| {
-        better_first(by.ranking.wins, a, b).then(first.cmp(second))
-    });
     let mut chain = Chain {
         by,
         contenders,
         key,
         order: Order::default(),
     };
-    let mut order: Vec<usize> = sorted.iter().map(|(_, _, i)| *i).collect();
-    let equal = sorted.chunk_by(|(a, ..), (b, ..)| a == b);
-    chain.split_each(&mut order, equal.map(<[_]>::len), 0);
+    let by_whole_numbers = packed(by.ranking.wins, contenders);
+    let (mut order, blocks) = by_whole_numbers.unwrap_or_else(|| compared(by.ranking.wins, contenders));
+    chain.split_each(&mut order, blocks.into_iter(), 0);
     chain.order.order = order;
     chain.order
+}
+
+/// Positions of contenders, the best first, and how many each block of equal ones has.
+type Sorted = (Vec<usize>, Vec<usize>);
+
+/// Totals over one denominator, as nearly all are, compare as whole numbers. None where they have several, or where the
+/// contenders don't stand in order of their numbers.
+fn packed(wins: Wins, contenders: &[Contender<'_>]) -> Option<Sorted> {
+    let (_, denominator) = contenders.first()?.total.small_parts()?;
+    if !contenders.is_sorted_by_key(|c| c.number) {
+        return None;
+    }
+    let mut keys: Vec<(i64, u32)> = Vec::with_capacity(contenders.len());
+    for (i, contender) in (0..).zip(contenders) {
+        let (n, d) = contender.total.small_parts()?;
+        if d != denominator {
+            return None;
+        }
+        keys.push((if wins == Wins::Highest { !n } else { n }, i));
+    }
+    keys.sort_unstable();
+    let blocks = keys.chunk_by(|(a, _), (b, _)| a == b).map(<[_]>::len).collect();
+    let order: Option<Vec<usize>> = keys.iter().map(|(_, i)| usize::try_from(*i).ok()).collect();
+    Some((order?, blocks))
+}
+
+/// The same of whatever totals there are.
+fn compared(wins: Wins, contenders: &[Contender<'_>]) -> Sorted {
+    // The totals stand side by side, since fetching each from where it belongs would cost more than sorting.
+    let mut sorted: Vec<(Exact, i64, usize)> = (0..)
+        .zip(contenders)
+        .map(|(i, c)| (c.total.clone(), c.number, i))
+        .collect();
+    sorted.sort_unstable_by(|(a, first, _), (b, second, _)| better_first(wins, a, b).then(first.cmp(second)));
+    let equal = sorted.chunk_by(|(a, ..), (b, ..)| a == b);
+    let blocks = equal.map(<[_]>::len).collect();
+    (sorted.iter().map(|(_, _, i)| *i).collect(), blocks)
 }
 
 impl Order {
@@ -212,7 +241,7 @@ impl Chain<'_> {
 
     /// Notes on both sides what separated two neighbouring parts of a block.
     fn note(&mut self, tie: &TieBreak, upper: &[(usize, Exact)], lower: &[(usize, Exact)]) {
-        if self.by.noted == Explain::Nobody {
+        if matches!(self.by.noted, Explain::Decide | Explain::Nobody) {
             return;
         }
         let ((Some(last), Some(first)), by) = ((upper.last(), lower.first()), self.by) else {
@@ -241,10 +270,10 @@ impl Chain<'_> {
             let Some(with) = self.contenders.get(*other).map(|c| c.number) else {
                 continue;
             };
-            let noted = |one: &usize| match by.noted {
-                Explain::All => true,
-                Explain::Entry(entry) => self.contenders.get(*one).is_some_and(|c| c.number == entry),
-                Explain::Nobody => false,
+            let noted = |one: &usize| {
+                self.contenders
+                    .get(*one)
+                    .is_some_and(|c| by.noted.covers(c.number))
             };
             for (one, ours) in side.iter().filter(|(one, _)| noted(one)) {
                 let note = TieNote {

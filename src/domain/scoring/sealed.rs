@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ballot::Sheets;
 use super::input::{EntryInput, Input, Participation, Sheet};
+use super::sheets::Sheets;
 use super::warning::Warning;
 use crate::domain::exact::Exact;
 use crate::domain::rules::{Rules, TieBreak};

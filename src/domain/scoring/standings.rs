@@ -6,7 +6,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::derivation::Derivation;
+use super::derivation::{BelowLine, Derivation};
 use super::equalised::Equalised;
 use super::fixed::FixedScale;
 use super::input::Decision;
@@ -78,6 +78,9 @@ pub struct Standing {
     /// Its value of each criterion that an award goes by.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub award_values: BTreeMap<String, Exact>,
+    /// What it does not reach, so that it can neither go on nor win an award.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub below: Vec<BelowLine>,
     /// Every number that led here, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub derivation: Option<Box<Derivation>>,
@@ -150,6 +153,17 @@ pub enum Reason {
         fails: usize,
         /// Of how many who could.
         of: usize,
+    },
+    /// Entries share the points for their ranks in so many ways that no sensible fraction holds them.
+    PointsTooFine,
+    /// It does not reach what a criterion asks for.
+    NotQualified {
+        /// The criterion.
+        criterion: String,
+        /// Its value; none where it has none.
+        value: Option<Box<Shown>>,
+        /// What is asked for.
+        needed: Box<Shown>,
     },
     /// A recorded criterion has no value.
     RecordedMissing {

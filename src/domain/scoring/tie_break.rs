@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::aggregate::{PanelScore, Parts, Valued};
+use super::aggregate::{PanelScore, Parts};
+use super::combined::Valued;
 use super::input::EntryInput;
 use super::ranking::better_first;
 use super::{Bench, Scored};
@@ -44,8 +45,8 @@ pub(super) fn value<'a>(
     }
 }
 
-/// The value for a link of the chain that looks at the sheets.
-fn of_sheets<'a>(
+/// The value for a link of the chain that looks at the sheets; none of another link.
+pub(super) fn of_sheets<'a>(
     bench: &Bench<'a>,
     tie: &TieBreak,
     scored: &Scored<'a>,
@@ -80,12 +81,33 @@ fn of_sheets<'a>(
     }
 }
 
-/// The criterion that the first link of the chain goes by.
-pub(super) fn first_criterion(rules: &Rules) -> Option<&Criterion> {
-    match rules.ranking.ties.first()? {
-        TieBreak::Criterion { code } => rules.rubric.criterion(code.as_str()),
-        _ => None,
-    }
+/// For so many links of the chain an entry's value is taken while its sheets are at hand.
+pub(super) const EARLY: usize = 2;
+
+/// Links of the chain, each with its place.
+pub(super) type Early<'a> = [Option<(usize, &'a TieBreak)>; EARLY];
+
+/// The first links that look at the sheets.
+pub(super) fn early(rules: &Rules) -> Early<'_> {
+    let of_sheets = |tie: &TieBreak| {
+        matches!(
+            tie,
+            TieBreak::Criterion { .. }
+                | TieBreak::Judged
+                | TieBreak::UntrimmedSum
+                | TieBreak::HighestSheet
+                | TieBreak::LowestSheet
+                | TieBreak::Median
+                | TieBreak::Attempt { .. }
+        )
+    };
+    let mut links = rules
+        .ranking
+        .ties
+        .iter()
+        .enumerate()
+        .filter(|(_, tie)| of_sheets(tie));
+    std::array::from_fn(|_| links.next())
 }
 
 /// A criterion's value: across judges, as it was recorded, or in the attempts that count.

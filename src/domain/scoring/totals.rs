@@ -1,12 +1,14 @@
 //! From the judges' value to the total: recorded criteria, adjustments, earlier rounds.
 
-use super::input::EntryInput;
+use super::Bench;
+use super::input::{EarlierRound, EntryInput};
 use super::penalties;
 use super::ranking::better_first;
+use super::recorded;
 use super::standings::Reason;
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;
-use crate::domain::rules::{Carry, CarryOf, Combine, Counts, Criterion, MissingRound, Rounding, Rules, Slot};
+use crate::domain::rules::{Carry, CarryOf, MissingRound, Rounding, Rules, Slot};
 
 /// What earlier rounds make of a round's total.
 #[derive(Debug)]
@@ -38,55 +40,13 @@ pub(super) struct CarriedPart {
 
 /// The total of this round before its rounding: the judges' value times the multipliers, plus what was recorded, plus
 /// penalties and bonuses. These come after trimming, so that one entry's penalty touches no other entry.
-pub(super) fn entry(rules: &Rules, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
-    let mut sum = recorded_added(rules, entry, None, judged).map_err(missing)?;
+pub(super) fn entry(bench: &Bench<'_>, entry: &EntryInput, judged: &Exact) -> Result<Exact, Reason> {
+    let rules = bench.rules;
+    let mut sum = recorded::with(bench, entry, None, judged).map_err(missing)?;
     for adjustment in &entry.adjustments {
         sum = &sum + &penalties::added(rules, adjustment).0;
     }
     Ok(sum)
-}
-
-/// The judges' value times the multipliers, plus what was recorded, in an attempt or outside the attempts.
-///
-/// # Errors
-/// What was not recorded.
-pub(super) fn recorded_added<'r>(
-    rules: &'r Rules,
-    entry: &EntryInput,
-    attempt: Option<u32>,
-    judged: &Exact,
-) -> Result<Exact, Slot<'r>> {
-    let mut sum = judged.clone();
-    for (slot, value) in recorded(rules, entry, attempt, Counts::Multiplier) {
-        sum = &sum * &Exact::from(value.ok_or(slot)?);
-    }
-    for (slot, value) in recorded(rules, entry, attempt, Counts::Added) {
-        sum = &sum + &added(rules, slot.criterion, value.ok_or(slot)?);
-    }
-    Ok(sum)
-}
-
-/// The recorded criteria of an attempt, or outside the attempts, that count in a way, each with the entry's value.
-pub(super) fn recorded<'r>(
-    rules: &'r Rules,
-    entry: &EntryInput,
-    attempt: Option<u32>,
-    counts: Counts,
-) -> impl Iterator<Item = (Slot<'r>, Option<Points>)> {
-    let slots = rules.rubric.recorded_in(attempt);
-    // Ranked by each criterion, what was recorded is a rank among others.
-    let ranked = attempt.is_none() && rules.aggregate.by == Combine::ComponentRanks;
-    let slots = slots.filter(move |slot| slot.criterion.counts == counts && !ranked);
-    slots.map(|slot| (slot, entry.recorded.get(slot.code().as_ref()).copied()))
-}
-
-/// What a recorded value adds: the value times its factor, rounded where weighted criteria are.
-pub(super) fn added(rules: &Rules, criterion: &Criterion, value: Points) -> Exact {
-    let factor = criterion.factor.unwrap_or(Points::ONE);
-    Rounding::at(
-        rules.rounding.weighted_criterion,
-        &(&Exact::from(value) * &factor.into()),
-    )
 }
 
 fn missing(slot: Slot<'_>) -> Reason {
@@ -174,12 +134,9 @@ fn best_of(rules: &Rules, best: u32, own: Exact, mut parts: Vec<CarriedPart>) ->
 
 /// The value of an earlier round, and whether it is the one that the rules assume; none where it is left out.
 fn value(carry: &Carry, entry: &EntryInput) -> Result<Option<(Exact, bool)>, Reason> {
-    if let Some(earlier) = entry.earlier.get(carry.round.as_str()) {
-        let value = match carry.of {
-            CarryOf::Rounded => &earlier.total,
-            CarryOf::Exact => &earlier.exact,
-        };
-        return Ok(Some((value.clone(), false)));
+    let earlier = entry.earlier.get(carry.round.as_str());
+    if let Some(value) = earlier.and_then(|earlier| counted(carry, earlier)) {
+        return Ok(Some((value, false)));
     }
     match carry.missing {
         MissingRound::Refuse => Err(Reason::EarlierMissing {
@@ -188,4 +145,21 @@ fn value(carry: &Carry, entry: &EntryInput) -> Result<Option<(Exact, bool)>, Rea
         MissingRound::Renormalise | MissingRound::LeaveOut => Ok(None),
         MissingRound::Value(points) => Ok(Some((points.into(), true))),
     }
+}
+
+/// What counts of an earlier round; none where that is its rank and there is none.
+fn counted(carry: &Carry, earlier: &EarlierRound) -> Option<Exact> {
+    let halves = match carry.of {
+        CarryOf::Rounded => return Some(earlier.total.clone()),
+        CarryOf::Exact => return Some(earlier.exact.clone()),
+        CarryOf::Rank if carry.points.is_empty() => return Some(earlier.rank?.exact()),
+        CarryOf::Rank => earlier.rank?.halves(),
+    };
+    // A rank between two places is worth what is between their points.
+    let points = |rank: i128| {
+        let nth = usize::try_from(rank).ok().and_then(|rank| rank.checked_sub(1));
+        let points = nth.and_then(|nth| carry.points.get(nth));
+        points.map_or(0, |points| i128::from(points.thousandths()))
+    };
+    Exact::over(points(halves / 2) + points((halves + 1) / 2), 2000)
 }

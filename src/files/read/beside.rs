@@ -287,6 +287,7 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
                 };
                 draft.decisions.given_up.extend(numbers.into_iter().map(given_up));
             }
+            (Err(_), "left") => draft.decisions.left.extend(numbers),
             (Err(_), "kept") => {
                 let stream = Some(row.get(stream).to_owned()).filter(|stream| !stream.is_empty());
                 let Ok(by) = row.get(by).parse::<By>() else {
@@ -304,7 +305,7 @@ pub(super) fn decisions(draft: &mut Draft<'_>, table: &Table<'_>, problems: &mut
             }
             (Err(_), given) => {
                 let error = FieldError::new("", "unknown_word").with("given", given);
-                let known = "chair, lot, organizers, excluded, nominated, withheld, given_up, kept";
+                let known = "chair, lot, organizers, excluded, nominated, withheld, given_up, left, kept";
                 row.wrong(decision, error.with("known", known), problems);
             }
         }

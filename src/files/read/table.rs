@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::super::encoding::{Undecodable, decoded};
+use super::super::formula::unguarded;
 use super::super::{Problem, Problems};
 use crate::domain::invalid::FieldError;
 
@@ -60,7 +61,7 @@ impl<'t> Table<'t> {
                 line,
                 record
                     .iter()
-                    .map(|name| name.trim().to_owned())
+                    .map(|name| unguarded(name.trim()).to_owned())
                     .collect::<Vec<_>>(),
             ));
             false
@@ -169,9 +170,9 @@ impl Row<'_> {
         self.raw(column).trim()
     }
 
-    /// A field as it stands.
+    /// A field as it stands, but for what says that it is no formula.
     pub(super) fn raw(&self, column: Option<usize>) -> &str {
-        column.and_then(|i| self.record.get(i)).unwrap_or_default()
+        unguarded(column.and_then(|i| self.record.get(i)).unwrap_or_default())
     }
 
     /// Notes what is wrong with a field, or with the whole line.

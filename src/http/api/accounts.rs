@@ -1,5 +1,7 @@
 //! Other people's accounts, for admins.
 
+use std::sync::Arc;
+
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,7 +12,7 @@ use crate::domain::ids::PublicId;
 use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{Body, Caller, Empty, Params, number};
+use crate::http::extract::{Body, Caller, Empty, Language, Params, number};
 use crate::store::page::Limit;
 use crate::store::users::Account;
 
@@ -174,12 +176,14 @@ async fn remove_second_factor_of(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<String>,
+    language: Language,
     body: Body<AccountReason>,
 ) -> Reply<()> {
     let (id, reason) = (PublicId(path.into_inner()), body.value.reason);
+    let (post, lang) = (Arc::clone(&state.post), language.0);
     state
         .app
-        .write(move |tx| accounts::remove_second_factor(tx, &caller.0, &id, &reason))
+        .write(move |tx| accounts::remove_second_factor(tx, &post, &caller.0, &id, &reason, lang))
         .await?;
     Ok(Answer::empty())
 }

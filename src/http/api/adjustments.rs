@@ -7,6 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::adjustments::{self, AdjustmentView, Asked, AskedBy};
 use crate::app::idempotency::write_once;
+use crate::app::two_persons::{Outcome, ProposalView};
 use crate::domain::ids::PublicId;
 use crate::domain::points::Given;
 use crate::domain::text::{Code, Slug};
@@ -14,6 +15,8 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -97,7 +100,8 @@ async fn list_adjustments(
 
 /// Gives an entry a penalty or a bonus.
 #[utoipa::path(tag = "ballots", request_body = AdjustmentRequest,
-    responses((status = 201, description = "The adjustment", body = AdjustmentView)),
+    responses((status = 201, description = "The adjustment", body = AdjustmentView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("adjust"))))]
 #[post("/competitions/{slug}/rounds/{round}/adjustments")]
 async fn give_adjustment(
@@ -105,7 +109,7 @@ async fn give_adjustment(
     caller: Caller,
     path: web::Path<(Slug, Code)>,
     body: Body<AdjustmentRequest>,
-) -> Reply<AdjustmentView> {
+) -> Reply<Outcome<AdjustmentView>> {
     let (slug, round) = path.into_inner();
     let asked = body.value.parse()?;
     let actor = caller.0.clone();
@@ -113,12 +117,13 @@ async fn give_adjustment(
         adjustments::give(tx, &actor, &slug, &round, &asked)
     })
     .await?;
-    Ok(Answer::made(view))
+    Ok(agreed(view, Answer::made))
 }
 
 /// Takes a penalty or a bonus back.
 #[utoipa::path(tag = "ballots", request_body = RevocationRequest,
-    responses((status = 200, description = "The adjustment, revoked", body = AdjustmentView)),
+    responses((status = 200, description = "The adjustment, revoked", body = AdjustmentView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("adjust"))))]
 #[post("/competitions/{slug}/rounds/{round}/adjustments/{adjustment}/revocation")]
 async fn revoke_adjustment(
@@ -126,12 +131,12 @@ async fn revoke_adjustment(
     caller: Caller,
     path: web::Path<(Slug, Code, String)>,
     body: Body<RevocationRequest>,
-) -> Reply<AdjustmentView> {
+) -> Reply<Outcome<AdjustmentView>> {
     let (slug, round, id) = path.into_inner();
     let (id, reason) = (PublicId(id), body.value.reason);
     let view = state
         .app
         .write(move |tx| adjustments::revoke(tx, &caller.0, &slug, &round, &id, &reason))
         .await?;
-    Ok(Answer::ok(view))
+    Ok(agreed(view, Answer::ok))
 }

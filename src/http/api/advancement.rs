@@ -12,6 +12,7 @@ use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
 use crate::domain::advancement::again::Changed;
 use crate::domain::advancement::{By, Outcome, Reasoned, Request, TieDecided, Turn, Withheld};
+use crate::domain::codes::each_code_once;
 use crate::domain::scoring::Status;
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::domain::time::Stamp;
@@ -56,6 +57,7 @@ struct GroupAdvancementRequest {
 #[serde(deny_unknown_fields)]
 struct RoundAdvancementRequest {
     /// The revision of each group's standings that the caller saw, by the group's code.
+    #[serde(deserialize_with = "each_code_once")]
     #[schema(example = json!({ "shanghai": 412, "chengdu": 398 }))]
     revisions: BTreeMap<String, i64>,
     /// Entries that may not go on.

@@ -4,6 +4,7 @@ use actix_web::{get, web};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -109,6 +110,9 @@ async fn list_changes(
 }
 
 fn view(event: Event) -> Result<Change> {
+    // Where nothing was to be said, some lines say null.
+    let details: Value = serde_json::from_str(&event.details).map_err(Error::internal)?;
+    let details = if details.is_object() { details } else { json!({}) };
     Ok(Change {
         id: BASE64_URL_SAFE_NO_PAD.encode(event.id.to_be_bytes()),
         at: event.at,
@@ -117,7 +121,7 @@ fn view(event: Event) -> Result<Change> {
         subject: event.subject,
         version_from: event.version_from,
         version_to: event.version_to,
-        details: serde_json::from_str(&event.details).map_err(Error::internal)?,
+        details,
     })
 }
 

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::tabulation::GroupPath;
+use crate::app::two_persons::{Outcome, ProposalView};
 use crate::app::{closure, reopening};
 use crate::domain::round::Phase;
 use crate::domain::text::{Code, Slug};
@@ -13,6 +14,8 @@ use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
 use crate::words::views::WarningView;
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -96,7 +99,8 @@ struct TakenBack {
 #[utoipa::path(tag = "results", request_body = ClosureRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
-    responses((status = 200, description = "The closed group, with what is missing", body = ClosureView)),
+    responses((status = 200, description = "The closed group, with what is missing", body = ClosureView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("run_group"))))]
 #[post("/competitions/{slug}/rounds/{round}/groups/{group}/closure")]
 async fn close_group(
@@ -105,19 +109,21 @@ async fn close_group(
     path: web::Path<(Slug, Code, Code)>,
     lang: Language,
     body: Body<ClosureRequest>,
-) -> Reply<ClosureView> {
+) -> Reply<Outcome<ClosureView>> {
     let closed = closure::close(&state.app, caller.0, group_path(path), body.value.revision).await?;
     let missing = |m: crate::store::tabulation::Missing| MissingBallot {
         entry: m.entry,
         judge: m.judge,
         vacant: !m.awaited,
     };
-    Ok(Answer::ok(ClosureView {
-        group: closed.group,
-        phase: Phase::Closed,
-        revision: closed.revision,
-        missing: closed.missing.into_iter().map(missing).collect(),
-        warnings: WarningView::all(&closed.warnings, lang.0),
+    Ok(agreed(closed, |closed| {
+        Answer::ok(ClosureView {
+            group: closed.group,
+            phase: Phase::Closed,
+            revision: closed.revision,
+            missing: closed.missing.into_iter().map(missing).collect(),
+            warnings: WarningView::all(&closed.warnings, lang.0),
+        })
     }))
 }
 
@@ -127,7 +133,8 @@ async fn close_group(
 #[utoipa::path(tag = "results", request_body = ReopeningRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
-    responses((status = 200, description = "The open group", body = ReopeningView)),
+    responses((status = 200, description = "The open group", body = ReopeningView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("run_group"))))]
 #[post("/competitions/{slug}/rounds/{round}/groups/{group}/reopening")]
 async fn reopen_group(
@@ -135,22 +142,21 @@ async fn reopen_group(
     caller: Caller,
     path: web::Path<(Slug, Code, Code)>,
     body: Body<ReopeningRequest>,
-) -> Reply<ReopeningView> {
+) -> Reply<Outcome<ReopeningView>> {
     let path = group_path(path);
     let reason = body.value.reason;
     let open = state
         .app
         .write(move |tx| reopening::reopen(tx, &caller.0, &path, &reason))
         .await?;
-    Ok(Answer::ok(ReopeningView {
-        group: open.group,
-        phase: Phase::Open,
-        revision: open.revision,
-        taken_back: open
-            .taken_back
-            .into_iter()
-            .map(|(group, number)| TakenBack { group, number })
-            .collect(),
+    let taken_back = |(group, number)| TakenBack { group, number };
+    Ok(agreed(open, |open| {
+        Answer::ok(ReopeningView {
+            group: open.group,
+            phase: Phase::Open,
+            revision: open.revision,
+            taken_back: open.taken_back.into_iter().map(taken_back).collect(),
+        })
     }))
 }
 

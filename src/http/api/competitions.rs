@@ -10,6 +10,7 @@ use crate::app::actor::Actor;
 use crate::app::competitions;
 use crate::app::idempotency;
 use crate::app::prospectus::CompetitionView;
+use crate::app::two_persons::{Outcome, ProposalView};
 use crate::domain::competition::{Settings, TeamLimits, Window};
 use crate::domain::fields::Field;
 use crate::domain::text::{Slug, Text};
@@ -20,6 +21,8 @@ use crate::http::extract::{self, Body, Caller, Empty, Language, Params, Precondi
 use crate::http::showcase;
 use crate::store::competitions::Competition;
 use crate::store::page::{Limit, Page};
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -70,6 +73,10 @@ struct NewCompetition {
     /// Whether organizers may compare rules over real marks before they are published: without names, and logged.
     #[serde(default)]
     early_comparisons: bool,
+    /// Whether closing, adjusting, recording values, correcting and publishing takes two persons: one proposes, another
+    /// confirms by the same request.
+    #[serde(default)]
+    two_persons: bool,
     /// E-mail addresses of people with an account who are to organize it.
     #[serde(default)]
     organizers: Vec<String>,
@@ -137,6 +144,7 @@ async fn create_competition(
         team,
         fields,
         early_comparisons,
+        two_persons,
         organizers,
     } = body.value;
     let settings = Settings {
@@ -149,6 +157,7 @@ async fn create_competition(
         team,
         fields,
         early_comparisons,
+        two_persons,
     };
     let actor = caller.0.clone();
     let made = idempotency::write_once(&state.app, &caller.0, body.once, move |tx| {
@@ -207,9 +216,11 @@ async fn read_competition(
     showcase::answer(&state, &caller, (&address, ONE), lang.0, make).await
 }
 
-/// Sets everything about a competition. A field or choice that an answer needs stays.
+/// Sets everything about a competition. A field or choice that an answer needs stays. That it asks for two persons is ended
+/// by two, or by an admin.
 #[utoipa::path(tag = "competitions", request_body = Settings,
-    responses((status = 200, description = "The competition", body = CompetitionView)),
+    responses((status = 200, description = "The competition", body = CompetitionView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("edit_competition"))))]
 #[put("/competitions/{slug}")]
 async fn change_competition(
@@ -218,14 +229,16 @@ async fn change_competition(
     path: web::Path<Slug>,
     base: Precondition,
     body: Body<Settings>,
-) -> Reply<CompetitionView> {
+) -> Reply<Outcome<CompetitionView>> {
     let settings = body.value;
     let view = state
         .app
         .write(move |tx| competitions::change(tx, &caller.0, &path, base.version(), &settings))
         .await?;
-    let version = view.version;
-    Ok(Answer::ok(view).version(version))
+    Ok(agreed(view, |view| {
+        let version = view.version;
+        Answer::ok(view).version(version)
+    }))
 }
 
 /// Shows a competition to the public from now on.

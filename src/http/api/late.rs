@@ -7,10 +7,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::paper::{SheetPath, sheet_at};
 use crate::app::late::{self, Decision, DecisionView};
+use crate::app::two_persons::{Outcome, ProposalView};
 use crate::domain::round::LateDecision;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -33,7 +36,8 @@ struct AcceptanceRequest {
 
 /// Accepts a late ballot, which then counts, or leaves it out. Nobody decides about their own.
 #[utoipa::path(tag = "ballots", request_body = AcceptanceRequest,
-    responses((status = 200, description = "What was decided", body = DecisionView)),
+    responses((status = 200, description = "What was decided", body = DecisionView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("decide"))))]
 #[post("/competitions/{slug}/rounds/{round}/entries/{entry}/ballots/{judge}/acceptance")]
 async fn accept_late_ballot(
@@ -41,7 +45,7 @@ async fn accept_late_ballot(
     caller: Caller,
     path: SheetPath,
     body: Body<AcceptanceRequest>,
-) -> Reply<DecisionView> {
+) -> Reply<Outcome<DecisionView>> {
     let (at, judge) = sheet_at(path);
     let AcceptanceRequest {
         version,
@@ -57,5 +61,5 @@ async fn accept_late_ballot(
         .app
         .write(move |tx| late::decide(tx, &caller.0, &at, &judge, &decision))
         .await?;
-    Ok(Answer::ok(view))
+    Ok(agreed(view, Answer::ok))
 }

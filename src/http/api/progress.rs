@@ -187,7 +187,7 @@ async fn read_progress(
 
 /// What you are to mark as a judge, in every competition.
 #[utoipa::path(tag = "judging", responses((status = 200, description = "Your assignments", body = MyAssignments)),
-    extensions(("x-action" = json!("read_own"))))]
+    extensions(("x-action" = json!("read_assignments"))))]
 #[get("/me/assignments")]
 async fn my_assignments(state: web::Data<State>, caller: Caller) -> Reply<MyAssignments> {
     let mine = state.app.read(move |tx| progress::mine(tx, &caller.0)).await?;

@@ -11,6 +11,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::idempotency;
 use crate::app::publication::{self, Asked, Kept};
+use crate::app::two_persons::{Outcome, ProposalView};
+use crate::domain::codes::each_code_once;
 use crate::domain::publication::{PublicationState, Published};
 use crate::domain::text::{Code, Slug};
 use crate::domain::time::Stamp;
@@ -20,6 +22,8 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
 use crate::store::idempotency::Once;
 use crate::store::publications::Publication;
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -50,6 +54,7 @@ struct GroupPublicationRequest {
 #[serde(deny_unknown_fields)]
 struct RoundPublicationRequest {
     /// The groups with the revisions of their standings that the caller saw.
+    #[serde(deserialize_with = "each_code_once")]
     #[schema(example = json!({ "shanghai": 412, "chengdu": 398 }))]
     revisions: BTreeMap<String, i64>,
     /// From when the public sees it; at once without a word.
@@ -110,7 +115,8 @@ struct PublicationWithdrawalRequest {
 #[utoipa::path(tag = "results", request_body = GroupPublicationRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round"),
         ("group" = String, Path, description = "The group")),
-    responses((status = 201, description = "The publication", body = PublicationsMade)),
+    responses((status = 201, description = "The publication", body = PublicationsMade),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("publish"))))]
 #[post("/competitions/{slug}/rounds/{round}/groups/{group}/publication")]
 async fn publish_group(
@@ -118,7 +124,7 @@ async fn publish_group(
     caller: Caller,
     path: web::Path<(Slug, Code, Code)>,
     body: Body<GroupPublicationRequest>,
-) -> Reply<PublicationsMade> {
+) -> Reply<Outcome<PublicationsMade>> {
     let (slug, round, group) = path.into_inner();
     let asked = Asked {
         slug,
@@ -136,7 +142,8 @@ async fn publish_group(
 /// Publishes several groups of a round together. A group of which the public sees the same already keeps its publication.
 #[utoipa::path(tag = "results", request_body = RoundPublicationRequest,
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
-    responses((status = 201, description = "The publications", body = PublicationsMade)),
+    responses((status = 201, description = "The publications", body = PublicationsMade),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("publish"))))]
 #[post("/competitions/{slug}/rounds/{round}/publication")]
 async fn publish_round(
@@ -144,7 +151,7 @@ async fn publish_round(
     caller: Caller,
     path: web::Path<(Slug, Code)>,
     body: Body<RoundPublicationRequest>,
-) -> Reply<PublicationsMade> {
+) -> Reply<Outcome<PublicationsMade>> {
     let (slug, round) = path.into_inner();
     let asked = Asked {
         slug,
@@ -248,9 +255,9 @@ async fn publish(
     caller: Caller,
     asked: Asked,
     once: Option<Once>,
-) -> Result<Answer<PublicationsMade>> {
+) -> Result<Answer<Outcome<PublicationsMade>>> {
     let (actor, asked) = (caller.0, Arc::new(asked));
-    let kept: Vec<Kept> = match idempotency::kept(&state.app, &actor, once.as_ref()).await? {
+    let kept: Outcome<Vec<Kept>> = match idempotency::kept(&state.app, &actor, once.as_ref()).await? {
         Some(answer) => answer,
         None => {
             let (reader, what) = (actor.clone(), Arc::clone(&asked));
@@ -274,8 +281,10 @@ async fn publish(
         state: k.state,
         reason: None,
     };
-    Ok(Answer::made(PublicationsMade {
-        publications: kept.into_iter().map(view).collect(),
+    Ok(agreed(kept, |kept| {
+        Answer::made(PublicationsMade {
+            publications: kept.into_iter().map(view).collect(),
+        })
     }))
 }
 

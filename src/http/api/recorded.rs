@@ -7,10 +7,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::ballots::{EntryPath, Values, entry_at};
 use crate::app::recorded::{self, RecordedView};
+use crate::app::two_persons::{Outcome, ProposalView};
 use crate::domain::points::Given;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};
+
+use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -45,7 +48,8 @@ async fn read_recorded(state: web::Data<State>, caller: Caller, path: EntryPath)
 /// Sets the recorded values of an entry, all of them, while its group is in draft or open.
 #[utoipa::path(tag = "ballots", request_body = RecordedRequest, responses(
         (status = 200, description = "The values", body = RecordedView),
-        (status = 201, description = "The first values", body = RecordedView)),
+        (status = 201, description = "The first values", body = RecordedView),
+        (status = 202, description = "It waits for a second person", body = ProposalView)),
     extensions(("x-action" = json!("type_paper"))))]
 #[put("/competitions/{slug}/rounds/{round}/entries/{entry}/recorded")]
 async fn set_recorded(
@@ -54,21 +58,23 @@ async fn set_recorded(
     path: EntryPath,
     from: Precondition,
     body: Body<RecordedRequest>,
-) -> Reply<RecordedView> {
+) -> Reply<Outcome<RecordedView>> {
     let (at, values) = (entry_at(path), body.value.values.0);
     let place = format!(
         "/api/v1/competitions/{}/rounds/{}/entries/{}/recorded",
         at.slug, at.round, at.entry
     );
-    let (view, is_new) = state
+    let outcome = state
         .app
         .write(move |tx| recorded::set(tx, &caller.0, &at, from.version(), &values))
         .await?;
-    let version = view.version;
-    let answer = if is_new {
-        Answer::created(place, view)
-    } else {
-        Answer::ok(view)
-    };
-    Ok(answer.version(version))
+    Ok(agreed(outcome, |(view, is_new)| {
+        let version = view.version;
+        let answer = if is_new {
+            Answer::created(place, view)
+        } else {
+            Answer::ok(view)
+        };
+        answer.version(version)
+    }))
 }

@@ -1,8 +1,6 @@
 //! One's own second factor.
 
 use actix_web::{get, post, web};
-use qrcode::QrCode;
-use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Empty};
+use crate::http::qr::picture;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -197,10 +196,4 @@ pub(super) async fn verified(state: &State, caller: &Caller, password: String) -
         return Err(Error::invalid("/password", "password_wrong"));
     }
     Ok(hash)
-}
-
-/// A QR code as an SVG document.
-fn picture(text: &str) -> Result<String> {
-    let code = QrCode::new(text).map_err(Error::internal)?;
-    Ok(code.render::<svg::Color<'_>>().min_dimensions(240, 240).build())
 }

@@ -1,29 +1,27 @@
-//! Signing in and out, and the list of one's sessions.
+//! Signing in and out.
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::second_factor::verified;
 use super::users::{UserView, parse_email};
 use crate::app::entrance::{Entered, Session};
 use crate::app::keys::ACCESS_SECONDS;
-use crate::app::sessions::{self, ByCode, Finished, Refreshed, SessionOf};
-use crate::domain::ids::PublicId;
+use crate::app::sessions::{self, ByCode, Finished, Refreshed};
 use crate::domain::invalid::FieldError;
 use crate::domain::second_factor::HANDLE_SECONDS;
-use crate::domain::session::SessionKind;
 use crate::domain::text::Email;
-use crate::domain::time::Stamp;
 use crate::error::{Error, Result, Unauthenticated};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::client::Visitor;
 use crate::http::cookies;
-use crate::http::extract::{Body, Caller, Params, UserAgent};
+use crate::http::extract::{Body, Caller, UserAgent};
+use crate::http::problem::Problem;
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -33,10 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(give_code)
         .service(refresh)
         .service(sign_out)
-        .service(prove_again)
-        .service(list_sessions)
-        .service(end_session)
-        .service(end_sessions);
+        .service(prove_again);
 }
 
 /// An e-mail address and its password.
@@ -112,7 +107,7 @@ struct RefreshRequest {
 
 /// A session.
 #[derive(Debug, Serialize, ToSchema)]
-struct SessionView {
+pub(in crate::http) struct SessionView {
     /// Goes into `Authorization: Bearer …`; a page that asked for cookies gets none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "eyJ0eXAi…")]
@@ -151,46 +146,6 @@ struct HalfwayView {
 enum SignedIn {
     In(Box<SessionView>),
     Halfway(HalfwayView),
-}
-
-/// One of your sessions.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = OwnSession)]
-struct OwnSessionView {
-    /// Its id.
-    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
-    id: String,
-    /// How it was begun.
-    kind: SessionKind,
-    /// On what, in few words, as the client told it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Chrome, Windows")]
-    device: Option<String>,
-    /// When it was begun.
-    began_at: Stamp,
-    /// When it was last kept up by its refresh token.
-    last_used_at: Stamp,
-    /// When it ends unless it is used.
-    ends_at: Stamp,
-    /// Whether it is the one that asks.
-    current: bool,
-}
-
-/// Your sessions.
-#[derive(Debug, Serialize, ToSchema)]
-struct SessionList {
-    /// The newest first.
-    items: Vec<OwnSessionView>,
-}
-
-/// Which sessions to end.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct EndQuery {
-    /// `true` keeps the session that asks.
-    #[serde(default)]
-    keep_current: Option<String>,
 }
 
 /// Signs in. Whoever has a second factor gets a handle, and gives its code at `POST /sessions/second-factor`.
@@ -341,15 +296,25 @@ async fn refresh(
     }
 }
 
-/// Signs out: ends the session of the access token.
+/// Signs out: ends the session of the access token. A tablet of a hall forgets what its judge left behind.
 #[utoipa::path(tag = "accounts", responses((status = 204, description = "The session has ended")),
-    extensions(("x-action" = json!("manage_sessions"))))]
+    extensions(("x-action" = json!("sign_out"))))]
 #[delete("/sessions/current")]
-async fn sign_out(state: web::Data<State>, request: HttpRequest, caller: Caller) -> Reply<()> {
+async fn sign_out(
+    state: web::Data<State>,
+    request: HttpRequest,
+    caller: Caller,
+) -> Result<HttpResponse, Problem> {
     state.app.write(move |tx| sessions::end(tx, &caller.0)).await?;
     let by_cookie = cookies::access(&request, &state.edge).is_some();
     let gone = by_cookie.then(|| cookies::clear(&state.edge));
-    Ok(Answer::empty().cookies(gone.into_iter().flatten()))
+    let mut answer = Answer::empty()
+        .cookies(gone.into_iter().flatten())
+        .respond_to(&request);
+    if by_cookie && cookies::seat(&request, &state.edge).is_some() {
+        cookies::wipe(&mut answer);
+    }
+    Ok(answer)
 }
 
 /// Proves again who you are: for 15 minutes the session may change what opens the account.
@@ -367,56 +332,6 @@ async fn prove_again(state: web::Data<State>, caller: Caller, body: Body<ProofRe
         .write(move |tx| sessions::prove(tx, &caller.0, keys.vault(), &hash, code.as_deref()))
         .await?;
     checked.into_result()?;
-    Ok(Answer::empty())
-}
-
-/// Your sessions that have not ended.
-#[utoipa::path(tag = "accounts", responses((status = 200, description = "The sessions", body = SessionList)),
-    extensions(("x-action" = json!("manage_sessions"))))]
-#[get("/me/sessions")]
-async fn list_sessions(state: web::Data<State>, caller: Caller) -> Reply<SessionList> {
-    let sessions = state.app.read(move |tx| sessions::list(tx, &caller.0)).await?;
-    let shown = |session: SessionOf| OwnSessionView {
-        id: session.id.0,
-        kind: session.kind,
-        device: session.device,
-        began_at: session.began_at,
-        last_used_at: session.last_used_at,
-        ends_at: session.ends_at,
-        current: session.current,
-    };
-    Ok(Answer::ok(SessionList {
-        items: sessions.into_iter().map(shown).collect(),
-    }))
-}
-
-/// Ends one of your sessions: whoever has it is out with the next request.
-#[utoipa::path(tag = "accounts", responses((status = 204, description = "It has ended")),
-    extensions(("x-action" = json!("manage_sessions"))))]
-#[delete("/me/sessions/{id}")]
-async fn end_session(state: web::Data<State>, caller: Caller, path: web::Path<String>) -> Reply<()> {
-    let id = PublicId(path.into_inner());
-    state
-        .app
-        .write(move |tx| sessions::end_one(tx, &caller.0, &id))
-        .await?;
-    Ok(Answer::empty())
-}
-
-/// Ends all your sessions.
-#[utoipa::path(tag = "accounts", params(EndQuery), responses((status = 204, description = "They have ended")),
-    extensions(("x-action" = json!("manage_sessions"))))]
-#[delete("/me/sessions")]
-async fn end_sessions(state: web::Data<State>, caller: Caller, query: Params<EndQuery>) -> Reply<()> {
-    let keep_current = match query.0.keep_current.as_deref() {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => return Err(Error::invalid("?keep_current", "true_or_false").into()),
-    };
-    state
-        .app
-        .write(move |tx| sessions::end_all(tx, &caller.0, keep_current))
-        .await?;
     Ok(Answer::empty())
 }
 
@@ -443,8 +358,20 @@ fn mark(state: &State, session: &Session) -> String {
     cookies::mark(&state.edge, &state.brake.mark(session.user.email.as_str()))
 }
 
+/// The cookies of a session that a page of this server begins.
+pub(in crate::http) async fn cookies_of(state: &State, session: Session) -> Result<Vec<String>> {
+    let mark = mark(state, &session);
+    let (_, mut cookies) = given(state, session, true).await?;
+    cookies.push(mark);
+    Ok(cookies)
+}
+
 /// A session on its way out: in the body for programs, in cookies for pages.
-async fn given(state: &State, session: Session, cookie: bool) -> Result<(SessionView, Vec<String>)> {
+pub(in crate::http) async fn given(
+    state: &State,
+    session: Session,
+    cookie: bool,
+) -> Result<(SessionView, Vec<String>)> {
     let seconds = session.refresh_seconds;
     let mut view = view(state, session).await?;
     let mut cookies = Vec::new();

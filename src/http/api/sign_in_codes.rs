@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::phones::parse_phone;
 use super::users::parse_email;
 use crate::app::post::CODE_DIGITS;
 use crate::app::sign_in_codes::{self, Wanted};
+use crate::domain::invalid::FieldError;
+use crate::domain::phone::Recipient;
 use crate::domain::time::Stamp;
+use crate::error::Error;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Language, Origin};
@@ -25,8 +29,12 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 struct SignInCodeRequest {
     /// The address that they registered with.
+    #[serde(default)]
     #[schema(example = "wang.li@example.org", format = Email)]
-    email: String,
+    email: Option<String>,
+    /// Instead of the address: the phone of their account.
+    #[serde(default)]
+    phone: Option<String>,
 }
 
 /// A code that is on its way.
@@ -56,8 +64,17 @@ async fn request_sign_in_code(
     language: Language,
     body: Body<SignInCodeRequest>,
 ) -> Reply<SignInCodeView> {
+    let to = match (body.value.email, body.value.phone) {
+        (Some(email), None) => Recipient::Email(parse_email(&email)?),
+        (None, Some(phone)) => Recipient::Phone(parse_phone(&phone)?),
+        (None, None) => {
+            let missing = FieldError::new("/email", "missing_field");
+            return Err(missing.with("field", "email").into());
+        }
+        (Some(_), Some(_)) => return Err(Error::invalid("/phone", "phone_or_email").into()),
+    };
     let wanted = Wanted {
-        email: parse_email(&body.value.email)?,
+        to,
         lang: language.0,
         from: origin.0,
         per_address: state.demands.messages_per_address,

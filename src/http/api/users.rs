@@ -13,6 +13,7 @@ use crate::app::guessing::Attempt;
 use crate::app::users::{self, Profile};
 use crate::domain::ids::PublicId;
 use crate::domain::invalid::{FieldError, Invalid};
+use crate::domain::phone::Phone;
 use crate::domain::text::{Code, Email, Lang, Slug, check_name};
 use crate::domain::user::Role;
 use crate::error::{Error, Result};
@@ -125,6 +126,10 @@ struct MeView {
     name: String,
     /// Whether your address is known to reach you.
     email_verified: bool,
+    /// The phone of your account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "+8613800138000")]
+    phone: Option<Phone>,
     /// Whether you administer the instance.
     admin: bool,
     /// What you are in which competition.
@@ -213,6 +218,7 @@ async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
     let Profile {
         person,
         email_verified,
+        phone,
         roles,
     } = state.app.read(move |tx| users::me(tx, &caller.0)).await?;
     let role = |(competition, role, region)| RoleView {
@@ -225,6 +231,7 @@ async fn me(state: web::Data<State>, caller: Caller) -> Reply<MeView> {
         email: person.email.to_string(),
         name: person.name,
         email_verified,
+        phone,
         admin: person.admin,
         roles: roles.into_iter().map(role).collect(),
     }))

@@ -1,13 +1,19 @@
 //! The few pages that the server itself shows: where somebody lands who types its address or follows the link of a letter,
-//! and the frame of the API document. They hold no script, store nothing and load nothing from elsewhere.
+//! and the frame of the API document. They store nothing and load nothing from elsewhere, and hold no script but the one
+//! that puts the code of a judge's link into its form.
 //!
 //! Opening a link changes nothing, since programs that preview mail open links too; the button of the page's form does.
 //! The secret of the link is all that proves who presses it, so no cookie rides along for a foreign page to misuse.
 
+mod code_form;
 mod docs;
 mod home;
 mod invitation;
+mod judge;
 mod password;
+mod seat;
+mod sheet;
+mod sign_in;
 mod verification;
 
 use std::fmt::Write;
@@ -21,7 +27,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::domain::text::Lang;
-use crate::error::Error;
+use crate::error::{Error, Unauthenticated};
 use crate::http::problem::Problem;
 use crate::words::{self, Params};
 
@@ -35,11 +41,28 @@ pub fn mount(config: &mut ServiceConfig) {
         .service(password::asked)
         .service(password::link)
         .service(password::set)
+        .service(sign_in::choose)
+        .service(sign_in::second_factor)
+        .service(sign_in::begin)
+        .service(sign_in::callback)
         .service(verification::verification)
         .service(verification::confirm)
+        .service(judge::landing)
+        .service(judge::look)
+        .service(judge::sign_in)
+        .service(judge::back)
+        .service(seat::landing)
+        .service(seat::look)
+        .service(seat::bind)
+        .service(seat::back)
+        .service(seat::turn)
+        .service(seat::sit)
+        .service(seat::hand_over)
         .service(docs::docs)
         .service(docs::index);
 }
+
+pub(super) use sheet::sheet;
 
 /// Where the links of letters lead; what follows is a secret.
 pub const SECRET: &[&str] = &["/invitations/", "/password/", "/verification/"];
@@ -68,22 +91,33 @@ input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid var(-
 label small{font-weight:400}\
 button{justify-self:start;font:inherit;font-weight:600;min-height:2.9rem;padding:.5rem 1.5rem;color:var(--card);\
 background:var(--mark);border:0;border-radius:.35rem;cursor:pointer}\
+.way{display:inline-block;padding:.6rem 1.5rem;font-weight:600;color:var(--card);background:var(--mark);\
+border-radius:.35rem;text-decoration:none}\
 .wrong{margin:.5rem 0;padding:.7rem 1rem;border-left:4px solid var(--mark);background:var(--back)}\
-@media(max-width:480px){button{justify-self:stretch}}";
+@media(max-width:480px){button{justify-self:stretch}.way{display:block;text-align:center}}";
 
 /// Only our own style, forms that go to ourselves, and nothing else at all.
-static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+static POLICY: LazyLock<String> = LazyLock::new(|| policy(&[STYLE], None));
+
+fn policy(styles: &[&str], script: Option<&str>) -> String {
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let styles: Vec<_> = styles.iter().map(|style| hash(style)).collect();
+    let script = script.map_or_else(String::new, |script| format!("script-src {}; ", hash(script)));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; {script}style-src {}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        styles.join(" ")
     )
-});
+}
 
 /// A page about to be written. Whatever comes in as text is escaped; only this file and its neighbours write tags.
-struct Page {
+pub(super) struct Page {
     lang: Lang,
     title: String,
     body: String,
+    style: Option<&'static str>,
+    script: Option<&'static str>,
+    /// Whether forms of the page say where they come from.
+    tells_origin: bool,
 }
 
 impl Page {
@@ -92,6 +126,9 @@ impl Page {
             lang,
             title: title.to_owned(),
             body: String::new(),
+            style: None,
+            script: None,
+            tells_origin: false,
         };
         page.tag("h1", title);
         page
@@ -105,6 +142,15 @@ impl Page {
     /// A link.
     fn link(&mut self, to: &str, text: &str) {
         self.html(&format!("<a href=\"{}\">{}</a>", escape(to), escape(text)));
+    }
+
+    /// A link that looks like the button that it is to people.
+    fn way(&mut self, to: &str, text: &str) {
+        self.html(&format!(
+            "<a class=\"way\" href=\"{}\">{}</a>",
+            escape(to),
+            escape(text)
+        ));
     }
 
     /// The way home.
@@ -155,7 +201,23 @@ impl Page {
         self.body.push('\n');
     }
 
-    fn answer(self, status: StatusCode) -> HttpResponse {
+    pub(super) fn answer(self, status: StatusCode) -> HttpResponse {
+        let policy = match (self.style, self.script) {
+            (None, None) => POLICY.clone(),
+            (style, script) => policy(&[STYLE, style.unwrap_or_default()], script),
+        };
+        // Without it browsers call the origin of a form `null`.
+        let referrer = if self.tells_origin {
+            "same-origin"
+        } else {
+            "no-referrer"
+        };
+        let style = self
+            .style
+            .map_or_else(String::new, |s| format!("<style>{s}</style>\n"));
+        let script = self
+            .script
+            .map_or_else(String::new, |s| format!("<script>{s}</script>\n"));
         let lang = match self.lang {
             Lang::En => "en",
             Lang::Zh => "zh-Hans",
@@ -163,15 +225,15 @@ impl Page {
         let html = format!(
             "<!doctype html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <title>{} · Palmares</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
-             <p class=\"name\">Palmares</p>\n{}</main>\n</body>\n</html>\n",
+             <title>{} · Palmares</title>\n<style>{STYLE}</style>\n{style}</head>\n<body>\n<main>\n\
+             <p class=\"name\">Palmares</p>\n{}</main>\n{script}</body>\n</html>\n",
             escape(&self.title),
             self.body
         );
         HttpResponse::build(status)
             .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY.as_str()))
-            .insert_header((header::REFERRER_POLICY, "no-referrer"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+            .insert_header((header::REFERRER_POLICY, referrer))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header((header::VARY, "Accept-Language"))
             .insert_header(("X-Robots-Tag", "noindex"))
@@ -202,6 +264,9 @@ fn told(error: &Error, lang: Lang) -> Option<Vec<String>> {
                 .collect(),
         ),
         Error::Conflict(conflict) => Some(vec![words::conflict(conflict.code, &conflict.params, lang)]),
+        Error::Unauthenticated(Unauthenticated::Link) => {
+            Some(vec![words::problem("judge_link_unknown", &Params::new(), lang)])
+        }
         Error::Unauthenticated(_) => Some(vec![words::problem("wrong_credentials", &Params::new(), lang)]),
         Error::TooMany { .. } => Some(vec![words::problem("too_many", &Params::new(), lang)]),
         _ => None,

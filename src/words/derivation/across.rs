@@ -16,10 +16,9 @@ impl Words<'_> {
         let (key, left) = match by {
             Combine::Sum => ("derivation-equals", values.join(" + ")),
             Combine::Median => ("derivation-median", values.join(", ")),
+            Combine::RankProduct => ("derivation-equals", values.join(" × ")),
             // Where ranks count, what they are of is a mean.
-            Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => {
-                ("derivation-divided", values.join(" + "))
-            }
+            _ => ("derivation-divided", values.join(" + ")),
         };
         self.say(
             key,
@@ -27,12 +26,16 @@ impl Words<'_> {
         )
     }
 
-    /// A value as rounded, behind what it was before where that is not the same.
+    /// A value as rounded, behind what it was before where that does not look the same: a value that was stored is as it is
+    /// shown, and nobody rounded it.
     pub(super) fn rounded(&self, exact: &Exact, rounded: &Shown) -> String {
         if exact == rounded.value() {
             return rounded.to_string();
         }
         let (exact, rounded) = (exact.show(0), rounded.to_string());
+        if exact == rounded {
+            return rounded;
+        }
         self.say("derivation-rounded", &[("exact", &exact), ("rounded", &rounded)])
     }
 
@@ -88,6 +91,10 @@ impl Words<'_> {
                 let exact = line.value.value() * &factor.into();
                 self.times(&name, &value, factor, &self.rounded(&exact, weighted))
             }
+            _ if line.apart => {
+                let text = self.say("derivation-criterion", &[("criterion", &name), ("value", &value)]);
+                self.say("derivation-apart", &[("text", &text)])
+            }
             (None, Some(weight), Some(weighted)) => {
                 let (weight, weighted) = (weight.to_string(), weighted.to_string());
                 let params = [
@@ -100,7 +107,8 @@ impl Words<'_> {
             }
             _ => self.say("derivation-criterion", &[("criterion", &name), ("value", &value)]),
         };
-        self.say("derivation-marks", &[("text", &text), ("dropped", &dropped)])
+        let text = self.say("derivation-marks", &[("text", &text), ("dropped", &dropped)]);
+        self.unless_dropped(line.dropped, text)
     }
 
     pub(super) fn times(&self, criterion: &str, value: &str, factor: Points, weighted: &str) -> String {

@@ -36,3 +36,21 @@ conflict-email_taken = This e-mail address has an account already.
 conflict-link_used = This link was used already.
 conflict-link_expired = This link has ended; ask for a new one.
 conflict-message_not_dead = This message still waits, was delivered, or has come to its end.
+
+conflict-sign_in_lost = This sign-in was not begun in this browser, came back already, or took longer than ten minutes. Begin again.
+conflict-provider_refused = The provider did not sign you in. Begin again, or sign in in another way.
+conflict-provider_unbelieved = The provider's answer can't be believed, so nobody was signed in. Begin again; if it stays so, tell whoever runs this server.
+conflict-address_unproved = The provider does not say that your e-mail address was checked, so no account can be found or made by it.
+conflict-address_not_admitted = Only addresses of { $domains } sign in in this way.
+conflict-identity_unknown = No account here belongs to this sign-in. If you have one, sign in as usual and link the two from your account.
+conflict-account_address_unproved = There is an account with your address, and the address was never confirmed there. Sign in to it, confirm the address, then begin again.
+conflict-account_closed = This account may not sign in. Ask whoever runs this server.
+conflict-identity_taken = Somebody else's account here belongs to this sign-in already.
+conflict-identity_yours = This sign-in belongs to your account already.
+conflict-last_way_in = You would have nothing left to sign in with. Set a password first, or link another sign-in.
+
+field-phone = Expected a phone number with the code of its country, such as +86 138 0013 8000.
+field-phone_same = This is the phone that your account has already.
+field-phone_or_email = Expected an e-mail address or a phone number, one of the two.
+conflict-no_phone_channel = This server sends nothing to phones.
+conflict-phone_taken = Another account has this phone.

@@ -24,6 +24,7 @@ field-wrong_type = { $expected ->
    *[other] Something else is expected here.
 }
 field-not_json = This is not JSON: line { $line }, column { $column }.
+field-length_unclear = How long the body is must be said in one way: by `Content-Length` or by `Transfer-Encoding: chunked`.
 field-nested_too_deeply = This is nested more deeply than any sensible document.
 field-not_a_code = “{ $given }” is no code: lower-case letters, digits, single hyphens and underscores.
 field-not_a_slug = “{ $given }” does not fit: 2 to 60 lower-case letters, digits and single hyphens, such as talents-cup-2026.

@@ -48,3 +48,22 @@ letter-password_changed-subject = Your password was changed
 letter-password_changed-text = The password of your account was changed, and all sessions were ended. Sign in again with the new one.
 
     If that was not you, set a new password at once, and tell whoever runs this contest.
+
+letter-second_factor_removed-subject = Your second factor was removed
+letter-second_factor_removed-text = An admin removed the second factor of your account, and all sessions were ended. Sign in with your password and set up a new one.
+
+    If you did not ask for this, set a new password at once, and tell whoever runs this contest.
+letter-identity_added-subject = Another way to sign in to your account
+letter-identity_added-text = Your account can be entered by a sign-in at { $provider } from now on.
+
+    If that was not you, sign in, remove it from your account and change your password, and tell whoever runs this contest.
+
+letter-sign_in_code-brief = { $code } is your code to sign in at Palmares, good for { $minutes } minutes. Tell it to nobody.
+
+letter-phone_confirmation-subject = Confirm your phone
+letter-phone_confirmation-text = { $code } confirms this phone at Palmares, good for { $minutes } minutes. Tell it to nobody.
+
+letter-phone_added-subject = Your account has a phone
+letter-phone_added-text = Codes that sign in to your account can be sent to the phone { $phone } from now on.
+
+    If that was not you, sign in, remove it from your account and change your password, and tell whoever runs this contest.

@@ -55,3 +55,17 @@ page-verification-what = Does { $address } reach you? Then press the button.
 page-verification-button = Yes, this is my address
 page-verification-done = Your e-mail address is confirmed
 page-verification-done-what = You can close this page.
+
+page-sign-in-title = Sign in
+page-sign-in-at = Sign in with: { $provider }
+page-sign-in-none = This server has no other sign-in than its own, by e-mail address and password.
+page-sign-in-done = You are signed in
+page-sign-in-done-what = You are signed in as { $address }, in this browser.
+page-sign-in-linked = The sign-in is linked
+page-sign-in-linked-what = From now on { $provider } signs you in to your account.
+page-sign-in-code = Your second factor
+page-sign-in-code-what = Type the six digits that your app shows, or a recovery code.
+page-sign-in-code-field = Code
+page-sign-in-code-button = Sign in
+page-sign-in-failed = Nobody was signed in
+page-sign-in-again = Begin again

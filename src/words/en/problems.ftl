@@ -20,6 +20,7 @@ problem-not_found = There is no such { $what }
 problem-conflict = This can't be done now
 problem-stale = It was changed since you read it
 problem-too_slow = The request did not come in whole in time
+problem-provider_away = The provider of this sign-in does not answer; try again in a moment, or sign in another way
 problem-database_down = The database does not answer
 problem-precondition_required = Say which version the change is based on: If-Match with its tag, or If-None-Match: * for something new
 problem-outcome_unknown = The database went away while this was being kept: look whether it was, or send the same request again

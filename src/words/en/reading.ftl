@@ -11,6 +11,7 @@ reading-awards = Awards
 reading-kind-judged = { $criterion }: { $minimum } to { $maximum } in steps of { $step }, marked by each judge
 reading-kind-recorded = { $criterion }: { $minimum } to { $maximum } in steps of { $step }, recorded by the organizers
 reading-counts-added = added to what the judges' marks give
+reading-counts-apart = no part of the total
 reading-counts-multiplier = what the judges' marks give is multiplied by it
 reading-factor = times { $factor }
 reading-weight = weight { $weight }
@@ -24,6 +25,40 @@ reading-sheet_total-mean = A sheet's total is the { $weighted ->
     [yes] weighted mean
    *[no] mean
 } of its marks: { $maximum } at most.
+reading-drop-sheets = Of the marks of a sheet, with their factors, { $dropped } dropped.
+reading-drop-criteria = Of the criteria, with their factors, { $dropped } dropped.
+reading-drop-recorded = Of the recorded values, with their factors, { $dropped } dropped.
+reading-drop-ranks = Of an entry's ranks by the criteria, or the points for them,{ $high ->
+    [0] {""}
+    [1] {" "}the highest number
+   *[other] {" "}the { $high } highest numbers
+}{ $low ->
+    [0] {""}
+   *[other] { $high ->
+        [0] {" "}
+       *[other] {" "}and{" "}
+    }{ $low ->
+        [1] the lowest
+       *[other] the { $low } lowest
+    }
+} { $single ->
+    [yes] is
+   *[no] are
+} dropped.
+reading-scale_by-best = in proportion to the best value of the group, which gets { $to } points{ $wins ->
+    [lowest] {" "}(twice as much gets half of them)
+   *[highest] {""}
+}
+reading-scale_by-range = in proportion to the range of the group's values: the best gets { $to } points, the worst 0
+reading-scale_by-sum = its share of the sum of the group's values, which gets { $to } points in all
+reading-unqualified-ranked = an entry with { $wins ->
+    [lowest] more
+   *[highest] less
+} than { $from } can neither go on nor win an award
+reading-unqualified-unranked = an entry with { $wins ->
+    [lowest] more
+   *[highest] less
+} than { $from } has no place
 reading-missing_marks-refused = A sheet counts only when it is complete.
 reading-missing_marks-left_out = A mark that is missing is left out; it never counts as 0.
 reading-comment-optional = Judges may comment.
@@ -109,6 +144,13 @@ reading-carry_of-rounded = { $weight ->
     [1] { $round }
    *[other] { $weight } × { $round }
 } as published
+reading-carry_of-rank = { $weight ->
+    [1] {""}
+   *[other] { $weight } ×{" "}
+}{ $points ->
+    [none] the rank in { $round }
+   *[other] the points for the rank in { $round } ({ $points }, then 0)
+}
 reading-carry_of-exact = { $weight ->
     [1] { $round }
    *[other] { $weight } × { $round }
@@ -195,6 +237,7 @@ reading-award = { $award }: { $first ->
    *[other] places { $first } to { $last }
 }{ $each ->
     [yes] {" "}of each group
+    [all] {" "}of all groups together
    *[no] {""}
 }{ $by ->
     [none] {""}
@@ -250,6 +293,13 @@ reading-penalties = Penalties and bonuses
 reading-combine-rank_sum = Each judge's totals rank the entries of the group; the ranks are added up, and the lowest sum wins.
 reading-combine-borda = Each judge's totals rank the entries of the group; an entry gets a point for each one behind it, and the highest sum wins.
 reading-combine-component_ranks = The entries of the group are ranked by each criterion; the ranks are added up, and the lowest sum wins.
+reading-combine-rank_points = Each judge's totals rank the entries of the group; the points for the ranks are added up, and the highest sum wins.
+reading-combine-rank_product = Each judge's totals rank the entries of the group; the ranks are multiplied, and the lowest product wins.
+reading-combine-component_points = The entries of the group are ranked by each criterion; the points for the ranks are added up, and the highest sum wins.
+reading-combine-component_product = The entries of the group are ranked by each criterion; the ranks are multiplied, and the lowest product wins.
+reading-points = Points from the first rank on: { $points }, then 0; equal ones share theirs.
+reading-absent-refuse = An entry without a value of a criterion has no place.
+reading-absent-after_last = An entry without a value of a criterion has the rank behind the last one there, and no points.
 reading-unequal-refuse = Where entries have unequal numbers of judges the group can't be ranked.
 reading-unequal-mean = Where entries have unequal numbers of judges the mean takes the place of the sum.
 reading-lowest_value = the lowest value is the best

@@ -38,6 +38,11 @@ reason-too_few_attempts = { $present ->
     [one] one counts
    *[other] { $needed } count
 }.
+reason-points_too_fine = Entries of the group share the points for their ranks in too many ways to be added up exactly.
+reason-not_qualified = { $value ->
+    [none] Without a value of { $criterion }
+   *[other] With { $value } in { $criterion }
+} an entry has no place: { $needed } is needed.
 reason-recorded_missing = { $criterion } has not been recorded.
 reason-earlier_missing = There is no result in the round { $round }, which is carried over.
 reason-unconnected = Judges and entries fall into { $sets } sets that share nothing, so their marks can't be compared; { $shared ->
@@ -272,11 +277,29 @@ derivation-marks = { $text }{ $dropped ->
    *[other] {" "}(dropped { $dropped })
 }
 derivation-component_score = judges' marks together { $value }
-derivation-component_rank = { $criterion } { $value }, rank { $rank }{ $factor ->
+derivation-component_rank = { $criterion } { $value ->
+    [none] without a value
+   *[other] { $value }
+}, rank { $rank }{ $points ->
+    [none] {""}
+   *[other] {" "}({ $points } points)
+}{ $factor ->
     [none] {""}
    *[other] {" "}× { $factor }
 }
 derivation-component_ranks = ranks added up { $value }
+derivation-component_points = points for the ranks added up { $value }
+derivation-component_product = ranks multiplied { $value }
+derivation-apart = { $text } (not in the total)
+derivation-left_out = { $text } (dropped, { $why ->
+    [highest] highest
+   *[lowest] lowest
+})
+derivation-scaled = { $value }, scaled to { $scaled }
+derivation-below = { $criterion } { $value ->
+    [none] without a value
+   *[other] { $value }
+} does not suffice to go on or win an award ({ $needed } is asked for)
 derivation-veto = passed { $criterion }, { $fails } of { $of } against
 derivation-attempt = attempt { $attempt }: { $text }
 derivation-attempts_best = attempt { $attempts } counts: { $value }
@@ -320,6 +343,16 @@ place = { $rank ->
         [none] {""}
        *[other] {" "}of { $of }
     }
+}{ $tied ->
+    [yes] {""} (shared)
+   *[no] {""}
+}{ $group ->
+    [none] {""}
+   *[other] {" "}in { $group }
+}
+place-numbered = place { $rank }{ $of ->
+    [none] {""}
+   *[other] {" "}of { $of }
 }{ $tied ->
     [yes] {""} (shared)
    *[no] {""}

@@ -18,3 +18,7 @@ thing-recorded_values = recorded values
 thing-session = session
 thing-token = API token
 thing-offer = offer
+thing-provider = sign-in provider
+thing-identity = linked sign-in
+thing-phone = phone
+thing-proposal = proposal

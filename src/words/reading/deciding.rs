@@ -17,7 +17,12 @@ impl Reader<'_> {
         let own = (own != Points::ZERO).then(|| self.say("own", &[("weight", &own.to_string())]));
         let term = |c: &Carry| {
             let (weight, round) = (c.weight.to_string(), c.round.as_str());
-            self.word("carry_of", c.of, &[("weight", &weight), ("round", round)])
+            let points = match c.points.as_slice() {
+                [] => "none".to_owned(),
+                points => self.points(points),
+            };
+            let params = [("weight", weight.as_str()), ("round", round), ("points", &points)];
+            self.word("carry_of", c.of, &params)
         };
         let terms: Vec<String> = own.into_iter().chain(carry.iter().map(term)).collect();
         let missing = carry.iter().map(|c| {
@@ -191,15 +196,25 @@ impl Reader<'_> {
     pub(super) fn awards(&self) -> Vec<String> {
         let each = yes_no(!self.rules.ranking.group_by.is_empty());
         // The places that the ladder has given so far; none once a portion gave as many as there are entries for.
-        let mut before = Some(0_u32);
+        let (mut before_each, mut before_all) = (Some(0_u32), Some(0_u32));
         let mut sentences = Vec::new();
         if self.rules.one_award_per_entry {
             sentences.push(self.say("one_award", &[]));
         }
         for award in &self.rules.awards {
+            // Those for the best of all groups are another ladder.
+            let before = if award.across_groups {
+                &mut before_all
+            } else {
+                &mut before_each
+            };
+            let each = match award.across_groups {
+                true => "all",
+                false => each,
+            };
             // Awards by the total are one ladder; one by a criterion begins with the best.
             let (above, by) = match &award.by {
-                AwardBy::Total => (before, "none".to_owned()),
+                AwardBy::Total => (*before, "none".to_owned()),
                 AwardBy::Criterion(code) => {
                     let title = self
                         .rules
@@ -225,7 +240,7 @@ impl Reader<'_> {
                 }
             };
             if award.by == AwardBy::Total {
-                before = match award.portion {
+                *before = match award.portion {
                     Some(_) => None,
                     None => above.map(|above| above.saturating_add(places)),
                 };

@@ -3,7 +3,7 @@
 use super::{Reader, capital, yes_no};
 use crate::domain::points::Points;
 use crate::domain::rules::{
-    Attempts, Combine, Counts, Criterion, JudgeClass, Kind, Over, Panel, Penalty, Rejects, Take, Trim, Wins,
+    Attempts, Counts, Criterion, Drop, JudgeClass, Kind, Over, Panel, Penalty, Rejects, Take, Trim, Wins,
 };
 use crate::domain::text::Code;
 
@@ -12,7 +12,9 @@ impl Reader<'_> {
     pub(super) fn marks(&self) -> Vec<String> {
         let rubric = &self.rules.rubric;
         let mut sentences: Vec<String> = rubric.criteria.iter().map(|c| self.criterion(c)).collect();
+        let dropped = rubric.drop.map(|drop| self.drop(drop));
         if rubric.judged().next().is_none() {
+            sentences.extend(dropped);
             return sentences;
         }
         if self.rules.aggregate.over == Over::Sheets {
@@ -27,6 +29,7 @@ impl Reader<'_> {
             ];
             sentences.push(self.word("sheet_total", rubric.total, &params));
         }
+        sentences.extend(dropped);
         sentences.push(self.word("missing_marks", rubric.missing, &[]));
         sentences.extend(rubric.distinct_totals.then(|| self.say("distinct_totals", &[])));
         sentences.push(self.word("comment", rubric.comment, &[]));
@@ -44,14 +47,18 @@ impl Reader<'_> {
             ("step", &step),
         ];
         let mut parts = vec![self.word("kind", c.kind, &params)];
-        let added = c.kind == Kind::Recorded && self.rules.aggregate.by != Combine::ComponentRanks;
+        let added = c.kind == Kind::Recorded && !self.rules.aggregate.by.ranks_by_criterion();
         if added || c.counts != Counts::Added {
             parts.push(self.word("counts", c.counts, &[]));
         }
         if c.kind == Kind::PassFail {
             parts.push(self.rejects(&c.rejects));
         }
-        if c.wins != Wins::default() {
+        parts.extend(c.scaled.map(|scaled| {
+            let (to, wins) = (scaled.to.to_string(), self.rules.criterion_wins(c).as_str());
+            self.word("scale_by", scaled.by, &[("to", &to), ("wins", wins)])
+        }));
+        if c.wins == Some(Wins::Lowest) {
             parts.push(self.say("lowest_value", &[]));
         }
         if !c.per_attempt {
@@ -65,6 +72,11 @@ impl Reader<'_> {
             c.weight
                 .map(|weight| self.say("weight", &[("weight", &weight.to_string())])),
         );
+        parts.extend(c.qualify_from.map(|from| {
+            let (from, wins) = (from.to_string(), self.rules.criterion_wins(c).as_str());
+            let unqualified = self.rules.ranking.unqualified;
+            self.word("unqualified", unqualified, &[("from", &from), ("wins", wins)])
+        }));
         let level = |level: &crate::domain::rules::Level| {
             let (from, title) = (level.from.to_string(), level.title.in_lang(self.lang));
             self.say("level", &[("from", &from), ("title", title)])
@@ -84,6 +96,27 @@ impl Reader<'_> {
             Rejects::Judge(judge) => ("judge", String::new(), judge.as_str()),
         };
         self.word("rejects", word, &[("class", &class), ("judge", judge)])
+    }
+
+    /// What is dropped before criteria are added up.
+    fn drop(&self, drop: Drop) -> String {
+        let by = self.rules.aggregate.by;
+        let of = match self.rules.aggregate.over {
+            _ if by.ranks_by_criterion() => "ranks",
+            _ if self.rules.rubric.judged().next().is_none() => "recorded",
+            Over::Sheets => "sheets",
+            Over::Criteria => "criteria",
+        };
+        let (high, low) = (drop.high.to_string(), drop.low.to_string());
+        let dropped = self.say("dropped", &[("high", &high), ("low", &low)]);
+        let single = yes_no(drop.high.saturating_add(drop.low) == 1);
+        let params = [
+            ("dropped", dropped.as_str()),
+            ("high", &high),
+            ("low", &low),
+            ("single", single),
+        ];
+        self.word("drop", of, &params)
     }
 
     fn class(&self, code: &Code) -> String {
@@ -133,7 +166,9 @@ impl Reader<'_> {
     pub(super) fn judges(&self) -> Vec<String> {
         let (panel, aggregate) = (&self.rules.panel, &self.rules.aggregate);
         if self.rules.rubric.judged().next().is_none() {
-            return Vec::new();
+            let by = aggregate.by;
+            let ranks = by.ranks_by_criterion().then(|| self.word("combine", by, &[]));
+            return ranks.into_iter().chain(self.ranks()).collect();
         }
         let sheets = panel
             .minimum_sheets
@@ -149,6 +184,7 @@ impl Reader<'_> {
         sentences.extend(steps.iter().map(|step| self.trim(step, sheets)));
         let trimmed = yes_no(steps.iter().any(|step| step.high + step.low > 0));
         sentences.push(self.word("combine", aggregate.by, &[("trimmed", trimmed)]));
+        sentences.extend(self.ranks());
         if aggregate.by.ranks_by_judge() {
             sentences.push(self.word("unequal", aggregate.unequal, &[]));
         }
@@ -161,6 +197,24 @@ impl Reader<'_> {
                 .map(|attempts| self.attempts(attempts)),
         );
         sentences
+    }
+
+    /// What ranks give by a table, and what holds for an entry that lacks a value.
+    fn ranks(&self) -> Vec<String> {
+        let aggregate = &self.rules.aggregate;
+        let table = (!aggregate.points.is_empty())
+            .then(|| self.say("points", &[("points", &self.points(&aggregate.points))]));
+        let absent = aggregate
+            .by
+            .ranks_by_criterion()
+            .then(|| self.word("absent", aggregate.absent, &[]));
+        table.into_iter().chain(absent).collect()
+    }
+
+    /// What the first, the second … rank gives.
+    pub(super) fn points(&self, table: &[Points]) -> String {
+        let points: Vec<String> = table.iter().map(ToString::to_string).collect();
+        self.list(&points)
     }
 
     /// `fewest` sheets are there always, so that a step from there on needs no condition.

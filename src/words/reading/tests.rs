@@ -255,6 +255,8 @@ const SOURCES: &[&str] = &[
     include_str!("../../domain/rules/penalties.rs"),
     include_str!("../../domain/rules/ranks.rs"),
     include_str!("../../domain/rules/missing.rs"),
+    include_str!("../../domain/rules/drop.rs"),
+    include_str!("../../domain/rules/scaled.rs"),
 ];
 
 /// What is no setting, or is said otherwise: the version of the form, inputs of checks, limits as they are computed.

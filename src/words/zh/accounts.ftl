@@ -36,3 +36,21 @@ conflict-email_taken = 该邮箱地址已有账户。
 conflict-link_used = 此链接已被使用。
 conflict-link_expired = 此链接已过期，请重新申请。
 conflict-message_not_dead = 这条消息仍在等待、已经送达，或已过期。
+
+conflict-sign_in_lost = 这次登录不是在此浏览器中开始的，或已经完成，或已超过十分钟。请重新开始。
+conflict-provider_refused = 登录服务没有让您登录。请重新开始，或改用其他方式登录。
+conflict-provider_unbelieved = 登录服务的回应无法通过验证，因此没有登录。请重新开始；如果问题依旧，请告知本服务器的管理者。
+conflict-address_unproved = 登录服务没有说明您的邮箱已经过验证，因此无法据此找到或创建账户。
+conflict-address_not_admitted = 只有 { $domains } 的邮箱可以用这种方式登录。
+conflict-identity_unknown = 这里没有与此登录方式关联的账户。如果您已有账户，请照常登录，然后在账户中关联。
+conflict-account_address_unproved = 已有使用您邮箱的账户，但该邮箱从未在那里确认过。请先登录该账户并确认邮箱，然后重新开始。
+conflict-account_closed = 此账户不能登录，请联系本服务器的管理者。
+conflict-identity_taken = 此登录方式已与他人的账户关联。
+conflict-identity_yours = 此登录方式已与您的账户关联。
+conflict-last_way_in = 移除后您将无法登录。请先设置密码，或关联另一种登录方式。
+
+field-phone = 请填写带国家或地区代码的手机号，例如 +86 138 0013 8000。
+field-phone_same = 账户目前绑定的就是这个手机号。
+field-phone_or_email = 请填写邮箱或手机号，二者选其一。
+conflict-no_phone_channel = 本服务器不向手机发送消息。
+conflict-phone_taken = 此手机号已绑定其他账户。

@@ -24,6 +24,7 @@ field-wrong_type = { $expected ->
    *[other] 此处内容的类型不对。
 }
 field-not_json = 这不是有效的 JSON：第 { $line } 行第 { $column } 列。
+field-length_unclear = 请求体的长度只能用一种方式说明：`Content-Length` 或 `Transfer-Encoding: chunked`。
 field-nested_too_deeply = 嵌套层次过深。
 field-not_a_code = “{ $given }”不是有效的代码：只能用小写字母、数字以及单个连字符或下划线。
 field-not_a_slug = “{ $given }”不符合要求：须为 2 至 60 个小写字母、数字或单个连字符，例如 talents-cup-2026。

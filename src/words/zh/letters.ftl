@@ -48,3 +48,22 @@ letter-password_changed-subject = 您的密码已更改
 letter-password_changed-text = 您账号的密码已更改，所有登录均已退出。请用新密码重新登录。
 
     如果不是您本人操作，请立即重新设置密码，并告知主办方。
+
+letter-second_factor_removed-subject = 您的第二验证因素已被移除
+letter-second_factor_removed-text = 管理员移除了您账号的第二验证因素，所有登录均已退出。请用密码登录，并重新设置。
+
+    如果您没有提出过这一请求，请立即重新设置密码，并告知主办方。
+letter-identity_added-subject = 您的账号新增了登录方式
+letter-identity_added-text = 从现在起，可以通过{ $provider }登录您的账号。
+
+    如果不是您本人操作，请登录后移除该登录方式并更改密码，同时告知主办方。
+
+letter-sign_in_code-brief = { $code } 是您登录 Palmares 的验证码，{ $minutes } 分钟内有效。请勿告诉任何人。
+
+letter-phone_confirmation-subject = 确认您的手机号
+letter-phone_confirmation-text = { $code } 是 Palmares 确认此手机号的验证码，{ $minutes } 分钟内有效。请勿告诉任何人。
+
+letter-phone_added-subject = 您的账号已绑定手机号
+letter-phone_added-text = 从现在起，登录验证码可以发送到手机号 { $phone }。
+
+    如果不是您本人操作，请登录后移除该手机号并更改密码，同时告知主办方。

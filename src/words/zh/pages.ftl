@@ -55,3 +55,17 @@ page-verification-what = { $address } 是您的邮箱吗？如果是，请点击
 page-verification-button = 是，这是我的邮箱
 page-verification-done = 您的邮箱已确认
 page-verification-done-what = 您可以关闭本页。
+
+page-sign-in-title = 登录
+page-sign-in-at = 使用{ $provider }登录
+page-sign-in-none = 本服务器只能用邮箱和密码登录。
+page-sign-in-done = 您已登录
+page-sign-in-done-what = 您已在此浏览器中以 { $address } 登录。
+page-sign-in-linked = 登录方式已关联
+page-sign-in-linked-what = 从现在起，您可以通过{ $provider }登录您的账户。
+page-sign-in-code = 第二重验证
+page-sign-in-code-what = 请输入验证器应用显示的六位数字，或恢复码。
+page-sign-in-code-field = 验证码
+page-sign-in-code-button = 登录
+page-sign-in-failed = 没有登录
+page-sign-in-again = 重新开始

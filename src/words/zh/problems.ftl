@@ -20,6 +20,7 @@ problem-not_found = 没有找到该{ $what }
 problem-conflict = 现在不能这样做
 problem-stale = 自您读取之后，内容已被更改
 problem-too_slow = 请求没有在规定时间内完整送达
+problem-provider_away = 该登录服务暂时没有响应，请稍后再试，或改用其他方式登录
 problem-database_down = 数据库没有响应
 problem-precondition_required = 请说明更改所依据的版本：用 If-Match 带上版本标签；新建时用 If-None-Match: *
 problem-outcome_unknown = 保存过程中数据库连接中断，结果未知：请查看是否已保存，或重新发送同一请求

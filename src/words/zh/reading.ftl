@@ -11,6 +11,7 @@ reading-awards = 奖项
 reading-kind-judged = { $criterion }：{ $minimum } 至 { $maximum } 分，步长 { $step }，由每位评委打分
 reading-kind-recorded = { $criterion }：{ $minimum } 至 { $maximum }，步长 { $step }，由组委会录入
 reading-counts-added = 与评委打分相加
+reading-counts-apart = 不计入总分
 reading-counts-multiplier = 与评委打分相乘
 reading-factor = 系数 { $factor }
 reading-weight = 权重 { $weight }
@@ -24,6 +25,36 @@ reading-sheet_total-mean = 每份评分表的总分为各项的{ $weighted ->
     [yes] 加权
    *[no] {""}
 }平均分，最高 { $maximum } 分。
+reading-drop-sheets = 每份评分表的各项得分（乘以系数后）{ $dropped }。
+reading-drop-criteria = 各评分项的得分（乘以系数后）{ $dropped }。
+reading-drop-recorded = 各项录入值（乘以系数后）{ $dropped }。
+reading-drop-ranks = 每个项目各单项的名次（或名次分）中，去掉{ $high ->
+    [0] {""}
+   *[other] 数值最大的 { $high } 个
+}{ $low ->
+    [0] {""}
+   *[other] { $high ->
+        [0] {""}
+       *[other] 和
+    }数值最小的 { $low } 个
+}{ $single ->
+    [yes] 。
+   *[no] 。
+}
+reading-scale_by-best = 按与本组最优值的比例折算，最优者得 { $to } 分{ $wins ->
+    [lowest] （数值为其两倍者得一半）
+   *[highest] {""}
+}
+reading-scale_by-range = 在本组最优值与最差值之间按比例折算，最优者得 { $to } 分，最差者得 0 分
+reading-scale_by-sum = 按占本组总和的比例折算，全组共 { $to } 分
+reading-unqualified-ranked = { $wins ->
+    [lowest] 高于
+   *[highest] 低于
+} { $from } 的项目不得晋级或获奖
+reading-unqualified-unranked = { $wins ->
+    [lowest] 高于
+   *[highest] 低于
+} { $from } 的项目没有名次
 reading-missing_marks-refused = 评分表填写完整才有效。
 reading-missing_marks-left_out = 缺失的分数略去不计，绝不按 0 分计算。
 reading-comment-optional = 评委可以填写评语。
@@ -98,6 +129,13 @@ reading-carry_of-rounded = { $weight ->
     [1] { $round }
    *[other] { $weight } × { $round }
 }（以公布的分数为准）
+reading-carry_of-rank = { $weight ->
+    [1] {""}
+   *[other] { $weight } ×{" "}
+}{ $round }{ $points ->
+    [none] 名次
+   *[other] 名次分（依次为 { $points }，其后为 0）
+}
 reading-carry_of-exact = { $weight ->
     [1] { $round }
    *[other] { $weight } × { $round }
@@ -165,6 +203,7 @@ reading-award = { $award }：{ $by ->
    *[other] { $by }{" "}
 }{ $each ->
     [yes] 每组
+    [all] 各组合计
    *[no] {""}
 }{ $first ->
     [none] 全部项目
@@ -215,6 +254,13 @@ reading-penalties = 加减分
 reading-combine-rank_sum = 按每位评委的总分给本组项目排名，名次之和最低者胜出。
 reading-combine-borda = 按每位评委的总分给本组项目排名，每领先一个项目得一分，总和最高者胜出。
 reading-combine-component_ranks = 按每个评分项给本组项目排名，名次之和最低者胜出。
+reading-combine-rank_points = 按每位评委的总分给本组项目排名次，名次分相加，和高者胜。
+reading-combine-rank_product = 按每位评委的总分给本组项目排名次，名次相乘，积小者胜。
+reading-combine-component_points = 按每个评分项给本组项目排名次，名次分相加，和高者胜。
+reading-combine-component_product = 按每个评分项给本组项目排名次，名次相乘，积小者胜。
+reading-points = 名次分从第 1 名起依次为 { $points }，其后为 0；并列者平分。
+reading-absent-refuse = 缺少某个评分项成绩的项目没有名次。
+reading-absent-after_last = 缺少某个评分项成绩的项目在该项排在最后一名之后，不得名次分。
 reading-unequal-refuse = 各项目的评委人数不等时，本组不排名。
 reading-unequal-mean = 各项目的评委人数不等时，以平均值代替总和。
 reading-lowest_value = 数值最低者最好

@@ -32,6 +32,11 @@ reason-too_few_attempts = { $present ->
     [0] 没有任何一次试做有成绩
    *[other] 只有 { $present } 次试做有成绩
 }，规则需计 { $needed } 次。
+reason-points_too_fine = 本组并列名次平分名次分的情形过多，无法精确相加。
+reason-not_qualified = { $value ->
+    [none] { $criterion }没有成绩
+   *[other] { $criterion }得 { $value }
+}，未达到要求的 { $needed }，没有名次。
 reason-recorded_missing = 尚未录入{ $criterion }。
 reason-earlier_missing = 在需要结转的{ $round }轮中没有成绩。
 reason-unconnected = 评委和项目分成互不相连的 { $sets } 组，分数无法比较；再有 { $shared } 个由两组评委共同评分的项目即可连通。
@@ -245,11 +250,29 @@ derivation-marks = { $text }{ $dropped ->
    *[other] （去掉 { $dropped }）
 }
 derivation-component_score = 评委打分合计 { $value }
-derivation-component_rank = { $criterion } { $value }，第 { $rank } 名{ $factor ->
+derivation-component_rank = { $criterion } { $value ->
+    [none] 无成绩
+   *[other] { $value }
+}，第 { $rank } 名{ $points ->
+    [none] {""}
+   *[other] （{ $points } 分）
+}{ $factor ->
     [none] {""}
    *[other] {" "}× { $factor }
 }
 derivation-component_ranks = 名次之和 { $value }
+derivation-component_points = 名次分之和 { $value }
+derivation-component_product = 名次之积 { $value }
+derivation-apart = { $text }（不计入总分）
+derivation-left_out = { $text }（去掉，{ $why ->
+    [highest] 最高
+   *[lowest] 最低
+}）
+derivation-scaled = { $value }，折算为 { $scaled }
+derivation-below = { $criterion }{ $value ->
+    [none] 没有成绩
+   *[other] {" "}{ $value } 未达标
+}（晋级或获奖须达到 { $needed }）
 derivation-veto = 通过{ $criterion }，{ $of } 位评委中 { $fails } 位不通过
 derivation-attempt = 第 { $attempt } 次：{ $text }
 derivation-attempts_best = 以第 { $attempts } 次计：{ $value }
@@ -279,6 +302,16 @@ derivation-overall = 各组合计第 { $overall } 名（共 { $of } 个项目）
 derivation-awards = 获奖：{ $list }。
 
 place = { $group ->
+    [none] {""}
+   *[other] { $group }
+}{ $tied ->
+    [yes] 并列
+   *[no] {""}
+}第 { $rank } 名{ $of ->
+    [none] {""}
+   *[other] （共 { $of } 个）
+}
+place-numbered = { $group ->
     [none] {""}
    *[other] { $group }
 }{ $tied ->

@@ -18,3 +18,7 @@ thing-recorded_values = 登记数值
 thing-session = 会话
 thing-token = API 令牌
 thing-offer = 名额通知
+thing-provider = 登录服务
+thing-identity = 已关联的登录方式
+thing-phone = 手机号
+thing-proposal = 提议

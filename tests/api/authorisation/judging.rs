@@ -58,9 +58,13 @@ fn rounds() -> Vec<Row> {
             .post(format!("{SEMI}/entries/1/disqualification"), reason.clone())
             .allowed(&[Organizer, OfShanghai]),
         op("reinstate_entry")
-            .post(format!("{SEMI}/entries/1/reinstatement"), reason)
+            .post(format!("{SEMI}/entries/1/reinstatement"), reason.clone())
             .allowed(&[Organizer, OfShanghai])
-            .in_vain(),
+            .after(
+                Organizer,
+                op("disqualify_entry").post(format!("{SEMI}/entries/1/disqualification"), reason),
+            )
+            .once(),
         op("read_progress")
             .get(format!("{SEMI}/progress"))
             .allowed(&[Clerk, Organizer, OfShanghai, OfChengdu, Observer]),

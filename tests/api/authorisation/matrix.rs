@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::world::{People, Who};
+use super::world::{CUP, People, Who};
 use crate::hall::{Got, Hall, Persona};
 use crate::support::Db;
 
@@ -27,13 +27,15 @@ pub struct Row {
     pub operation: &'static str,
     pub method: Method,
     pub path: String,
-    body: Option<Value>,
-    headers: Vec<(&'static str, String)>,
+    pub body: Option<Value>,
+    pub headers: Vec<(&'static str, String)>,
     verdicts: BTreeMap<Who, Verdict>,
     /// Each who is allowed starts from the beginning, since the first one leaves nothing to the second.
     once: bool,
     /// No request works here: what is tried is only that nobody is turned away.
     in_vain: bool,
+    /// What somebody does before, so that the request works.
+    before: Option<(Who, Box<Row>)>,
 }
 
 /// A row for an operation. Unless it says otherwise, nobody may.
@@ -51,6 +53,7 @@ pub fn op(operation: &'static str) -> Row {
         verdicts: Who::ALL.iter().map(|who| (*who, refused(who))).collect(),
         once: false,
         in_vain: false,
+        before: None,
     }
 }
 
@@ -110,6 +113,14 @@ impl Row {
         Self { once: true, ..self }
     }
 
+    /// Somebody does something before.
+    pub fn after(self, who: Who, row: Self) -> Self {
+        Self {
+            before: Some((who, Box::new(row))),
+            ..self
+        }
+    }
+
     /// The request is refused for another reason than who asks.
     pub fn in_vain(self) -> Self {
         Self {
@@ -163,9 +174,46 @@ impl Row {
         self.hidden(&rest)
     }
 
+    /// The same request about another competition than the cup, if it is about one.
+    pub fn about(mut self, slug: &str) -> Option<Self> {
+        let rest = self
+            .path
+            .strip_prefix(CUP)
+            .filter(|rest| !rest.starts_with('-'))?;
+        self.path = format!("/competitions/{slug}{rest}");
+        if let Some(own) = self.body.as_mut().and_then(|body| body.get_mut("slug"))
+            && own == "cup"
+        {
+            *own = slug.into();
+        }
+        Some(self)
+    }
+
+    /// Who may, in the order of the table.
+    pub fn may(&self) -> impl Iterator<Item = Who> {
+        let all = Who::ALL.iter().copied();
+        all.filter(|who| self.verdicts[who] == Verdict::Allowed)
+    }
+
     /// What somebody is to get.
     pub fn verdict(&self, who: Who) -> Verdict {
         self.verdicts[&who]
+    }
+
+    /// A hall on a copy, where what comes before is done.
+    async fn begin(&self, db: &Db, people: &People) -> Hall {
+        let hall = Hall::open(db.copy()).await;
+        if let Some((who, row)) = &self.before {
+            let got = row.send(&hall, people, *who).await;
+            assert!(
+                got.status < 300,
+                "before {}: {} {}",
+                self.operation,
+                got.status,
+                got.text
+            );
+        }
+        hall
     }
 
     async fn send(&self, hall: &Hall, people: &People, who: Who) -> Got {
@@ -174,26 +222,29 @@ impl Row {
 
     /// Sends the request as somebody, with whatever token they hold.
     pub async fn send_by(&self, hall: &Hall, persona: &Persona) -> Got {
+        self.send_to(hall, persona, &self.path).await
+    }
+
+    /// The same to another address.
+    pub async fn send_to(&self, hall: &Hall, persona: &Persona, path: &str) -> Got {
+        let body = self.body.as_ref().map(ToString::to_string);
+        self.send_as(hall, persona, path, body).await
+    }
+
+    /// The same at another address and with another body.
+    pub async fn send_as(&self, hall: &Hall, persona: &Persona, path: &str, body: Option<String>) -> Got {
         let persona = hall.welcome(persona);
         let headers: Vec<_> = self
             .headers
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let body = self.body.as_ref().map(ToString::to_string);
-        if self.path.starts_with("/healthz") || self.path.starts_with("/readyz") {
-            return persona
-                .send_to(
-                    self.method.clone(),
-                    &format!("{}{}", hall.base, self.path),
-                    body,
-                    &headers,
-                )
-                .await;
+        let method = self.method.clone();
+        if path.starts_with("/healthz") || path.starts_with("/readyz") {
+            let url = format!("{}{path}", hall.base);
+            return persona.send_to(method, &url, body, &headers).await;
         }
-        persona
-            .send(self.method.clone(), &self.path, body, &headers)
-            .await
+        persona.send(method, path, body, &headers).await
     }
 }
 
@@ -201,7 +252,7 @@ impl Row {
 /// must not change anything; then the others, of whom the first one's request is still new.
 pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
     let mut wrongs = Vec::new();
-    let mut hall = Hall::open(db.copy()).await;
+    let mut hall = row.begin(db, people).await;
     let (allowed, refused): (Vec<_>, Vec<_>) = Who::ALL
         .iter()
         .partition(|who| row.verdicts[who] == Verdict::Allowed);
@@ -221,7 +272,7 @@ pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
     for (n, who) in allowed.into_iter().enumerate() {
         if n > 0 && row.once {
             hall.close().await;
-            hall = Hall::open(db.copy()).await;
+            hall = row.begin(db, people).await;
         }
         let got = row.send(&hall, people, who).await;
         let new = (n == 0 || row.once) && !row.in_vain;
@@ -239,7 +290,8 @@ pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
     wrongs
 }
 
-fn verdict(got: &Got) -> Verdict {
+/// What somebody got.
+pub fn verdict(got: &Got) -> Verdict {
     match got.status {
         401 => Verdict::SignIn,
         403 => Verdict::Forbidden,

@@ -4,13 +4,16 @@
 //! is not named in a row is refused with 403, a guest with 401. An operation without a row fails the test, and so does a
 //! row without an operation.
 
+mod contests;
+mod elsewhere;
 mod judging;
-mod matrix;
+mod links;
+pub mod matrix;
 mod programs;
 mod results;
 mod rows;
 mod sessions;
-mod world;
+pub mod world;
 
 use std::collections::BTreeSet;
 
@@ -22,9 +25,10 @@ use self::matrix::{Row, try_out};
 use self::world::{World, build};
 
 /// Every row, of every page of the table.
-fn table(world: &World) -> Vec<Row> {
+pub fn table(world: &World) -> Vec<Row> {
     let mut rows = rows::rows(world);
     rows.extend(sessions::rows(world));
+    rows.extend(links::rows(world));
     rows.extend(judging::rows(world));
     rows.extend(results::rows(world));
     rows
@@ -51,6 +55,21 @@ both_databases! {
             // What asks nobody to sign in doesn't look at a token.
             if let Some(action) = actions.get(row.operation) {
                 wrongs.extend(programs::try_out(&db, &tokens, row, *action).await);
+            }
+        }
+        assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));
+    }
+}
+
+both_databases! {
+    async fn a_judges_link_judges_in_its_competition_and_does_nothing_else(db) {
+        let (world, people) = build(&db).await;
+        let phones = links::issue(&db, &people).await;
+        let mut wrongs = Vec::new();
+        let actions = programs::actions();
+        for row in &table(&world) {
+            if let Some(action) = actions.get(row.operation) {
+                wrongs.extend(links::try_out(&db, &phones, row, *action).await);
             }
         }
         assert!(wrongs.is_empty(), "{} wrong verdicts:\n{}", wrongs.len(), wrongs.join("\n"));

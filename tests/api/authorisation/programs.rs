@@ -99,7 +99,11 @@ pub async fn try_out(db: &Db, all: &[Program], row: &Row, action: Action) -> Vec
         let by_scope = by_scope && reads;
         let allowed = by_guest || (by_person && by_scope && !program.elsewhere);
         // What belongs to the other competition is still there.
-        let reads_itself = program.elsewhere && matches!(action, Action::ReadProfile | Action::ReadOwn);
+        let reads_itself = program.elsewhere
+            && matches!(
+                action,
+                Action::ReadProfile | Action::ReadOwn | Action::ReadAssignments
+            );
         let fine = if allowed {
             got.status != 403
         } else {

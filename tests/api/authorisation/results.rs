@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::matrix::{Row, op};
 use super::world::Who::*;
-use super::world::World;
+use super::world::{CUP, World};
 
 const FIRST: &str = "/competitions/cup/rounds/first";
 const SEMI: &str = "/competitions/cup/rounds/semi";
@@ -22,6 +22,7 @@ pub fn rows(world: &World) -> Vec<Row> {
     let revocation = format!("{SEMI}/adjustments/{}/revocation", world.adjustment);
     let group = |name: &str, rest: &str| format!("{FIRST}/groups/{name}/{rest}");
     let mut rows = offers();
+    rows.extend(proposals(world));
     rows.extend(vec![
         op("list_adjustments")
             .get(format!("{SEMI}/adjustments"))
@@ -97,6 +98,24 @@ pub fn rows(world: &World) -> Vec<Row> {
     rows
 }
 
+/// Opening Shanghai's group again waits for a second person.
+fn proposals(world: &World) -> Vec<Row> {
+    let withdrawal = format!("{CUP}/proposals/{}/withdrawal", world.proposal);
+    let judges = [Judge, OtherJudge, Recused, Chair];
+    vec![
+        op("list_proposals")
+            .get(format!("{CUP}/proposals"))
+            .allowed(&[Organizer, OfShanghai, OfChengdu, Observer, Clerk, Admin])
+            .allowed(&judges),
+        op("withdraw_proposal")
+            .post(withdrawal, json!({}))
+            .allowed(&[Organizer, OfShanghai])
+            .hidden(&[OfChengdu, Admin])
+            .hidden(&judges)
+            .once(),
+    ]
+}
+
 /// Entry 2 of Chengdu, which is the contestant's own and the other judge's to mark, is offered its place.
 fn offers() -> Vec<Row> {
     let offer = |rest: &str| format!("{FIRST}/entries/2/offer{rest}");
@@ -110,11 +129,14 @@ fn offers() -> Vec<Row> {
         op("list_offers")
             .get(format!("{FIRST}/offers"))
             .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
-        // Every place is offered already.
+        // Every place is offered already, but one that was taken back. It is Chengdu's.
         op("make_offers")
             .post(format!("{FIRST}/offers"), later.clone())
             .allowed(&[Organizer, OfShanghai, OfChengdu])
-            .in_vain(),
+            .after(
+                OfChengdu,
+                op("withdraw_offer").change(offer("/withdrawal"), 1, json!({ "reason": "The wrong team." })),
+            ),
         hidden(op("read_offer").get(offer(""))).allowed(&[Contestant, Observer]),
         hidden(op("answer_offer").put(
             offer("/answer"),

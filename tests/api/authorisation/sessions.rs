@@ -50,6 +50,29 @@ fn own(world: &World) -> Vec<Row> {
             .post("/me/second-factor/removal", both)
             .for_everybody()
             .in_vain(),
+        op("list_providers").get("/sign-in-providers").public(),
+        op("list_identities").get("/me/identities").for_everybody(),
+        // No provider is configured.
+        op("link_identity")
+            .post("/me/identities", json!({ "provider": "campus" }))
+            .hidden_from_the_rest(),
+        op("unlink_identity")
+            .delete(format!("/me/identities/{}", world.identity))
+            .hidden_from_the_rest()
+            .allowed(&[Owner]),
+        // Nothing reaches phones here.
+        op("change_phone")
+            .put_alone("/me/phone", json!({ "phone": "+8613800138000" }))
+            .for_everybody()
+            .in_vain(),
+        op("confirm_phone")
+            .post("/me/phone/confirmation", json!({ "code": "00000000" }))
+            .for_everybody()
+            .in_vain(),
+        op("remove_phone")
+            .delete("/me/phone")
+            .hidden_from_the_rest()
+            .allowed(&[Owner]),
         op("list_tokens").get("/me/tokens").for_everybody(),
         op("issue_token")
             .post("/me/tokens", json!({ "name": "Board", "scopes": ["read"] }))
@@ -69,11 +92,13 @@ fn of_others(world: &World) -> Vec<Row> {
         op("suspend_account")
             .post(format!("/users/{careful}/suspension"), reason.clone())
             .allowed(&[Admin]),
-        // They are not suspended.
         op("reinstate_account")
             .post(format!("/users/{careful}/reinstatement"), json!({}))
             .allowed(&[Admin])
-            .in_vain(),
+            .after(
+                Admin,
+                op("suspend_account").post(format!("/users/{careful}/suspension"), reason.clone()),
+            ),
         op("end_sessions_of")
             .delete(format!("/users/{careful}/sessions"))
             .allowed(&[Admin]),

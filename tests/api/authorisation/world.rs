@@ -9,16 +9,19 @@
 
 use std::collections::BTreeMap;
 
-use diesel::{QueryDsl, RunQueryDsl};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use palmares::app::post::Post;
 use palmares::app::random;
 use palmares::domain::ids::PublicId;
 use palmares::domain::letter::LinkKind;
+use palmares::store::identities::{self, NewIdentity};
 use palmares::store::links::{self, Link};
-use palmares::store::schema::sign_in_codes;
+use palmares::store::phones;
+use palmares::store::schema::{competitions, sign_in_codes};
 use palmares::store::users;
 use serde_json::{Value, json};
 
+use super::contests;
 use crate::hall::{Got, Hall, Persona};
 use crate::support::Db;
 
@@ -108,12 +111,20 @@ pub struct World {
     /// A session and an API token of the owner's.
     pub session: String,
     pub token: String,
+    /// The other judge's link and its code, and a tablet.
+    pub judge_link: String,
+    pub judge_code: String,
+    pub tablet: String,
+    /// Who the owner is at a provider of single sign-on.
+    pub identity: String,
     /// Somebody with a second factor: their id, a sign-in that waits for a code, a recovery code.
     pub careful: String,
     pub handle: String,
     pub recovery_code: String,
     pub contestant_email: String,
     pub opened: Opened,
+    /// The organizer proposes to open Shanghai's group of the first round again.
+    pub proposal: String,
 }
 
 /// What secrets open, and the message that some of them came with.
@@ -133,30 +144,56 @@ pub const CUP: &str = "/competitions/cup";
 /// Builds the world in a database and leaves it, so that it can be copied.
 pub async fn build(db: &Db) -> (World, People) {
     let hall = Hall::open(db.same()).await;
-    let mut people = BTreeMap::from([(Who::Guest, hall.guest()), (Who::Admin, hall.admin().await)]);
+    let admin = hall.admin().await;
+    let built = contest(&hall, &admin, "cup").await;
+    hall.close().await;
+    built
+}
+
+/// The same with a second contest, just like the first: the trophy, of other people but for the admin.
+pub async fn build_two(db: &Db) -> [(World, People); 2] {
+    let hall = Hall::open(db.same()).await;
+    let admin = hall.admin().await;
+    let both = [
+        contest(&hall, &admin, "cup").await,
+        contest(&hall, &admin, "trophy").await,
+    ];
+    hall.close().await;
+    both
+}
+
+async fn contest(hall: &Hall, admin: &Persona, slug: &str) -> (World, People) {
+    let mut people = BTreeMap::from([(Who::Guest, hall.guest()), (Who::Admin, admin.clone())]);
     for who in Who::ALL {
         if !people.contains_key(who) {
-            people.insert(*who, hall.person(&format!("{who:?}").to_lowercase()).await);
+            let name = format!("{who:?}").to_lowercase();
+            let name = if slug == "cup" {
+                name
+            } else {
+                format!("{slug}-{name}")
+            };
+            people.insert(*who, hall.person(&name).await);
         }
     }
     let people = People(people);
-    let world = fill(&hall, &people).await;
-    hall.close().await;
+    let world = fill(hall, &people, slug).await;
     (world, people)
 }
 
-async fn fill(hall: &Hall, people: &People) -> World {
+async fn fill(hall: &Hall, people: &People, slug: &str) -> World {
+    let home = format!("/competitions/{slug}");
     let p = |who| people.get(who);
     let (admin, organizer, owner) = (p(Who::Admin), p(Who::Organizer), p(Who::Owner));
-    for (slug, who) in [("cup", organizer), ("league", p(Who::Elsewhere))] {
+    let hidden = if slug == "cup" { "league" } else { "other-league" };
+    for (slug, who) in [(slug, organizer), (hidden, p(Who::Elsewhere))] {
         let body = json!({ "slug": slug, "name": { "en": slug }, "time_zone": "Asia/Shanghai", "organizers": [who.email],
             "registration": { "opens_at": "2026-06-01T00:00:00Z", "closes_at": "2026-08-01T00:00:00Z" } });
         done(admin.post("/competitions", body).await);
     }
     let item = |code: &str| json!({ "code": code, "name": { "en": code } });
     let regions = json!({ "items": [item("shanghai"), item("chengdu")] });
-    done(organizer.put(&format!("{CUP}/regions"), "\"v1\"", regions).await);
-    done(organizer.post(&format!("{CUP}/publication"), json!({})).await);
+    done(organizer.put(&format!("{home}/regions"), "\"v1\"", regions).await);
+    done(organizer.post(&format!("{home}/publication"), json!({})).await);
     let mut members = BTreeMap::new();
     for (who, role, region) in [
         (Who::Clerk, "clerk", None),
@@ -170,17 +207,17 @@ async fn fill(hall: &Hall, people: &People) -> World {
         (Who::Interested, "organizer", None),
     ] {
         let body = json!({ "email": p(who).email, "role": role, "region": region });
-        let member = done(organizer.post(&format!("{CUP}/members"), body).await);
+        let member = done(organizer.post(&format!("{home}/members"), body).await);
         members.insert(who, member["id"].as_str().unwrap().to_owned());
     }
-    entries(people).await;
-    rounds(people).await;
+    contests::entries(people, &home).await;
+    contests::rounds(people, &home).await;
     let body = json!({ "email": p(Who::Contestant).email, "role": "clerk" });
-    let invitation = done(organizer.post(&format!("{CUP}/invitations"), body).await);
+    let invitation = done(organizer.post(&format!("{home}/invitations"), body).await);
     let body = json!({ "entry": 1, "points": "-1.00", "reason": "Late on stage." });
     let adjustment = done(
         organizer
-            .post(&format!("{CUP}/rounds/semi/adjustments"), body)
+            .post(&format!("{home}/rounds/semi/adjustments"), body)
             .await,
     );
     let mut revisions = BTreeMap::new();
@@ -189,7 +226,7 @@ async fn fill(hall: &Hall, people: &People) -> World {
         ("first/chengdu", "first", 1),
         ("semi/shanghai", "semi", 0),
     ] {
-        let groups = done(organizer.get(&format!("{CUP}/rounds/{round}/groups")).await);
+        let groups = done(organizer.get(&format!("{home}/rounds/{round}/groups")).await);
         revisions.insert(name, groups["items"][group]["revision"].as_i64().unwrap());
     }
     let proof = json!({ "email": owner.email, "password": crate::hall::PASSWORD });
@@ -200,12 +237,19 @@ async fn fill(hall: &Hall, people: &People) -> World {
             .post("/me/tokens", json!({ "name": "Board", "scopes": ["read"] }))
             .await,
     );
-    let careful = hall.person("careful").await;
+    let careful = hall.person(&format!("{slug}-careful")).await;
     let (_, codes) = crate::second_factor::enrol(hall, &careful).await;
     let proof = json!({ "email": careful.email, "password": crate::hall::PASSWORD });
     let halfway = done(hall.guest().post("/sessions", proof).await);
+    let links = json!({ "judges": [p(Who::OtherJudge).id] });
+    let link = done(organizer.post(&format!("{home}/judge-links"), links).await)["items"][0].take();
+    let tablet = json!({ "name": "Table 3" });
+    let tablet = done(organizer.post(&format!("{home}/tablets"), tablet).await);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     World {
+        judge_link: text(&link["link"]["id"]),
+        judge_code: text(&link["code"]),
+        tablet: text(&tablet["tablet"]["id"]),
         judge: p(Who::Judge).id.clone(),
         chair: p(Who::Chair).id.clone(),
         other_judge: p(Who::OtherJudge).id.clone(),
@@ -215,16 +259,58 @@ async fn fill(hall: &Hall, people: &People) -> World {
         invitation_token: text(&invitation["token"]),
         adjustment: text(&adjustment["id"]),
         revisions,
-        competition: done(organizer.get(CUP).await)["version"].as_i64().unwrap(),
+        competition: done(organizer.get(&home).await)["version"].as_i64().unwrap(),
         refresh_token: text(&session["refresh_token"]),
         session: text(&sessions["items"][0]["id"]),
         token: text(&token["token"]["id"]),
+        identity: identity(hall, owner, slug == "cup").await,
         careful: careful.id,
         handle: text(&halfway["handle"]),
         recovery_code: codes[0].clone(),
         contestant_email: p(Who::Contestant).email.clone(),
         opened: opened(hall, admin, p(Who::Contestant)).await,
+        proposal: proposal(hall, organizer, &home).await,
     }
+}
+
+/// Something that waits for a second person, in a competition that asked for two only then.
+async fn proposal(hall: &Hall, organizer: &Persona, home: &str) -> String {
+    let ask = |two: bool| {
+        hall.app.write(move |tx| {
+            let all = diesel::update(competitions::table);
+            Ok(all.set(competitions::two_persons.eq(two)).execute(tx.conn)?)
+        })
+    };
+    ask(true).await.unwrap();
+    let reopening = format!("{home}/rounds/first/groups/shanghai/reopening");
+    let proposed = organizer
+        .post(&reopening, json!({ "reason": "A sheet was found." }))
+        .await;
+    ask(false).await.unwrap();
+    proposed.expect(202)["id"].as_str().unwrap().to_owned()
+}
+
+async fn identity(hall: &Hall, owner: &Persona, first: bool) -> String {
+    let (id, email) = (random::public_id(), owner.email.clone());
+    let kept = id.clone();
+    hall.app
+        .write(move |tx| {
+            let user = users::by_email(tx.conn, &email.parse().unwrap())?.unwrap();
+            let identity = NewIdentity {
+                public_id: kept.clone(),
+                user_id: user.id,
+                provider: "campus".parse().unwrap(),
+                issuer: "https://id.example.edu".into(),
+                subject: if first { "7" } else { "8" }.into(),
+                created_at: tx.now,
+            };
+            let phone = if first { "+8613800138000" } else { "+8613800138001" };
+            phones::set(tx.conn, user.id, Some(&phone.parse().unwrap()))?;
+            identities::insert(tx.conn, &identity)
+        })
+        .await
+        .unwrap();
+    id.0
 }
 
 async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
@@ -249,8 +335,10 @@ async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
                 used_at: None,
             };
             links::put(tx.conn, &link)?;
-            let codes = sign_in_codes::table.select(sign_in_codes::public_id);
-            Ok(codes.get_result::<PublicId>(tx.conn)?)
+            let codes = sign_in_codes::table.order(sign_in_codes::id.desc());
+            Ok(codes
+                .select(sign_in_codes::public_id)
+                .first::<PublicId>(tx.conn)?)
         })
         .await
         .unwrap();
@@ -262,155 +350,14 @@ async fn opened(hall: &Hall, admin: &Persona, contestant: &Persona) -> Opened {
     }
 }
 
-/// Entries 1 (Shanghai, the owner's), 2 (Chengdu), 3 (Shanghai, the interested organizer's) take part; 4 is a draft and 5
-/// submitted, both the owner's.
-async fn entries(people: &People) {
-    let p = |who| people.get(who);
-    let organizer = p(Who::Organizer);
-    let entry = |region: &str, email: &str| json!({ "title": { "en": "Wind at sea" }, "region": region, "team": [{ "name": "Li", "email": email }] });
-    let mate = p(Who::Mate).email.clone();
-    for (number, who, region, email) in [
-        (1, Who::Owner, "shanghai", mate.as_str()),
-        (2, Who::Contestant, "chengdu", "nobody@example.org"),
-        (3, Who::Interested, "shanghai", "nobody@example.org"),
-        (4, Who::Owner, "shanghai", "nobody@example.org"),
-        (5, Who::Owner, "shanghai", "nobody@example.org"),
-    ] {
-        let made = done(p(who).post(&format!("{CUP}/entries"), entry(region, email)).await);
-        assert_eq!(made["number"], number);
-        if number != 4 {
-            done(
-                p(who)
-                    .post(&format!("{CUP}/entries/{number}/submission"), json!({}))
-                    .await,
-            );
-        }
-        if number <= 3 {
-            let accepted = json!({ "decision": "accepted" });
-            done(
-                organizer
-                    .post(&format!("{CUP}/entries/{number}/screening"), accepted)
-                    .await,
-            );
-        }
-    }
-}
-
-/// The three rounds.
-async fn rounds(people: &People) {
-    let p = |who| people.get(who);
-    let organizer = p(Who::Organizer);
-    for round in ["first", "semi", "final"] {
-        let path = format!("{CUP}/rounds");
-        done(
-            organizer
-                .post(&path, json!({ "code": round, "title": { "en": round } }))
-                .await,
-        );
-        let rules = json!({ "schema": 1, "rubric": { "criteria": [
-                { "code": "idea", "max": "60", "step": "0.5" }, { "code": "team", "max": "40", "step": "0.5" },
-                { "code": "votes", "kind": "recorded", "max": "10", "step": "1" } ] },
-            "ranking": { "group_by": ["region"], "ties": [ { "by": "chair" } ] },
-            "advance": { "per_group": 1, "tie_at_cut": "all_advance" } });
-        done(organizer.put_new(&format!("{path}/{round}/rules"), rules).await);
-        if round == "final" {
-            continue;
-        }
-        done(
-            organizer
-                .post(&format!("{path}/{round}/intake"), json!({ "from": "accepted" }))
-                .await,
-        );
-        for (panel, group, judges) in [
-            ("a", "shanghai", [Who::Chair, Who::Judge, Who::Recused].as_slice()),
-            ("b", "chengdu", &[Who::OtherJudge]),
-        ] {
-            let judges: Vec<_> = judges
-                .iter()
-                .map(|who| json!({ "judge": p(*who).id, "chair": *who == Who::Chair }))
-                .collect();
-            let body = json!({ "group": group, "judges": judges });
-            done(
-                organizer
-                    .put_new(&format!("{path}/{round}/panels/{panel}"), body)
-                    .await,
-            );
-            if (round, group) != ("semi", "chengdu") {
-                done(
-                    organizer
-                        .post(&format!("{path}/{round}/groups/{group}/opening"), json!({}))
-                        .await,
-                );
-            }
-        }
-        let recusal = format!("{path}/{round}/entries/1/recusal");
-        done(
-            p(Who::Recused)
-                .post(&recusal, json!({ "reason": "We studied together." }))
-                .await,
-        );
-    }
-    for (round, entry) in [("first", 1), ("first", 2), ("first", 3), ("semi", 1)] {
-        let path = format!("{CUP}/rounds/{round}/entries/{entry}/recorded");
-        done(
-            organizer
-                .put_new(&path, json!({ "values": { "votes": "7" } }))
-                .await,
-        );
-    }
-    submit(p(Who::Chair), "first", 1).await;
-    submit(p(Who::Chair), "first", 3).await;
-    submit(p(Who::OtherJudge), "first", 2).await;
-    submit(p(Who::Chair), "semi", 1).await;
-    let paper = format!("{CUP}/rounds/semi/entries/3/ballots/{}", p(Who::Judge).id);
-    done(p(Who::Clerk).put_new(&paper, marks()).await);
-    for group in ["shanghai", "chengdu"] {
-        let path = format!("{CUP}/rounds/first/groups/{group}");
-        done(
-            organizer
-                .post(
-                    &format!("{path}/closure"),
-                    json!({ "revision": revision(organizer, group).await }),
-                )
-                .await,
-        );
-    }
-    // After closure: kept as late.
-    submit(p(Who::Judge), "first", 1).await;
-    let path = format!("{CUP}/rounds/first/groups/chengdu");
-    let seen = json!({ "revision": revision(organizer, "chengdu").await });
-    done(organizer.post(&format!("{path}/advancement"), seen.clone()).await);
-    done(organizer.post(&format!("{path}/publication"), seen).await);
-    let offer = json!({ "deadline": "2026-07-02T01:00:00Z" });
-    done(organizer.post(&format!("{CUP}/rounds/first/offers"), offer).await);
-}
-
 /// A whole ballot.
 pub fn marks() -> Value {
     json!({ "marks": { "idea": "40.5", "team": "30" } })
 }
 
-async fn submit(judge: &Persona, round: &str, entry: i64) {
-    let path = format!("/competitions/cup/rounds/{round}/entries/{entry}/ballot/submission");
-    let headers = [("If-None-Match", "*")];
-    done(
-        judge
-            .send(reqwest::Method::POST, &path, Some(marks().to_string()), &headers)
-            .await,
-    );
-}
-
-async fn revision(organizer: &Persona, group: &str) -> i64 {
-    let groups = done(organizer.get(&format!("{CUP}/rounds/first/groups")).await);
-    let groups = groups["items"].as_array().unwrap();
-    groups.iter().find(|g| g["code"] == group).unwrap()["revision"]
-        .as_i64()
-        .unwrap()
-}
-
 /// What came, if it is a success.
 #[track_caller]
-fn done(got: Got) -> Value {
+pub fn done(got: Got) -> Value {
     assert!(
         (200..300).contains(&got.status),
         "{}\n→ {} {}",

@@ -174,4 +174,34 @@ both_databases! {
         assert!(!decisions.contains("phone"), "{decisions}");
         game.end().await;
     }
+
+    async fn whoever_left_altogether_gets_no_place_from_the_files_either(db) {
+        let game = Game::set(db, [4, 3], &Game::plain(&["J1"])).await;
+        let settings = json!({ "ranking": { "group_by": ["region"] },
+            "advance": { "places": 2, "minimum_per_group": 1, "reserves": 2, "streams": [{ "code": "roadshow", "places": 2 }] } });
+        game.round("final", one(settings), json!({ "from": "accepted" })).await;
+        for (entry, mark) in (1..).zip(["90", "80", "70", "60", "85", "75", "65"]) {
+            game.marks("final", entry, &[mark]).await;
+        }
+        game.close("final").await;
+        game.advance("final", json!({})).await.created();
+        let publication = json!({ "revisions": game.revisions("final").await });
+        game.post("final", "publication", publication).await.created();
+        game.post("final", "offers", json!({ "deadline": "2026-07-01T01:05:00Z" })).await.created();
+        // Entry 2 holds a place of the roadshow and is the first reserve of the final; entry 3 holds none.
+        for entry in [2, 3] {
+            let path = format!("{CUP}/entries/{entry}/withdrawal");
+            game.organizer().post(&path, json!({ "reason": "Moved away." })).await.ok();
+        }
+        let path = format!("{CUP}/rounds/final/entries/1/offer/answer");
+        game.organizer().put(&path, "\"v1\"", json!({ "comes": false, "reason": "By phone." })).await.ok();
+        let shown = game.get("final", "refilling").await;
+        let numbers = crate::contest::numbers(&shown.ok()["items"][0]["instead"]);
+        let refilling = json!({ "decision": 1, "entries": numbers, "deadline": "2026-07-01T01:08:00Z" });
+        game.post("final", "refilling", refilling).await.created();
+        let written = computed_again(&game, "final").await;
+        let decisions = String::from_utf8(written["decisions.csv"].clone()).unwrap();
+        assert!(decisions.contains("left,2,") && decisions.contains("left,3,"), "{decisions}");
+        game.end().await;
+    }
 }

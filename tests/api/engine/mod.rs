@@ -16,6 +16,7 @@ mod comparable;
 mod compared;
 mod cuts;
 mod distinct;
+mod dropped;
 mod exported;
 mod penalties;
 mod ranks;

@@ -14,8 +14,9 @@ use palmares::app::guessing::{Brake, Limits};
 use palmares::app::keys::Keys;
 use palmares::app::passwords::Passwords;
 use palmares::app::post::Post;
+use palmares::app::providers::Providers;
 use palmares::app::{App, Instance, sessions, users};
-use palmares::config::Messages;
+use palmares::config::{Configured, Messages};
 use palmares::domain::time::Stamp;
 use palmares::domain::user::Demands;
 use palmares::http::edge::Settings as Edge;
@@ -63,22 +64,40 @@ pub enum Sending {
     Not,
 }
 
+/// How a hall is set up.
+pub struct Setup {
+    pub sending: Sending,
+    pub demands: Demands,
+    pub instance: Instance,
+    pub edge: Edge,
+    pub providers: Vec<Configured>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            sending: Sending::Kept,
+            demands: Demands::default(),
+            instance: Instance::default(),
+            edge: Edge::of(PUBLIC_URL),
+            providers: Vec::new(),
+        }
+    }
+}
+
 impl Hall {
     /// Opens the doors, on the [`MORNING`] of the first of July.
     pub async fn open(database: Db) -> Self {
-        Self::open_with(database, Sending::Kept, Demands::default()).await
+        Self::set_up(database, Setup::default()).await
     }
 
     /// The same for an instance with settings of its own.
     pub async fn open_as(database: Db, instance: Instance) -> Self {
-        Self::start(
-            database,
-            Sending::Kept,
-            Demands::default(),
+        let setup = Setup {
             instance,
-            Edge::of(PUBLIC_URL),
-        )
-        .await
+            ..Setup::default()
+        };
+        Self::set_up(database, setup).await
     }
 
     /// The same with a mail server of its own.
@@ -88,29 +107,32 @@ impl Hall {
 
     /// The same as an instance is set up.
     pub async fn open_with(database: Db, sending: Sending, demands: Demands) -> Self {
-        Self::start(
-            database,
+        let setup = Setup {
             sending,
             demands,
-            Instance::default(),
-            Edge::of(PUBLIC_URL),
-        )
-        .await
+            ..Setup::default()
+        };
+        Self::set_up(database, setup).await
     }
 
     /// The same behind another edge.
     pub async fn behind(database: Db, edge: Edge) -> Self {
-        Self::start(
-            database,
-            Sending::Kept,
-            Demands::default(),
-            Instance::default(),
+        let setup = Setup {
             edge,
-        )
-        .await
+            ..Setup::default()
+        };
+        Self::set_up(database, setup).await
     }
 
-    async fn start(database: Db, sending: Sending, demands: Demands, instance: Instance, edge: Edge) -> Self {
+    /// The same as it is told.
+    pub async fn set_up(database: Db, setup: Setup) -> Self {
+        let Setup {
+            sending,
+            demands,
+            instance,
+            edge,
+            providers,
+        } = setup;
         let clock = database.clock.clone();
         clock.set(at(MORNING));
         let options = palmares::app::Options {
@@ -125,7 +147,7 @@ impl Hall {
         .await
         .unwrap();
         let mail = MailServer::open().await;
-        let post = Arc::new(Post::new(&[7; 32], !matches!(sending, Sending::Not)));
+        let sends = !matches!(sending, Sending::Not);
         let settings = match sending {
             Sending::Mail => Messages {
                 smtp_url: Some(mail.url()),
@@ -135,17 +157,15 @@ impl Hall {
             Sending::By(settings) => settings,
             Sending::Kept | Sending::Not => Messages::none(),
         };
-        let office = Office::new(
-            app.clone(),
-            post.clone(),
-            Channels::open(&settings).unwrap(),
-            PUBLIC_URL.into(),
-        );
+        let channels = Channels::open(&settings).unwrap();
+        let post = Arc::new(Post::new(&[7; 32], sends).reaching_phones(channels.phones()));
+        let office = Office::new(app.clone(), post.clone(), channels, PUBLIC_URL.into());
         let state = State {
             app: app.clone(),
             keys: keys.clone(),
             passwords: Arc::new(Passwords::new().unwrap()),
             post,
+            providers: Arc::new(Providers::open(providers, PUBLIC_URL).unwrap()),
             demands,
             public_url: edge.public_url.as_str().into(),
             brake: Arc::new(Brake::new(Limits::default(), &[7; 32])),

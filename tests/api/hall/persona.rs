@@ -10,7 +10,7 @@ use super::documented::{must_be_documented, must_be_guarded};
 pub struct Persona {
     pub(super) base: String,
     pub(super) client: reqwest::Client,
-    pub(super) token: Option<String>,
+    pub token: Option<String>,
     pub(super) language: &'static str,
     pub id: String,
     pub email: String,

@@ -45,5 +45,12 @@ proptest! {
         prop_assert_eq!(said(&engine), slow::places(&document, &input), "{} {:?}", document, input);
         // Whoever asks for less gets the same places.
         prop_assert_eq!(said(&tabulate(&rules, &input, Explain::Nobody)), said(&engine));
+        let without = |kept: Option<i64>| {
+            let mut all = engine.clone();
+            all.entries.iter_mut().filter(|s| Some(s.entry) != kept).for_each(|s| s.derivation = None);
+            all
+        };
+        prop_assert_eq!(tabulate(&rules, &input, Explain::Decide), without(None));
+        prop_assert_eq!(tabulate(&rules, &input, Explain::Entry(2)), without(Some(2)));
     }
 }

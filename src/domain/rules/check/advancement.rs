@@ -128,6 +128,9 @@ pub(super) fn awards(rules: &Rules, errors: &mut Invalid) {
             }
             _ => {}
         }
+        if award.across_groups && rules.ranking.group_by.is_empty() {
+            errors.push(FieldError::new(at("across_groups"), "needs_groups"));
+        }
         if award.beside_others && !rules.one_award_per_entry {
             errors.push(FieldError::new(at("beside_others"), "beside_nothing"));
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::Bench;
 use super::super::aggregate::Parts;
-use super::super::ballot::Sheets;
 use super::super::equalised::ConnectedSet;
+use super::super::sheets::Sheets;
 use super::Judged;
 use crate::domain::rules::Over;
 

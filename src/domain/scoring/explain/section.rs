@@ -4,15 +4,16 @@ use super::places;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::rules::{Combine, Criterion, Rules};
 use crate::domain::scoring::Bench;
-use crate::domain::scoring::aggregate::{Combined, CriterionScore, PanelScore, Parts};
-use crate::domain::scoring::ballot::Sheets;
+use crate::domain::scoring::aggregate::{CriterionScore, PanelScore, Parts};
 use crate::domain::scoring::classes::{Part, Pooled};
+use crate::domain::scoring::combined::Combined;
 use crate::domain::scoring::derivation::{
     Across, ClassLine, CriterionLine, Dropped, FactorLine, MappedLine, MarkLine, SheetLine, Step,
 };
 use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
 use crate::domain::scoring::ranks::Ranked;
+use crate::domain::scoring::sheets::Sheets;
 use smol_str::SmolStr;
 
 /// A part of the sheets, with what the judges' marks there give.
@@ -176,6 +177,8 @@ impl<'s> Section<'s, '_> {
                     value: Shown::new(exact.clone(), self.decimals),
                     exact,
                     weighted: None,
+                    dropped: None,
+                    apart: !self.sheets.counts(i),
                 })
             }
         };
@@ -230,6 +233,8 @@ impl<'s> Section<'s, '_> {
                 score.weighted.clone(),
                 places(rounding.weighted_criterion),
             )),
+            dropped: score.dropped,
+            apart: !self.sheets.counts(i),
         }
     }
 
@@ -261,14 +266,20 @@ impl<'s> Section<'s, '_> {
         match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => Vec::new(),
             Parts::Ranked(ranked) => {
+                let sum = match self.bench.rules.aggregate.by {
+                    Combine::RankProduct => ranked.combined.exact.clone(),
+                    _ => ranked.combined.sum(),
+                };
                 let across = Across {
                     of: ranked.combined.counted().len(),
-                    sum: Shown::new(ranked.combined.sum(), 0),
+                    sum: Shown::new(sum, 0),
                     exact: ranked.combined.exact.clone(),
                     rounded,
                 };
                 vec![match (self.bench.rules.aggregate.by, ranked.mean) {
                     (Combine::Borda, _) => Step::Borda(across),
+                    (Combine::RankPoints, _) => Step::RankPoints(across),
+                    (Combine::RankProduct, _) => Step::RankProduct(across),
                     (_, true) => Step::MeanRank(across),
                     (_, false) => Step::RankSum(across),
                 }]
@@ -299,7 +310,7 @@ fn rank_line(line: SheetLine, ranked: &Ranked<'_>) -> SheetLine {
     let counted = counted.find(|(v, _)| line.judge == v.sheet.judge);
     SheetLine {
         rank: ranked.ranks.get(line.judge.as_str()).copied(),
-        counted: counted.and_then(|(v, _)| Some(Box::new(Shown::new(Exact::over(v.value, 2)?, 0)))),
+        counted: counted.map(|(v, _)| Box::new(Shown::new(ranked.combined.exact(v), 0))),
         dropped: counted.and_then(|(_, dropped)| dropped),
         ..line
     }
@@ -325,8 +336,8 @@ fn across(rules: &Rules, combined: &Combined<'_>, rounded: Shown, decimals: u32)
     };
     match rules.aggregate.by {
         // Values that are ranked later are means.
-        Combine::Mean | Combine::RankSum | Combine::Borda | Combine::ComponentRanks => Step::Mean(across),
         Combine::Median => Step::Median(across),
         Combine::Sum => Step::Sum(across),
+        _ => Step::Mean(across),
     }
 }

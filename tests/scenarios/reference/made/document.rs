@@ -26,11 +26,15 @@ impl Plan {
             "sum",
             "rank_sum",
             "borda",
+            "rank_points",
+            "rank_product",
             "component_ranks",
+            "component_points",
+            "component_product",
         ]);
-        let ranks_by_judge = matches!(by, "rank_sum" | "borda");
+        let (ranks_by_judge, components) = (by_judge(by), by.starts_with("component_"));
         let by_criteria = !ranks_by_judge && c.one_in(2);
-        let mean = by != "component_ranks" && c.one_in(3);
+        let mean = !components && c.one_in(3);
         Self {
             by,
             by_criteria,
@@ -40,7 +44,7 @@ impl Plan {
             } else {
                 0
             },
-            classes: matches!(by, "mean" | "median" | "component_ranks") && c.one_in(3),
+            classes: (components || matches!(by, "mean" | "median")) && c.one_in(3),
             factors: matches!(by, "mean" | "median" | "sum") && c.one_in(4),
             left_out: (by_criteria || mean) && c.one_in(2),
             carries: c.below(3).saturating_sub(u32::from(c.one_in(2))),
@@ -49,11 +53,15 @@ impl Plan {
 
     fn lowest_wins(&self, c: &mut Choices) -> bool {
         match self.by {
-            "rank_sum" | "component_ranks" => true,
-            "borda" => false,
+            "rank_sum" | "rank_product" | "component_ranks" | "component_product" => true,
+            "borda" | "rank_points" | "component_points" => false,
             _ => c.one_in(2),
         }
     }
+}
+
+fn by_judge(by: &str) -> bool {
+    matches!(by, "rank_sum" | "borda" | "rank_points" | "rank_product")
 }
 
 fn rounding(c: &mut Choices) -> Value {
@@ -67,6 +75,9 @@ pub(super) fn document(c: &mut Choices) -> Value {
     let mut rubric = json!({ "criteria": criteria });
     if plan.mean {
         rubric["total"] = json!("mean");
+    }
+    if let Some(drop) = drop(c, &plan, &rubric) {
+        rubric["drop"] = drop;
     }
     if plan.left_out {
         rubric["missing"] = json!("left_out");
@@ -104,20 +115,29 @@ pub(super) fn document(c: &mut Choices) -> Value {
         ]);
     }
     let places = rounded(c, &plan);
-    carried(c, &plan, &mut document);
+    let lowest_wins = plan.lowest_wins(c);
+    carried(c, &plan, lowest_wins, &mut document);
     let exact = if plan.carries > 0 { "round" } else { "entry" };
     let ties = chain(c, &plan, &document, places.contains_key(exact));
     document["rounding"] = Value::Object(places);
-    let wins = if plan.lowest_wins(c) { "lowest" } else { "highest" };
+    let wins = if lowest_wins { "lowest" } else { "highest" };
     document["ranking"] =
         json!({ "wins": wins, "ranks": c.of(&["competition", "dense", "fractional"]), "ties": ties });
+    let asks = document["rubric"]["criteria"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|one| !one["qualify_from"].is_null());
+    if asks && c.one_in(2) {
+        document["ranking"]["unqualified"] = json!("unranked");
+    }
     document
 }
 
 fn criteria(c: &mut Choices, plan: &Plan) -> Vec<Value> {
     let (weighted, factors) = (c.one_in(2), !plan.mean);
     let apart = plan.attempts > 0 && !plan.mean && c.one_in(2);
-    let components = plan.by == "component_ranks";
+    let components = plan.by.starts_with("component_");
     let run_wins = c.of(&["highest", "lowest"]);
     let mut criteria = Vec::new();
     for (i, code) in ["a", "b", "c"]
@@ -127,7 +147,14 @@ fn criteria(c: &mut Choices, plan: &Plan) -> Vec<Value> {
     {
         let min = if plan.factors { "0" } else { c.of(&["0", "-2"]) };
         let mut one = json!({ "code": code, "min": min, "max": "4", "step": c.of(&["1", "0.5", "0.001"]) });
-        if weighted {
+        // The first one always counts.
+        let stands_apart = i > 0 && c.one_in(8);
+        if stands_apart {
+            one["as"] = json!("apart");
+            if c.one_in(2) {
+                one["wins"] = json!(c.of(&["highest", "lowest"]));
+            }
+        } else if weighted && plan.by != "component_product" {
             let (key, value) = if factors {
                 ("factor", c.between(1, 2500))
             } else {
@@ -147,20 +174,33 @@ fn criteria(c: &mut Choices, plan: &Plan) -> Vec<Value> {
             };
             one["wins"] = json!(wins);
         }
+        if c.one_in(6) {
+            one["qualify_from"] = json!(c.of(&["0", "1.5", "3"]));
+        }
         criteria.push(one);
     }
-    if matches!(plan.by, "rank_sum" | "borda") {
+    if by_judge(plan.by) {
         verdict(c, plan, &mut criteria);
         return criteria;
     }
     if c.one_in(3) {
         let mut votes = json!({ "code": "votes", "kind": "recorded", "max": "9", "step": "0.1" });
-        if c.one_in(2) {
+        if c.one_in(2) && plan.by != "component_product" {
             votes["factor"] = json!(decimal(c.between(1, 3000)));
         }
         let once = plan.attempts > 0 && c.one_in(2);
         if once {
             votes["per_attempt"] = json!(false);
+        }
+        if !components && (plan.attempts == 0 || once) && c.one_in(3) {
+            let (fewer, by) = (c.one_in(2), c.of(&["best", "range", "sum"]));
+            let by = if fewer && by == "sum" { "range" } else { by };
+            votes["min"] = json!("0.1");
+            votes["scaled"] = json!({ "to": c.of(&["5", "0.3"]), "by": by });
+            votes["wins"] = json!(if fewer { "lowest" } else { "highest" });
+        } else if c.one_in(8) {
+            votes["as"] = json!("apart");
+            votes.as_object_mut().unwrap().remove("factor");
         }
         if components {
             votes["wins"] = json!(if plan.attempts > 0 && !once {
@@ -191,6 +231,37 @@ fn criteria(c: &mut Choices, plan: &Plan) -> Vec<Value> {
     criteria
 }
 
+/// How many criteria are dropped, where that contradicts nothing and leaves something.
+fn drop(c: &mut Choices, plan: &Plan, rubric: &Value) -> Option<Value> {
+    let criteria = rubric["criteria"].as_array().unwrap();
+    let judged = |one: &&Value| one["kind"].is_null();
+    let components = plan.by.starts_with("component_");
+    let none_judged = !criteria.iter().any(|one| judged(&one));
+    let counts = |one: &&Value| {
+        one["as"].is_null() && one["kind"] != "pass_fail" && (components || none_judged || judged(one))
+    };
+    let all = u32::try_from(criteria.iter().filter(counts).count()).unwrap();
+    let mut weights = criteria
+        .iter()
+        .filter(judged)
+        .filter(counts)
+        .map(|one| &one["weight"]);
+    let first = weights.next();
+    let equal = !plan.mean || weights.all(|weight| Some(weight) == first);
+    let partial = plan.left_out && plan.mean && !plan.by_criteria;
+    let mut once = criteria
+        .iter()
+        .filter(judged)
+        .map(|one| one["per_attempt"] == false);
+    let across = plan.attempts > 0 && !components && (none_judged || once.any(|once| once));
+    if all < 2 || !equal || partial || across || !c.one_in(3) {
+        return None;
+    }
+    let high = c.below(all);
+    let low = c.below(all - high);
+    (high + low > 0).then(|| json!({ "high": high, "low": low }))
+}
+
 fn verdict(c: &mut Choices, plan: &Plan, criteria: &mut Vec<Value>) {
     if c.one_in(4) {
         let class = if plan.classes { "public" } else { "experts" };
@@ -209,7 +280,13 @@ fn aggregate(c: &mut Choices, plan: &Plan) -> Value {
     if plan.by_criteria {
         aggregate["over"] = json!("criteria");
     }
-    if matches!(plan.by, "rank_sum" | "borda") && c.one_in(2) {
+    if matches!(plan.by, "rank_points" | "component_points") {
+        aggregate["points"] = json!(c.of(&[&["12", "10", "8"][..], &["5", "2.5", "2", "0.1"], &["1"]]));
+    }
+    if plan.by.starts_with("component_") && c.one_in(2) {
+        aggregate["absent"] = json!("after_last");
+    }
+    if by_judge(plan.by) && plan.by != "rank_product" && c.one_in(2) {
         aggregate["unequal"] = json!("mean");
     }
     if c.one_in(2) {
@@ -247,7 +324,10 @@ fn rounded(c: &mut Choices, plan: &Plan) -> Map<String, Value> {
     let partial = plan.left_out && plan.mean && !plan.by_criteria;
     for (place, reached) in [
         ("criterion", plan.by_criteria),
-        ("weighted_criterion", plan.by != "component_ranks" && !partial),
+        (
+            "weighted_criterion",
+            !plan.by.starts_with("component_") && !partial,
+        ),
         ("sheet", !plan.by_criteria),
         ("class", plan.classes),
         ("panel", true),
@@ -263,21 +343,26 @@ fn rounded(c: &mut Choices, plan: &Plan) -> Map<String, Value> {
     places
 }
 
-fn carried(c: &mut Choices, plan: &Plan, document: &mut Value) {
+fn carried(c: &mut Choices, plan: &Plan, lowest_wins: bool, document: &mut Value) {
     let best_of = (plan.carries > 0 && c.one_in(3)).then(|| 1 + c.below(plan.carries));
     let mut carried = Vec::new();
     for round in ["heats", "semi"]
         .iter()
         .take(usize::try_from(plan.carries).unwrap())
     {
+        let of = c.of(&["rounded", "exact", "rank"]);
         let missing = match c.below(3) {
             0 => json!("refuse"),
             1 if best_of.is_some() => json!("leave_out"),
             1 => json!("renormalise"),
             _ => json!({ "value": decimal(c.between(0, 5000)) }),
         };
-        carried.push(json!({ "round": round, "weight": decimal(c.between(1000, 2500)), "of": c.of(&["rounded", "exact"]),
-            "missing": missing }));
+        let mut one =
+            json!({ "round": round, "weight": decimal(c.between(1000, 2500)), "of": of, "missing": missing });
+        if of == "rank" && !lowest_wins {
+            one["points"] = json!([["4", "2.5"], ["1", "1"]][usize::try_from(c.below(2)).unwrap()]);
+        }
+        carried.push(one);
     }
     document["carry"] = json!(carried);
     if let Some(best) = best_of {

@@ -116,6 +116,7 @@ fn entry(c: &mut Choices, number: i64, document: &Value, bench: &Bench) -> Entry
     for criterion in criteria.iter().filter(|one| one["kind"] == "recorded") {
         let code = criterion["code"].as_str().unwrap();
         let high = if code == "votes" { 90 } else { 40 };
+        let low = i64::from(criterion["min"] == "0.1");
         let codes: Vec<String> = if of_attempt(&criterion) {
             (1..=tries).map(|n| format!("{code}.{n}")).collect()
         } else {
@@ -124,7 +125,7 @@ fn entry(c: &mut Choices, number: i64, document: &Value, bench: &Bench) -> Entry
         for code in codes {
             if !c.one_in(10) {
                 one.recorded
-                    .insert(code, Points::from_thousandths(c.between(0, high) * 100));
+                    .insert(code, Points::from_thousandths(c.between(low, high) * 100));
             }
         }
     }
@@ -137,7 +138,7 @@ fn entry(c: &mut Choices, number: i64, document: &Value, bench: &Bench) -> Entry
             let earlier = EarlierRound {
                 total: Exact::whole((thousandths / 3).into()),
                 exact: Exact::over(thousandths.into(), 3).unwrap(),
-                rank: (!c.one_in(5)).then(|| Rank::whole(1 + c.below(3))),
+                rank: (!c.one_in(5)).then(|| Rank::between(1 + c.below(3), 1 + c.below(3))),
             };
             one.earlier.insert(round.into(), earlier);
         }

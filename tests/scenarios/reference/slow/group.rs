@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::judges::Judged;
 use super::{Big, Reference, mean, number, whole, word};
 
@@ -23,8 +25,8 @@ impl<'a> Reference<'a> {
     /// The values with which the entries of a group are compared; without those who can't be.
     pub(super) fn comparable(&self, judged: Vec<Judged<'a>>) -> Vec<Judged<'a>> {
         match self.by() {
-            by @ ("rank_sum" | "borda") => self.by_judges(judged, by == "borda"),
-            "component_ranks" => self.by_components(judged),
+            _ if self.ranks_by_judge() => self.by_judges(judged),
+            _ if self.ranks_by_criterion() => self.by_components(judged),
             _ => match word(&self.document["equalise"]["by"], "") {
                 by @ ("panel_means" | "grand_mean") => self.times_factors(judged, by == "grand_mean"),
                 _ => judged,
@@ -33,7 +35,7 @@ impl<'a> Reference<'a> {
     }
 
     /// Each judge ranks the entries that they marked.
-    fn by_judges(&self, mut judged: Vec<Judged<'a>>, borda: bool) -> Vec<Judged<'a>> {
+    fn by_judges(&self, mut judged: Vec<Judged<'a>>) -> Vec<Judged<'a>> {
         let unequal_mean = self.document["aggregate"]["unequal"] == "mean";
         let numbers: BTreeSet<usize> = judged.iter().map(|j| j.once.sheets.len()).collect();
         if numbers.len() > 1 && !unequal_mean {
@@ -45,14 +47,21 @@ impl<'a> Reference<'a> {
                 let all = judged.iter().flat_map(|j| &j.once.sheets);
                 let of_judge = all.filter(|s| s.judge == sheet.judge);
                 let totals: Vec<Big> = of_judge.filter_map(|s| s.total.clone()).collect();
-                let rank = rank(sheet.total.as_ref().unwrap(), &totals, false);
-                if borda { whole(totals.len()) - rank } else { rank }
+                let own = sheet.total.as_ref().unwrap();
+                let rank = rank(own, &totals, false);
+                match self.by() {
+                    "borda" => whole(totals.len()) - rank,
+                    "rank_points" => self.points(&rank, totals.iter().filter(|total| *total == own).count()),
+                    _ => rank,
+                }
             });
             let mut counted: Vec<Big> = counted.collect();
             counted.sort();
             values.push(self.trimmed(counted).map(|kept| {
                 let sum = kept.iter().sum::<Big>();
-                let value = if unequal_mean {
+                let value = if self.by() == "rank_product" {
+                    kept.iter().product()
+                } else if unequal_mean {
                     sum / whole(kept.len())
                 } else {
                     sum
@@ -73,18 +82,42 @@ impl<'a> Reference<'a> {
 
     /// The entries are ranked by each criterion, and the ranks added up with their factors.
     fn by_components(&self, mut judged: Vec<Judged<'a>>) -> Vec<Judged<'a>> {
-        let criteria = || self.criteria().iter().filter(|c| c["kind"] != "pass_fail");
-        judged.retain(|one| criteria().all(|c| self.criterion(one, c).is_some()));
+        let counts = |c: &&Value| c["kind"] != "pass_fail" && !self.is_apart(c);
+        let criteria = || self.criteria().iter().filter(counts);
+        let may_lack = self.document["aggregate"]["absent"] == "after_last";
+        judged.retain(|one| {
+            let mut has = criteria().map(|c| self.criterion(one, c).is_some());
+            if may_lack {
+                has.any(|has| has)
+            } else {
+                has.all(|has| has)
+            }
+        });
+        let product = self.by() == "component_product";
         let value = |one: &Judged<'a>| -> Big {
             let term = |criterion| {
-                let column: Vec<Big> = judged
-                    .iter()
-                    .map(|j| self.criterion(j, criterion).unwrap())
-                    .collect();
-                let own = self.criterion(one, criterion).unwrap();
-                rank(&own, &column, self.fewer_is_better_by(criterion)) * number(&criterion["factor"], 1)
+                let column = judged.iter().filter_map(|j| self.criterion(j, criterion));
+                let column: Vec<Big> = column.collect();
+                let own = self.criterion(one, criterion);
+                let place = match &own {
+                    Some(own) => rank(own, &column, self.fewer_is_better_by(criterion)),
+                    None => whole(judged.len() + 1),
+                };
+                let sharing = column.iter().filter(|other| Some(*other) == own.as_ref()).count();
+                let worth = match self.by() {
+                    "component_points" if own.is_none() => whole(0),
+                    "component_points" => self.points(&place, sharing),
+                    _ => place,
+                };
+                worth * number(&criterion["factor"], 1)
             };
-            self.round("panel", criteria().map(term).sum())
+            let terms = self.without_dropped(criteria().map(term).collect());
+            let together = if product {
+                terms.iter().product()
+            } else {
+                terms.iter().sum()
+            };
+            self.round("panel", together)
         };
         let values: Vec<Big> = judged.iter().map(value).collect();
         for (one, value) in judged.iter_mut().zip(values) {

@@ -139,13 +139,16 @@ impl<'a> Reference<'a> {
         for (_, code) in recorded.iter().filter(|(c, _)| c["as"] == "multiplier") {
             sum *= given(code)?;
         }
-        for (criterion, code) in recorded.iter().filter(|(c, _)| c["as"] != "multiplier") {
-            sum += self.round(
-                "weighted_criterion",
-                given(code)? * number(&criterion["factor"], 1),
-            );
+        let mut added = Vec::new();
+        for (criterion, code) in recorded.iter().filter(|(c, _)| c["as"].is_null()) {
+            let value = self.scaled(entry, criterion, given(code)?);
+            added.push(self.round("weighted_criterion", value * number(&criterion["factor"], 1)));
         }
-        Some(sum)
+        let none_judged = self.criteria().iter().all(|c| !c["kind"].is_null());
+        if none_judged {
+            added = self.without_dropped(added);
+        }
+        Some(sum + added.iter().sum::<Big>())
     }
 
     /// What the judges give together for a part of the sheets.
@@ -190,9 +193,17 @@ impl<'a> Reference<'a> {
                 let across = self.across(entry, &counting, &marks)?.0;
                 values.push(self.round("criterion", across));
             }
-            let terms = values.iter().zip(self.factors(part));
-            let sum = terms.map(|(v, f)| self.round("weighted_criterion", v * f)).sum();
-            (sum, values.into_iter().map(Some).collect())
+            let terms = values.iter().zip(self.factors(part, true)).zip(&part.criteria);
+            let terms = terms.filter(|(_, criterion)| !self.is_apart(criterion));
+            let terms = terms
+                .map(|((v, f), _)| self.round("weighted_criterion", v * f))
+                .collect();
+            let terms = if self.ranks_by_criterion() {
+                terms
+            } else {
+                self.without_dropped(terms)
+            };
+            (terms.iter().sum(), values.into_iter().map(Some).collect())
         } else {
             let totals = numbers(&|s| s.total.clone());
             let (value, kept) = self.across(entry, &counting, &totals)?;
@@ -250,7 +261,7 @@ impl<'a> Reference<'a> {
     /// trimmed later.
     fn kept(&self, mut values: Vec<Numbered>) -> Option<Vec<Numbered>> {
         values.sort();
-        if matches!(self.by(), "rank_sum" | "borda") {
+        if self.ranks_by_judge() {
             return (!values.is_empty()).then_some(values);
         }
         self.trimmed(values)

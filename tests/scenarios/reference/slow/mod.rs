@@ -4,6 +4,7 @@
 mod chain;
 mod group;
 mod judges;
+mod settings;
 mod sheets;
 mod total;
 
@@ -100,6 +101,7 @@ impl<'a> Reference<'a> {
             .into_iter()
             .filter(|j| !self.rejected(j.entry))
             .filter_map(|j| self.scored(j))
+            .filter(|one| !self.unqualified(one))
             .collect();
         let ranks = self.ranks(&scored, &|s| s.total.clone());
         let own_ranks = self.ranks(&scored, &|s| s.own.clone());
@@ -164,7 +166,7 @@ impl<'a> Reference<'a> {
     /// Whether the lowest total wins.
     fn lowest_wins(&self) -> bool {
         let usual = match self.by() {
-            "rank_sum" | "component_ranks" => "lowest",
+            "rank_sum" | "rank_product" | "component_ranks" | "component_product" => "lowest",
             _ => "highest",
         };
         word(&self.document["ranking"]["wins"], usual) == "lowest"
@@ -176,9 +178,11 @@ impl<'a> Reference<'a> {
     }
 
     fn fewer_is_better_by(&self, criterion: &Value) -> bool {
-        match self.by() {
-            "component_ranks" => criterion["wins"] == "lowest",
-            _ => self.fewer_is_better(),
+        let own = self.ranks_by_criterion() || criterion["scaled"].is_object();
+        if own || self.is_apart(criterion) && criterion["wins"].is_string() {
+            criterion["wins"] == "lowest"
+        } else {
+            self.fewer_is_better()
         }
     }
 }

@@ -75,13 +75,29 @@ impl<'a> Reference<'a> {
     }
 
     /// What each criterion of a part is multiplied by: its factor, or its share in the mean.
-    pub(super) fn factors(&self, part: &Part<'_>) -> Vec<Big> {
-        if self.document["rubric"]["total"] == "mean" {
-            let weights: Vec<Big> = part.criteria.iter().map(|c| number(&c["weight"], 1)).collect();
-            let sum: Big = weights.iter().sum();
-            return weights.into_iter().map(|w| w / &sum).collect();
+    pub(super) fn factors(&self, part: &Part<'_>, dropping: bool) -> Vec<Big> {
+        let unless_apart = |c: &Value, value: Big| if self.is_apart(c) { whole(0) } else { value };
+        let of = |key: &str| {
+            let criteria = part.criteria.iter();
+            criteria
+                .map(|c| unless_apart(c, number(&c[key], 1)))
+                .collect::<Vec<Big>>()
+        };
+        if self.document["rubric"]["total"] != "mean" {
+            return of("factor");
         }
-        part.criteria.iter().map(|c| number(&c["factor"], 1)).collect()
+        let weights = of("weight");
+        let counting = part.criteria.iter().filter(|c| !self.is_apart(c)).count();
+        let sum: Big = weights.iter().sum();
+        if sum == whole(0) {
+            return weights;
+        }
+        let sum = if dropping && counting > 0 {
+            sum * whole(self.staying(counting)) / whole(counting)
+        } else {
+            sum
+        };
+        weights.into_iter().map(|w| w / &sum).collect()
     }
 
     pub(super) fn sheet(&self, part: &Part<'_>, given: &Given) -> Sheet {
@@ -89,7 +105,8 @@ impl<'a> Reference<'a> {
             .iter()
             .map(|m| m.map(|m| big(&m.to_string())))
             .collect();
-        let factors = self.factors(part);
+        let dropping = !self.by_criteria() && !self.ranks_by_criterion();
+        let factors = self.factors(part, dropping);
         // A weighted mean does without the marks that are missing, and without their weights.
         let of_those_given =
             self.left_out() && !self.by_criteria() && self.document["rubric"]["total"] == "mean";
@@ -103,11 +120,24 @@ impl<'a> Reference<'a> {
             let weights: Big = pairs().map(|(_, f)| f).sum();
             (weights != whole(0)).then(|| pairs().map(|(m, f)| m * f).sum::<Big>() / weights)
         } else {
-            marks
-                .iter()
-                .zip(&factors)
+            let terms = marks.iter().zip(&factors);
+            let terms: Option<Vec<Big>> = terms
                 .map(|(m, f)| Some(self.round("weighted_criterion", m.clone()? * f)))
-                .sum()
+                .collect();
+            let counted = |terms: Vec<Big>| -> Vec<Big> {
+                let with = terms.into_iter().zip(&part.criteria);
+                with.filter(|(_, c)| !self.is_apart(c))
+                    .map(|(term, _)| term)
+                    .collect()
+            };
+            let kept = |terms| {
+                if dropping {
+                    self.without_dropped(counted(terms))
+                } else {
+                    counted(terms)
+                }
+            };
+            terms.map(|terms| kept(terms).iter().sum())
         };
         Sheet {
             judge: given.judge.clone(),

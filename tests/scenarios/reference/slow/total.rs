@@ -1,6 +1,6 @@
 //! From the judges' value to the total: what was recorded, penalties, earlier rounds.
 
-use palmares::domain::scoring::{Adjustment, EntryInput};
+use palmares::domain::scoring::{Adjustment, EarlierRound, EntryInput};
 
 use super::judges::Judged;
 use super::{Big, Reference, Scored, big, count, list, number, whole};
@@ -49,7 +49,7 @@ impl<'a> Reference<'a> {
     pub(super) fn scored(&self, judged: Judged<'a>) -> Option<Scored<'a>> {
         let entry = judged.entry;
         // Ranked by each criterion, what was recorded is a rank among others.
-        let mut sum = if self.by() == "component_ranks" {
+        let mut sum = if self.ranks_by_criterion() {
             judged.value.clone()
         } else {
             self.with_recorded(entry, None, &judged.value)?
@@ -84,10 +84,17 @@ impl<'a> Reference<'a> {
             all += &weight;
             let value = match entry.earlier.get(round["round"].as_str().unwrap()) {
                 Some(earlier) if round["of"] == "exact" => big(&earlier.exact.to_string()),
-                Some(earlier) => big(&earlier.total.to_string()),
-                None if round["missing"] == "renormalise" || round["missing"] == "leave_out" => continue,
-                None if round["missing"]["value"].is_string() => number(&round["missing"]["value"], 0),
-                None => return None,
+                Some(EarlierRound { rank: Some(rank), .. }) if round["of"] == "rank" => {
+                    let rank = big(&rank.to_string());
+                    match list(&round["points"]) {
+                        [] => rank,
+                        table => Self::carried_points(table, &rank),
+                    }
+                }
+                Some(earlier) if round["of"] != "rank" => big(&earlier.total.to_string()),
+                _ if round["missing"] == "renormalise" || round["missing"] == "leave_out" => continue,
+                _ if round["missing"]["value"].is_string() => number(&round["missing"]["value"], 0),
+                _ => return None,
             };
             has += &weight;
             parts.push(value * weight);

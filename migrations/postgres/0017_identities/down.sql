@@ -1,0 +1,3 @@
+ALTER TABLE sessions DROP COLUMN vouched;
+DROP TABLE spent_sign_ins;
+DROP TABLE identities;

@@ -1,0 +1,2 @@
+DROP TABLE proposals;
+ALTER TABLE competitions DROP COLUMN two_persons;
