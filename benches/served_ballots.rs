@@ -414,7 +414,10 @@ async fn postgres(judges: i64) {
     let rate = tell("over HTTP", ENTRIES * judges, times);
     rates.sort_unstable_by(f64::total_cmp);
     let limit = rates[rates.len() / 2];
-    println!("{:<46} {limit:>8.0} ballots/s", "pgbench -M prepared, the same statements");
+    println!(
+        "{:<46} {limit:>8.0} ballots/s",
+        "pgbench -M prepared, the same statements"
+    );
     println!("  {:.2} of pgbench (goal: 0.85)", rate / limit);
     println!(
         "  p50 {:.1} ms, p99 {:.1} ms",

@@ -3,6 +3,7 @@
 mod edge;
 mod messages;
 mod providers;
+mod watching;
 
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -10,6 +11,9 @@ use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry};
 
 use crate::domain::second_factor::Demand;
 use crate::domain::session::{DAY, Limits};
@@ -18,6 +22,7 @@ use crate::error::{Error, Result};
 pub use edge::{Edge, Forwarded};
 pub use messages::Messages;
 pub use providers::{Configured, SignOn};
+pub use watching::Watching;
 
 /// Something in what a start is told that can't be used, in words for whoever typed it. Found inside
 /// [`Error::Internal`].
@@ -109,6 +114,9 @@ pub struct Config {
     /// How it meets the network.
     #[command(flatten)]
     pub edge: Edge,
+    /// How it is watched.
+    #[command(flatten)]
+    pub watching: Watching,
 }
 
 /// How the log is written.
@@ -194,18 +202,23 @@ impl Secret {
 impl Log {
     /// Starts to write the log, to standard error, with colours where a person reads it; `RUST_LOG` filters it.
     pub fn start(&self) {
+        self.start_beside(None);
+    }
+
+    /// The same, with something else that hears what the log hears.
+    pub fn start_beside(&self, other: Option<Box<dyn Layer<Registry> + Send + Sync>>) {
         let filter = tracing_subscriber::EnvFilter::try_from_default_env()
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let log = tracing_subscriber::fmt()
-            .with_env_filter(filter)
+        let log = tracing_subscriber::fmt::layer()
             .with_ansi(!plain && std::io::stderr().is_terminal())
             .with_writer(std::io::stderr);
-        // It fails only when a log was started already.
-        let _started = match self.log_format {
-            LogFormat::Text => log.try_init(),
-            LogFormat::Json => log.json().try_init(),
+        let log = match self.log_format {
+            LogFormat::Text => log.with_filter(filter).boxed(),
+            LogFormat::Json => log.json().with_filter(filter).boxed(),
         };
+        // It fails only when a log was started already.
+        let _started = tracing_subscriber::registry().with(other).with(log).try_init();
     }
 }
 

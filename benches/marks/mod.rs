@@ -1,5 +1,7 @@
 //! Made-up marks, always the same ones, and the pass that everything is compared with.
 
+#![allow(dead_code, reason = "each measurement uses its part of it")]
+
 use palmares::domain::points::Points;
 use palmares::domain::rules::Rules;
 use palmares::domain::scoring::{EntryInput, Input, Sheet};

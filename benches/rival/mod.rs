@@ -82,10 +82,7 @@ impl Rival {
             "SELECT u.id - s.first AS judge, 0::bigint AS entry, u.id FROM users u,
                 (SELECT MIN(id) - 1 AS first FROM users WHERE email LIKE 'judge%') s WHERE u.email LIKE 'judge%'",
         );
-        let seats = sum(
-            conn,
-            &ids_of("assignments a", "a.id"),
-        );
+        let seats = sum(conn, &ids_of("assignments a", "a.id"));
         let ballots = sum(
             conn,
             &ids_of("assignments a JOIN ballots b ON b.assignment_id = a.id", "b.id"),
@@ -107,7 +104,10 @@ impl Rival {
         ]
         .into();
         let set = |name: &str, sum: Sum| {
-            format!("\\set {name} {} + {} * :judge + {} * :entry\n", sum.start, sum.judge, sum.entry)
+            format!(
+                "\\set {name} {} + {} * :judge + {} * :entry\n",
+                sum.start, sum.judge, sum.entry
+            )
         };
         let mut script = format!(
             "\\set judge :client_id + 1\n\\set entry :nth % {entries} + 1\n\\set before :base + :nth / {entries}\n\
@@ -146,7 +146,12 @@ impl Rival {
     pub(crate) fn run(&self, clients: i64, passes: i64, base: i64) -> f64 {
         let mut command = Command::new(&self.program);
         command.args(["-n", "-M", "prepared", "-j", "2"]);
-        command.args(["-c", &clients.to_string(), "-t", &(passes * self.entries).to_string()]);
+        command.args([
+            "-c",
+            &clients.to_string(),
+            "-t",
+            &(passes * self.entries).to_string(),
+        ]);
         command.args(["-D", "nth=0", "-D", &format!("base={base}"), "-f"]);
         command.arg(self.script.path());
         for (name, value) in &self.fixed {
@@ -155,7 +160,11 @@ impl Rival {
         let before = self.versions();
         let done = command.arg(&self.url).output().unwrap();
         let said = String::from_utf8_lossy(&done.stdout);
-        assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+        assert!(
+            done.status.success(),
+            "{said}{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
         assert_eq!(
             self.versions() - before,
             clients * passes * self.entries,
@@ -190,7 +199,11 @@ fn sum(conn: &mut PgConnection, sql: &str) -> Sum {
     let (j, e) = (i64::from(is_of_judges), i64::from(is_of_entries));
     let first = find(j, e).unwrap().id;
     let step = |is_there: bool, judge: i64, entry: i64| {
-        if is_there { find(judge, entry).map_or(0, |r| r.id - first) } else { 0 }
+        if is_there {
+            find(judge, entry).map_or(0, |r| r.id - first)
+        } else {
+            0
+        }
     };
     let (judge, entry) = (step(is_of_judges, 2 * j, e), step(is_of_entries, j, 2 * e));
     let sum = Sum {
@@ -199,7 +212,11 @@ fn sum(conn: &mut PgConnection, sql: &str) -> Sum {
         entry,
     };
     for row in &rows {
-        assert_eq!(sum.at(row.judge, row.entry), row.id, "the rows were not made in order: {sql}");
+        assert_eq!(
+            sum.at(row.judge, row.entry),
+            row.id,
+            "the rows were not made in order: {sql}"
+        );
     }
     sum
 }
@@ -217,7 +234,10 @@ fn statements(log: &str) -> Vec<(String, Vec<Option<String>>)> {
                 statements.clear();
             }
             statements.push((sql.trim().to_owned(), Vec::new()));
-        } else if let Some((_, sql)) = said.strip_prefix("LOG:  execute ").and_then(|s| s.split_once(": ")) {
+        } else if let Some((_, sql)) = said
+            .strip_prefix("LOG:  execute ")
+            .and_then(|s| s.split_once(": "))
+        {
             statements.push((sql.trim().to_owned(), Vec::new()));
         } else if let Some(values) = said.strip_prefix("DETAIL:  parameters: ")
             && let Some((_, last)) = statements.last_mut()

@@ -43,12 +43,7 @@ impl Stage {
     /// Opens a group of so many entries, all marked by so many judges.
     pub(crate) async fn open(group: usize, round_rules: &Rules, entries: i64, judges: i64) -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let url = format!("sqlite:{}", folder.path().join("palmares.db").display());
-        let options = Options {
-            write_group: group,
-            ..Options::new(&url).unwrap()
-        };
-        Self::over(App::open(options).unwrap(), folder, round_rules, entries, judges).await
+        Self::over(open(&folder, group), folder, round_rules, entries, judges).await
     }
 
     /// The same over data that are open.
@@ -96,10 +91,12 @@ impl Stage {
             draft: given(json!({ "title": { "en": format!("Project {number}") } })),
             status: "accepted".parse().unwrap(),
         };
-        let lines = (1..=entries).map(line).collect();
-        imports::import(&app, &organizer_actor, &slug, None, lines)
-            .await
-            .unwrap();
+        let lines: Vec<Line> = (1..=entries).map(line).collect();
+        for some in lines.chunks(imports::IMPORT_ENTRIES_MAX) {
+            imports::import(&app, &organizer_actor, &slug, None, some.to_vec())
+                .await
+                .unwrap();
+        }
 
         let input = RoundInput {
             code: round.clone(),
@@ -139,6 +136,12 @@ impl Stage {
         }
     }
 
+    /// The same data on a node that has nothing in memory.
+    pub(crate) async fn reopen(&mut self) {
+        self.app.close().await;
+        self.app = open(&self.folder, 256);
+    }
+
     /// A judge's submission on top of version `from`, as the handler makes it; gives the version that it became.
     pub(crate) async fn submit(
         &self,
@@ -163,6 +166,15 @@ impl Stage {
         })
         .await
     }
+}
+
+fn open(folder: &TempDir, group: usize) -> App {
+    let url = format!("sqlite:{}", folder.path().join("palmares.db").display());
+    let options = Options {
+        write_group: group,
+        ..Options::new(&url).unwrap()
+    };
+    App::open(options).unwrap()
 }
 
 pub(crate) async fn write<T: Send + 'static>(

@@ -1,11 +1,14 @@
 //! What this node tells itself after a commit: plain hints for caches and live pages.
 //!
-//! Losing one costs latency, never truth; what must happen is a row of the outbox.
+//! Losing one costs latency, never truth; what must happen is a row of the outbox. The showcase hears of each before the
+//! commit is answered, so that whoever changed something sees the change.
 
 use std::fmt;
+use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
+use crate::app::showcase::Showcase;
 use crate::domain::ids::{CompetitionId, GroupId, RoundId};
 
 /// Something changed, and the change is on disk.
@@ -21,6 +24,8 @@ pub enum Effect {
     Published(CompetitionId),
     /// A message waits in the outbox.
     MessageWaiting,
+    /// News of other nodes may have been lost: anything may have changed.
+    Missed,
 }
 
 impl Effect {
@@ -50,6 +55,7 @@ impl fmt::Display for Effect {
             Self::GroupChanged(id) => write!(f, "group:{}", id.0),
             Self::Published(id) => write!(f, "published:{}", id.0),
             Self::MessageWaiting => f.write_str("outbox"),
+            Self::Missed => f.write_str("missed"),
         }
     }
 }
@@ -59,22 +65,29 @@ const CAPACITY: usize = 1024;
 
 /// Hands effects to everyone who listens on this node.
 #[derive(Debug, Clone)]
-pub(super) struct Bus(broadcast::Sender<Effect>);
+pub(super) struct Bus {
+    listeners: broadcast::Sender<Effect>,
+    showcase: Arc<Showcase>,
+}
 
 impl Bus {
-    pub(super) fn new() -> Self {
-        Self(broadcast::Sender::new(CAPACITY))
+    pub(super) fn new(showcase: Arc<Showcase>) -> Self {
+        Self {
+            listeners: broadcast::Sender::new(CAPACITY),
+            showcase,
+        }
     }
 
     pub(super) fn publish(&self, effects: impl IntoIterator<Item = Effect>) {
         for effect in effects {
+            self.showcase.hear(effect);
             // That nobody listens is no failure.
-            let _ = self.0.send(effect);
+            let _ = self.listeners.send(effect);
         }
     }
 
     pub(super) fn listen(&self) -> broadcast::Receiver<Effect> {
-        self.0.subscribe()
+        self.listeners.subscribe()
     }
 }
 

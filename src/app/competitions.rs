@@ -20,6 +20,7 @@ use crate::store::{entries, users};
 use super::access::{self, Scene};
 use super::actor::{self, Actor};
 use super::prospectus::{CompetitionView, changed, current, fresh, stale, view};
+use super::showcase::Footing;
 use super::two_persons::{self, Outcome, Wish};
 use super::{Effect, Tx, random};
 
@@ -103,14 +104,21 @@ pub fn list(tx: &mut Tx<'_>, actor: &Actor, cursor: Option<&str>, limit: Limit) 
     competitions::list(tx.conn, audience, cursor, limit)
 }
 
-/// One competition.
+/// One competition, and what that rests on.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none that the caller may see.
-pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<CompetitionView> {
+pub fn read(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<(CompetitionView, Footing)> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadCompetition, &scene.relation(), "competition")?;
-    view(tx, &scene.competition)
+    let footing = Footing {
+        competition: scene.competition.id,
+        // A round tells its competition when its name changes.
+        rounds: Vec::new(),
+        from: tx.now,
+        until: None,
+    };
+    Ok((view(tx, &scene.competition)?, footing))
 }
 
 /// Sets everything that organizers set, if the competition has this version.

@@ -379,6 +379,7 @@ async fn carry(mut effects: broadcast::Receiver<Effect>, rooms: Weak<Mutex<Rooms
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
+        missed |= told.contains(&Effect::Missed);
         let Some(rooms) = rooms.upgrade() else { return };
         for room in lock(&rooms).open.values().filter_map(Weak::upgrade) {
             if missed || !lock(&room.rests_on).is_disjoint(&told) {

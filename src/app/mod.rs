@@ -61,6 +61,7 @@ pub mod letters;
 pub mod live;
 pub mod members;
 pub mod messages;
+pub mod meters;
 mod offering;
 pub mod offers;
 pub mod panels;
@@ -89,7 +90,10 @@ pub mod screening;
 pub mod second_factor;
 pub mod sessions;
 mod shares;
+mod sheets;
+pub mod showcase;
 pub mod sign_in_codes;
+pub mod spent;
 pub mod standings;
 pub mod status;
 pub mod submissions;
@@ -112,10 +116,12 @@ use crate::config::Config;
 use crate::domain::time::Stamp;
 use crate::error::{Error, Result};
 use crate::store::conn::{Access, Conn, Database};
-use crate::store::{dialect, migrate, versions};
+use crate::store::{migrate, versions};
 use bus::Bus;
 use live::Live;
-use pool::Pool;
+use meters::Meters;
+use pool::{Door, Pool};
+use showcase::Showcase;
 use watch::Watch;
 use writer::Writer;
 
@@ -228,6 +234,8 @@ struct Inner {
     bus: Bus,
     live: Live,
     doors: Doors,
+    meters: Arc<Meters>,
+    showcase: Arc<Showcase>,
 }
 
 enum Doors {
@@ -242,7 +250,9 @@ impl App {
     /// [`Error::Internal`] with [`NotOpened`], with [`migrate::NewerDatabase`], or with what the database said.
     pub fn open(options: Options) -> Result<Self> {
         let Options { database, clock, .. } = &options;
-        let bus = Bus::new();
+        let meters = Arc::new(Meters::new());
+        let showcase = Arc::new(Showcase::new(showcase::ROOM, Arc::clone(&meters)));
+        let bus = Bus::new(Arc::clone(&showcase));
         let pool = |access| {
             let clock = clock.clone();
             Pool::new(
@@ -252,6 +262,7 @@ impl App {
                 options.patience,
                 clock,
                 options.instance,
+                Arc::clone(&meters),
             )
         };
         let doors = match database {
@@ -269,6 +280,7 @@ impl App {
                     clock.clone(),
                     options.instance,
                     bus.clone(),
+                    Arc::clone(&meters),
                 )?;
                 let readers = pool(Access::Read);
                 Doors::File { readers, writer }
@@ -287,6 +299,8 @@ impl App {
             bus,
             live,
             doors,
+            meters,
+            showcase,
         })))
     }
 
@@ -299,7 +313,7 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (value, _) = self.readers().run(dialect::begin_read, f).await?;
+        let (value, _) = self.readers().run(Door::Read, f).await?;
         Ok(value)
     }
 
@@ -315,7 +329,7 @@ impl App {
         match &self.0.doors {
             Doors::File { writer, .. } => writer.run(f).await,
             Doors::Server { pool, watch } => {
-                let (value, effects) = pool.run(dialect::begin_write, f).await?;
+                let (value, effects) = pool.run(Door::Write, f).await?;
                 watch.tell(&effects);
                 self.0.bus.publish(effects);
                 Ok(value)
@@ -328,7 +342,7 @@ impl App {
     /// # Errors
     /// As [`App::read`].
     pub fn read_blocking<T>(&self, f: impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let (value, _) = self.readers().run_blocking(dialect::begin_read, &f)?;
+        let (value, _) = self.readers().run_blocking(Door::Read, &f)?;
         Ok(value)
     }
 
@@ -344,7 +358,7 @@ impl App {
         match &self.0.doors {
             Doors::File { writer, .. } => writer.run_blocking(f),
             Doors::Server { pool, watch } => {
-                let (value, effects) = pool.run_blocking(dialect::begin_write, &f)?;
+                let (value, effects) = pool.run_blocking(Door::Write, &f)?;
                 watch.tell(&effects);
                 self.0.bus.publish(effects);
                 Ok(value)
@@ -378,6 +392,18 @@ impl App {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// What everyone reads, in memory.
+    #[must_use]
+    pub fn showcase(&self) -> &Showcase {
+        &self.0.showcase
+    }
+
+    /// What this node counts.
+    #[must_use]
+    pub fn meters(&self) -> &Meters {
+        &self.0.meters
     }
 
     /// Hears every effect from now on. A listener that falls behind misses some and is told how many.

@@ -4,12 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Builder;
+use std::time::Instant;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::app::spent::{self, Part};
 use crate::domain::invalid::FieldError;
 use crate::domain::password;
 use crate::error::{Error, Result};
@@ -92,7 +94,14 @@ impl Passwords {
         Ok(known && fits)
     }
 
+    /// How many callers wait, or have a password hashed.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        WAITING.saturating_sub(self.line.available_permits())
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+        let begun = Instant::now();
         let _place = self
             .line
             .try_acquire()
@@ -108,7 +117,11 @@ impl Passwords {
         self.jobs
             .send(Box::new(job))
             .map_err(|e| Error::internal(e.to_string()))?;
-        answered.await.map_err(Error::internal)?
+        let answer = answered.await;
+        if let Some(account) = spent::current() {
+            account.add(Part::Hashing, begun.elapsed());
+        }
+        answer.map_err(Error::internal)?
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::connection::TransactionManager;
@@ -11,6 +11,9 @@ use tokio::sync::Semaphore;
 
 use crate::app::bus::Effect;
 use crate::app::clock::Clock;
+use crate::app::meters::Meters;
+use crate::app::sheets::Sheets;
+use crate::app::spent::{self, Part, Spent};
 use crate::app::tx::{Instance, Tx};
 use crate::error::{Error, Result};
 use crate::store::conflict;
@@ -20,8 +23,23 @@ use crate::store::dialect;
 /// How often a transaction that lost against another one is tried.
 const ATTEMPTS: u32 = 8;
 
-/// How a transaction of a pool begins.
-pub(super) type Begin = fn(&mut Conn) -> QueryResult<()>;
+/// What a transaction of a pool may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Door {
+    /// Read one unchanging state of the data.
+    Read,
+    /// Write.
+    Write,
+}
+
+impl Door {
+    fn begin(self, conn: &mut Conn) -> QueryResult<()> {
+        match self {
+            Self::Read => dialect::begin_read(conn),
+            Self::Write => dialect::begin_write(conn),
+        }
+    }
+}
 
 /// A pool of connections with a place for as many callers as it has connections.
 #[derive(Clone)]
@@ -32,6 +50,8 @@ pub(super) struct Pool {
     patience: Duration,
     clock: Clock,
     instance: Instance,
+    meters: Arc<Meters>,
+    sheets: Arc<Sheets>,
 }
 
 impl Pool {
@@ -43,7 +63,9 @@ impl Pool {
         patience: Duration,
         clock: Clock,
         instance: Instance,
+        meters: Arc<Meters>,
     ) -> Self {
+        meters.pool_size.set(i64::from(size));
         let connections = r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(0))
@@ -51,43 +73,58 @@ impl Pool {
             .test_on_check_out(false)
             .build_unchecked(Manager::new(database, access));
         Self {
+            sheets: Arc::new(Sheets::new(Arc::clone(&meters))),
             connections,
             places: Arc::new(Semaphore::new(usize::try_from(size).unwrap_or(1))),
             size,
             patience,
             clock,
             instance,
+            meters,
         }
     }
 
     /// Runs a transaction on a thread that may block, when there is a place within the time-out.
-    pub(super) async fn run<T, F>(&self, begin: Begin, work: F) -> Result<(T, Vec<Effect>)>
+    pub(super) async fn run<T, F>(&self, door: Door, work: F) -> Result<(T, Vec<Effect>)>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
+        let begun = Instant::now();
+        let account = spent::current();
         let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned())
             .await
             .map_err(|_too_long| BUSY)?
             .map_err(|_closed| BUSY)?;
         let pool = self.clone();
+        let span = tracing::debug_span!("transaction", case = spent::case::<F>(), ?door);
         let done = tokio::task::spawn_blocking(move || {
             let _place = place;
-            pool.run_blocking(begin, &work)
+            pool.waited(begun, account.as_deref());
+            let _busy = Busy::on(&pool.meters);
+            span.in_scope(|| spent::on(account, || pool.run_blocking(door, &work)))
         });
         done.await.map_err(Error::internal)?
+    }
+
+    /// Notes how long somebody waited for a connection and a thread.
+    fn waited(&self, begun: Instant, account: Option<&Spent>) {
+        self.meters.pool_waits.observe(begun.elapsed().as_secs_f64());
+        if let Some(account) = account {
+            account.add(Part::Waiting, begun.elapsed());
+        }
     }
 
     /// Runs a transaction on this thread, again where another one was in its way.
     pub(super) fn run_blocking<T>(
         &self,
-        begin: Begin,
+        door: Door,
         work: &impl Fn(&mut Tx<'_>) -> Result<T>,
     ) -> Result<(T, Vec<Effect>)> {
         let mut attempt = 1;
         loop {
             // A panic drops the connection on its way out, and the database rolls back what it held.
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.attempt(begin, work)))
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.attempt(door, work)))
                 .unwrap_or_else(|_| Err(Error::internal("a use case panicked")));
             match outcome {
                 Err(error) if attempt < ATTEMPTS && is_collision(&error) => {
@@ -101,13 +138,21 @@ impl Pool {
         }
     }
 
-    fn attempt<T>(&self, begin: Begin, work: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<(T, Vec<Effect>)> {
-        let mut conn = self.begun(begin)?;
+    fn attempt<T>(&self, door: Door, work: &impl Fn(&mut Tx<'_>) -> Result<T>) -> Result<(T, Vec<Effect>)> {
+        let mut conn = self.begun(door)?;
         let mut tx = Tx::new(&mut conn, self.clock.now(), self.instance);
-        match work(&mut tx) {
+        if door == Door::Read {
+            tx = tx.reading(Arc::clone(&self.sheets));
+        }
+        match spent::time(Part::Working, || work(&mut tx)) {
             Ok(value) => {
                 let effects = tx.into_effects();
-                commit(&mut conn).map(|()| (value, effects))
+                let begun = Instant::now();
+                let done = spent::time(Part::Committing, || commit(&mut conn));
+                if door == Door::Write {
+                    self.meters.commits.observe(begun.elapsed().as_secs_f64());
+                }
+                done.map(|()| (value, effects))
             }
             Err(error) => Err(roll_back(&mut conn, error)),
         }
@@ -115,13 +160,13 @@ impl Pool {
 
     /// A connection with a transaction begun. Connections that went stale in the pool fail here and are dropped; the
     /// pool has at most [`size`](Self::size) of them, so the next one is fresh.
-    fn begun(&self, begin: Begin) -> Result<r2d2::PooledConnection<Manager>> {
+    fn begun(&self, door: Door) -> Result<r2d2::PooledConnection<Manager>> {
         for _ in 0..=self.size {
             let mut conn = self.connections.get().map_err(|error| {
                 tracing::warn!("no database connection: {error}");
                 BUSY
             })?;
-            match begin(&mut conn) {
+            match door.begin(&mut conn) {
                 Ok(()) => return Ok(conn),
                 Err(error) => {
                     tracing::warn!("a database connection is dropped: {error}");
@@ -137,6 +182,22 @@ impl Pool {
         // It fails only when another call has closed the pool already.
         let _everyone_left = self.places.acquire_many(self.size).await;
         self.places.close();
+    }
+}
+
+/// Counts a connection as busy until it is dropped.
+struct Busy<'a>(&'a Meters);
+
+impl<'a> Busy<'a> {
+    fn on(meters: &'a Meters) -> Self {
+        meters.pool_busy.inc();
+        Self(meters)
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.pool_busy.dec();
     }
 }
 

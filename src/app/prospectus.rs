@@ -102,8 +102,7 @@ pub(super) fn changed(
         details,
     };
     events::record(tx.conn, tx.now, &event)?;
-    tx.after(Effect::CompetitionChanged(scene.competition.id));
-    Ok(())
+    tx.announce(Effect::CompetitionChanged(scene.competition.id))
 }
 
 /// That the competition has the version that the caller saw.

@@ -10,7 +10,9 @@ use crate::domain::text::{Code, Slug, Text};
 use crate::error::{Error, Result};
 use crate::store::{publications, rounds};
 
+use super::access::Scene;
 use super::actor::Actor;
+use super::showcase::Footing;
 use super::{Tx, access, rules_cache};
 
 /// The published results of a round.
@@ -24,6 +26,8 @@ pub struct Results {
     pub groups: Vec<(Published, String)>,
     /// The rules that the newest of them were computed by; none while nothing can be seen.
     pub rules: Option<Arc<Rules>>,
+    /// What this rests on.
+    pub footing: Footing,
 }
 
 /// Who goes on from a round, and who won an award in it.
@@ -54,6 +58,7 @@ pub fn of_round(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Re
         None => None,
     };
     Ok(Results {
+        footing: footing(tx, &scene, vec![round.id])?,
         groups,
         rules: document.as_deref().map(rules_cache::read).transpose()?,
         round: round.code,
@@ -65,11 +70,13 @@ pub fn of_round(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, round: &Code) -> Re
 ///
 /// # Errors
 /// 404 when the competition is not public.
-pub fn finalists(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<Finalists>> {
+pub fn finalists(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<(Vec<Finalists>, Footing)> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadResults, &scene.relation(), "competition")?;
     let mut all = Vec::new();
-    for round in rounds::of_competition(tx.conn, scene.competition.id)? {
+    let rounds = rounds::of_competition(tx.conn, scene.competition.id)?;
+    let footing = footing(tx, &scene, rounds.iter().map(|round| round.id).collect())?;
+    for round in rounds {
         let groups = visible(tx, &round)?;
         if groups.is_empty() {
             continue;
@@ -85,7 +92,18 @@ pub fn finalists(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug) -> Result<Vec<Fina
         }
         all.push(finalists);
     }
-    Ok(all)
+    Ok((all, footing))
+}
+
+/// What answers about these rounds rest on: until something can be seen that can't be seen yet.
+fn footing(tx: &mut Tx<'_>, scene: &Scene, rounds: Vec<RoundId>) -> Result<Footing> {
+    let competition = scene.competition.id;
+    Ok(Footing {
+        competition,
+        rounds,
+        from: tx.now,
+        until: publications::next_visible(tx.conn, competition, tx.now)?,
+    })
 }
 
 impl Finalists {

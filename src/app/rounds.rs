@@ -71,6 +71,7 @@ pub fn create(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, input: &RoundInput) -
         ..NewEvent::default()
     };
     events::record(tx.conn, tx.now, &event)?;
+    tx.announce(Effect::CompetitionChanged(scene.competition.id))?;
     Ok(input.code.clone())
 }
 
@@ -176,6 +177,7 @@ pub fn update(
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::CompetitionChanged(scene.competition.id))?;
+    tx.announce(Effect::RoundChanged(round.id))?;
     let round = rounds::lock(tx.conn, round.id)?;
     state(tx, round)
 }

@@ -15,6 +15,7 @@ use crate::store::sql_types::Json;
 use crate::store::{dialect, places, revisions, scales, standings, tabulation};
 
 use super::access::Scene;
+use super::spent::{self, Part};
 use super::{Tx, rules_cache};
 
 /// What computes standings, as it is named in what is kept and published.
@@ -121,7 +122,7 @@ pub fn group(tx: &mut Tx<'_>, round: &Round, group: Group, rules: &Rules) -> Res
         group,
         revision,
         rules_version: round.rules_version,
-        standings: tabulate(rules, &input, Explain::All),
+        standings: spent::time(Part::Tabulating, || tabulate(rules, &input, Explain::All)),
         fresh: closed,
         fixes,
     })
@@ -164,7 +165,13 @@ fn scale(tx: &mut Tx<'_>, round: &Round, group: &Group, rules: &Rules) -> Result
 /// # Errors
 /// When the database fails.
 pub fn input(tx: &mut Tx<'_>, round: &Round, group: &Group, rules: &Rules) -> Result<Input> {
-    let mut input = tabulation::input(tx.conn, round, group, rules)?;
+    let mut input = match tx.sheets() {
+        Some(sheets) => {
+            let known = sheets.of_group(tx, group.id, round.rules_version, rules)?;
+            tabulation::input_of(tx.conn, round, group, rules, known)?
+        }
+        None => tabulation::input(tx.conn, round, group, rules)?,
+    };
     if let Scale::Fixed(fixed) = scale(tx, round, group, rules)? {
         input.fixed.insert(group.code.to_string(), *fixed);
     }

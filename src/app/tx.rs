@@ -1,8 +1,11 @@
 //! What a use case works with: a connection inside a transaction, the time, and what follows the commit.
 
+use std::sync::Arc;
+
 use diesel::Connection;
 
 use crate::app::bus::Effect;
+use crate::app::sheets::Sheets;
 use crate::domain::second_factor::Demand;
 use crate::domain::session::Limits;
 use crate::domain::time::Stamp;
@@ -37,6 +40,7 @@ pub struct Tx<'a> {
     /// The instance's settings.
     pub instance: Instance,
     effects: Vec<Effect>,
+    sheets: Option<Arc<Sheets>>,
 }
 
 impl<'a> Tx<'a> {
@@ -46,7 +50,21 @@ impl<'a> Tx<'a> {
             now,
             instance,
             effects: Vec::new(),
+            sheets: None,
         }
+    }
+
+    /// The same for a transaction that only reads: it may take what was read before.
+    pub(super) fn reading(self, sheets: Arc<Sheets>) -> Self {
+        Self {
+            sheets: Some(sheets),
+            ..self
+        }
+    }
+
+    /// Sheets that were read before, in a transaction that only reads.
+    pub(super) fn sheets(&self) -> Option<Arc<Sheets>> {
+        self.sheets.clone()
     }
 
     pub(super) fn into_effects(self) -> Vec<Effect> {

@@ -70,7 +70,12 @@ fn watch(database: &Database, bus: &Bus, told: &Receiver<Vec<Effect>>) {
         let mut turn = || {
             let line = match &mut line {
                 Some(line) => line,
-                None => line.insert(Line::open(database)?),
+                None => {
+                    let opened = line.insert(Line::open(database)?);
+                    // What others told while nobody listened is lost, unless it has a counter.
+                    bus.publish([Effect::Missed]);
+                    opened
+                }
             };
             line.send(&effects)?;
             bus.publish(line.heard()?);

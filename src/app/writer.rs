@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
 
 use diesel::QueryResult;
 use diesel::connection::TransactionManager;
@@ -19,7 +20,9 @@ use tokio::sync::oneshot;
 
 use crate::app::bus::{Bus, Effect};
 use crate::app::clock::Clock;
+use crate::app::meters::Meters;
 use crate::app::pool::BUSY;
+use crate::app::spent::{self, Part, Spent};
 use crate::app::tx::{Instance, Tx};
 use crate::error::{Error, Result};
 use crate::store::conflict;
@@ -44,6 +47,7 @@ pub(super) struct Writer {
     thread: Mutex<Option<JoinHandle<()>>>,
     /// Whether the last group was not kept.
     failing: Arc<AtomicBool>,
+    meters: Arc<Meters>,
 }
 
 enum Message {
@@ -60,6 +64,7 @@ impl Writer {
         clock: Clock,
         instance: Instance,
         bus: Bus,
+        meters: Arc<Meters>,
     ) -> Result<Self> {
         let conn = database.connect().map_err(Error::internal)?;
         let (sender, receiver) = sync_channel(limits.queue);
@@ -72,6 +77,7 @@ impl Writer {
             clock,
             instance,
             bus,
+            meters: Arc::clone(&meters),
         };
         let handle = Builder::new()
             .name("palmares-writer".into())
@@ -85,6 +91,7 @@ impl Writer {
             queue: sender,
             thread: Mutex::new(Some(handle)),
             failing,
+            meters,
         })
     }
 
@@ -116,9 +123,13 @@ impl Writer {
     }
 
     fn send(&self, job: Box<dyn Job>) -> Result<()> {
+        self.meters.write_queue.inc();
         match self.queue.try_send(Message::Job(job)) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(BUSY),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.meters.write_queue.dec();
+                Err(BUSY)
+            }
         }
     }
 
@@ -137,6 +148,8 @@ impl Writer {
 trait Job: Send {
     /// Whether nobody waits for the answer any more.
     fn abandoned(&self) -> bool;
+    /// When it was put into the queue, and for whom.
+    fn origin(&self) -> (Instant, Option<Arc<Spent>>);
     /// Runs the use case and keeps what it gave.
     fn run(&mut self, tx: &mut Tx<'_>) -> Ran;
     /// Answers with what was kept, or with `instead`.
@@ -154,6 +167,9 @@ struct Task<F, T> {
     work: F,
     given: Option<Result<T>>,
     reply: Reply<T>,
+    queued: Instant,
+    account: Option<Arc<Spent>>,
+    span: tracing::Span,
 }
 
 enum Reply<T> {
@@ -171,6 +187,9 @@ where
             work,
             given: None,
             reply,
+            queued: Instant::now(),
+            account: spent::current(),
+            span: tracing::debug_span!("transaction", case = spent::case::<F>(), door = "Write"),
         })
     }
 }
@@ -184,8 +203,17 @@ where
         matches!(&self.reply, Reply::Async(reply) if reply.is_closed())
     }
 
+    fn origin(&self) -> (Instant, Option<Arc<Spent>>) {
+        (self.queued, self.account.clone())
+    }
+
     fn run(&mut self, tx: &mut Tx<'_>) -> Ran {
-        let given = (self.work)(tx);
+        let given = self.span.in_scope(|| {
+            let _working = tracing::debug_span!("working").entered();
+            spent::on(self.account.clone(), || {
+                spent::time(Part::Working, || (self.work)(tx))
+            })
+        });
         let ran = if given.is_ok() { Ran::Well } else { Ran::Failed };
         self.given = Some(given);
         ran
@@ -215,6 +243,7 @@ struct WriterThread {
     clock: Clock,
     instance: Instance,
     bus: Bus,
+    meters: Arc<Meters>,
 }
 
 impl WriterThread {
@@ -230,7 +259,10 @@ impl WriterThread {
                 let mut next = Some(message);
                 while let Some(message) = next.take() {
                     match message {
-                        Message::Job(job) => group.push(job),
+                        Message::Job(job) => {
+                            self.meters.write_queue.dec();
+                            group.push(job);
+                        }
                         Message::Stop => stopping = true,
                     }
                     if group.len() < self.group {
@@ -250,6 +282,15 @@ impl WriterThread {
         if group.is_empty() {
             return;
         }
+        let size = u32::try_from(group.len()).unwrap_or(u32::MAX);
+        self.meters.write_groups.observe(f64::from(size));
+        let _together = tracing::debug_span!("group", size).entered();
+        for (queued, account) in group.iter().map(|job| job.origin()) {
+            self.meters.write_waits.observe(queued.elapsed().as_secs_f64());
+            if let Some(account) = account {
+                account.add(Part::Waiting, queued.elapsed());
+            }
+        }
         match self.commit_group(&mut group) {
             Ok(effects) => {
                 self.failing.store(false, Ordering::Relaxed);
@@ -263,6 +304,8 @@ impl WriterThread {
                 tracing::error!(jobs = group.len(), "a group of writes failed: {failure}");
                 self.conn = None;
                 self.failing.store(true, Ordering::Relaxed);
+                // The file may hold it all the same.
+                self.bus.publish([Effect::Missed]);
                 for job in group {
                     job.answer(Some(failure.for_one()));
                 }
@@ -275,11 +318,20 @@ impl WriterThread {
         let conn = self.open()?;
         dialect::begin_write(conn).map_err(GroupFailure::begin)?;
         let mut effects = Vec::new();
-        for job in group {
+        for job in &mut *group {
             effects
                 .extend(run_in_savepoint(conn, &clock, instance, job.as_mut()).map_err(GroupFailure::write)?);
         }
-        Manager::commit_transaction(conn).map_err(GroupFailure::commit)?;
+        let begun = Instant::now();
+        let _commit = tracing::debug_span!("commit", jobs = group.len()).entered();
+        let done = Manager::commit_transaction(conn).map_err(GroupFailure::commit);
+        self.meters.commits.observe(begun.elapsed().as_secs_f64());
+        for (_, account) in group.iter().map(|job| job.origin()) {
+            if let Some(account) = account {
+                account.add(Part::Committing, begun.elapsed());
+            }
+        }
+        done?;
         Ok(effects)
     }
 

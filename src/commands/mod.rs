@@ -9,6 +9,7 @@ mod keys;
 mod rules;
 mod serve;
 mod tabulate;
+mod traces;
 
 use std::process::ExitCode;
 
@@ -88,7 +89,6 @@ pub fn run(arguments: Palmares) -> Result<ExitCode> {
         Command::Rules(command) => return rules::run(&command),
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Serve(config) => {
-            config.log.start();
             serve::run(&config)?;
         }
         Command::Demo(arguments) => demo::run(&arguments)?,

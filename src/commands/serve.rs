@@ -15,10 +15,17 @@ use crate::domain::user::Demands;
 use crate::error::{Error, Result};
 use crate::http::edge::{Edge, Named, Settings};
 use crate::http::limits::Rates;
+use crate::http::metrics;
 use crate::http::streams::Most;
 use crate::http::{State, server, tls};
 
+use super::traces::Traces;
+
 pub(super) fn run(config: &Config) -> Result<()> {
+    let runtime = super::runtime()?;
+    let collector = config.watching.otlp_endpoint.as_deref();
+    let traces = collector.map(|to| Traces::to(to, runtime.handle())).transpose()?;
+    config.log.start_beside(traces.as_ref().map(Traces::layer));
     let listener = server::listen(config.address())?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let public_url = config.public_url.clone().unwrap_or_else(|| {
@@ -37,8 +44,25 @@ pub(super) fn run(config: &Config) -> Result<()> {
         );
     }
     let app = state.app.clone();
-    super::runtime()?.block_on(async move {
+    let meters = config.watching.metrics_bind.map(server::listen).transpose()?;
+    let token = config.watching.metrics_token.clone();
+    let served = runtime.block_on(async move {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        let meters = match meters {
+            Some(listener) => {
+                let address = listener.local_addr().map_err(Error::internal)?;
+                tracing::info!(%address, "telling what is counted");
+                Some(metrics::start(state.clone(), listener, token.as_deref())?)
+            }
+            None => None,
+        };
+        let told = meters.as_ref().map(actix_web::dev::Server::handle);
+        let meters = tokio::spawn(async move {
+            match meters {
+                Some(server) => server.await,
+                None => Ok(()),
+            }
+        });
         let server = server::start(state, listener, workers)?;
         let delivery = office.open();
         tracing::info!(%address, "serving");
@@ -53,9 +77,17 @@ pub(super) fn run(config: &Config) -> Result<()> {
         streams.abort();
         delivery.stop().await;
         app.close().await;
+        if let Some(told) = told {
+            told.stop(false).await;
+        }
+        meters.await.map_err(Error::internal)?.map_err(Error::internal)?;
         tracing::info!("stopped");
         Ok(())
-    })
+    });
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    served
 }
 
 /// Waits for SIGTERM or Ctrl-C; for ever where signals can't be heard.
@@ -98,7 +130,7 @@ fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
             confirmed_email: config.messages.demand_confirmed_email,
         },
         brake: Arc::new(Brake::new(limits(&config.edge), &secret)),
-        edge: Arc::new(Edge::new(settings(&config.edge, &public_url)?)),
+        edge: Arc::new(Edge::new(settings(config, &public_url)?)),
         public_url,
     };
     Ok((state, office))
@@ -114,7 +146,8 @@ fn limits(edge: &config::Edge) -> Limits {
     }
 }
 
-fn settings(edge: &config::Edge, public_url: &str) -> Result<Settings> {
+fn settings(config: &Config, public_url: &str) -> Result<Settings> {
+    let edge = &config.edge;
     let files = edge.tls_cert.as_deref().zip(edge.tls_key.as_deref());
     let tls = files.map(|(certificate, key)| tls::config(certificate, key));
     Ok(Settings {
@@ -135,5 +168,6 @@ fn settings(edge: &config::Edge, public_url: &str) -> Result<Settings> {
             account: edge.live_streams_per_account,
         },
         tls: tls.transpose()?,
+        slow: config.watching.slow(),
     })
 }

@@ -1,5 +1,7 @@
 //! Successes: a status, a body, the tag of its version.
 
+use std::sync::Arc;
+
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -7,6 +9,9 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
 
 use super::problem::Problem;
+use super::showcase;
+use crate::app::showcase::Exhibit;
+use crate::app::spent::{self, Part};
 
 /// What every handler gives.
 pub type Reply<T> = Result<Answer<T>, Problem>;
@@ -16,6 +21,7 @@ pub type Reply<T> = Result<Answer<T>, Problem>;
 pub struct Answer<T> {
     status: StatusCode,
     body: Option<T>,
+    shown: Option<Arc<Exhibit>>,
     etag: Option<String>,
     location: Option<String>,
     always_whole: bool,
@@ -24,11 +30,11 @@ pub struct Answer<T> {
 }
 
 impl<T> Answer<T> {
-    /// 200 with a body.
-    pub const fn ok(body: T) -> Self {
+    const fn new(status: StatusCode, body: Option<T>) -> Self {
         Self {
-            status: StatusCode::OK,
-            body: Some(body),
+            status,
+            body,
+            shown: None,
             etag: None,
             location: None,
             always_whole: false,
@@ -37,43 +43,34 @@ impl<T> Answer<T> {
         }
     }
 
+    /// 200 with a body.
+    pub const fn ok(body: T) -> Self {
+        Self::new(StatusCode::OK, Some(body))
+    }
+
+    /// 200 with what everyone is shown, which is a body already.
+    pub fn shown(exhibit: Arc<Exhibit>) -> Self {
+        let mut answer = Self::new(StatusCode::OK, None);
+        answer.shown = Some(exhibit);
+        answer
+    }
+
     /// 201 with a body and where the new thing is.
-    pub const fn created(location: String, body: T) -> Self {
+    pub fn created(location: String, body: T) -> Self {
         Self {
-            status: StatusCode::CREATED,
-            body: Some(body),
-            etag: None,
             location: Some(location),
-            always_whole: false,
-            secret: false,
-            cookies: Vec::new(),
+            ..Self::new(StatusCode::CREATED, Some(body))
         }
     }
 
     /// 202 with a body: kept, and not yet what the client hoped for.
     pub const fn accepted(body: T) -> Self {
-        Self {
-            status: StatusCode::ACCEPTED,
-            body: Some(body),
-            etag: None,
-            location: None,
-            always_whole: false,
-            secret: false,
-            cookies: Vec::new(),
-        }
+        Self::new(StatusCode::ACCEPTED, Some(body))
     }
 
     /// 201 with a body, for new things that have no address of their own.
     pub const fn made(body: T) -> Self {
-        Self {
-            status: StatusCode::CREATED,
-            body: Some(body),
-            etag: None,
-            location: None,
-            always_whole: false,
-            secret: false,
-            cookies: Vec::new(),
-        }
+        Self::new(StatusCode::CREATED, Some(body))
     }
 
     /// The same with the tag of its version, `"v7"`.
@@ -97,6 +94,7 @@ impl<T> Answer<T> {
         Answer {
             status: self.status,
             body: self.body.map(change),
+            shown: self.shown,
             etag: self.etag,
             location: self.location,
             always_whole: self.always_whole,
@@ -131,15 +129,7 @@ impl Answer<()> {
     /// 204.
     #[must_use]
     pub const fn empty() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            body: None,
-            etag: None,
-            location: None,
-            always_whole: false,
-            secret: false,
-            cookies: Vec::new(),
-        }
+        Self::new(StatusCode::NO_CONTENT, None)
     }
 }
 
@@ -147,6 +137,9 @@ impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        if let Some(shown) = &self.shown {
+            return showcase::respond(shown, request.headers());
+        }
         let mut response = HttpResponse::build(self.status);
         let cache = if self.secret {
             "no-store"
@@ -170,7 +163,7 @@ impl<T: Serialize> Responder for Answer<T> {
             response.insert_header((header::ETAG, etag));
         }
         match self.body {
-            Some(body) => response.json(body),
+            Some(body) => spent::time(Part::Rendering, || response.json(body)),
             None => response.finish(),
         }
     }

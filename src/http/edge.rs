@@ -49,6 +49,8 @@ pub struct Settings {
     pub streams: streams::Most,
     /// The certificate of a server that speaks TLS itself.
     pub tls: Option<rustls::ServerConfig>,
+    /// Requests that take longer are told in the log, with where the time went.
+    pub slow: Option<Duration>,
 }
 
 impl Settings {
@@ -63,6 +65,7 @@ impl Settings {
             rates: Rates::default(),
             streams: streams::Most::default(),
             tls: None,
+            slow: None,
         }
     }
 }
@@ -85,6 +88,7 @@ pub struct Edge {
     pub(super) named: Named,
     pub(super) tls: Option<rustls::ServerConfig>,
     pub(super) cookies: Cookies,
+    pub(super) slow: Option<Duration>,
     /// Scheme, host and port of the pages.
     pub(super) origin: String,
     origins: Vec<String>,
@@ -114,6 +118,7 @@ impl Edge {
             named: settings.named,
             tls: settings.tls,
             cookies,
+            slow: settings.slow,
             origin,
             origins: settings.origins,
             limits: Limits::new(settings.rates),
@@ -191,6 +196,11 @@ pub async fn guard<B: MessageBody + 'static>(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
+/// Whether a request is turned away unread: its address or fields are longer than is taken, or its length is unclear.
+pub(super) fn is_odd(request: &ServiceRequest) -> bool {
+    !has_one_length(request) || check_size(request).is_err()
+}
+
 /// Whether a request says in one way how long its body is. A proxy before this server might read two ways differently, and take
 /// a part of the body for another request (RFC 9112, 6.3 and 11.2).
 fn has_one_length(request: &ServiceRequest) -> bool {
@@ -202,7 +212,7 @@ fn has_one_length(request: &ServiceRequest) -> bool {
     })
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), Error> {
+fn check_size(request: &ServiceRequest) -> Result<(), Error> {
     let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
     if address > ADDRESS_MAX {
         return Err(Error::AddressTooLong { maximum: ADDRESS_MAX });
@@ -214,6 +224,11 @@ async fn admit(request: &ServiceRequest) -> Result<(), Error> {
     if size > HEADERS_MAX {
         return Err(Error::HeadersTooLarge { maximum: HEADERS_MAX });
     }
+    Ok(())
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Error> {
+    check_size(request)?;
     let state = request
         .app_data::<web::Data<State>>()
         .ok_or_else(|| Error::internal("no state"))?;

@@ -6,6 +6,7 @@
 //!   for browsers; [`tls`] encrypts;
 //! - [`streams`] sends what is watched live;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
+//! - [`showcase`] answers guests with what everyone reads, from memory; [`metrics`] tells what a node counts;
 //! - [`openapi`] is the API document, made from the code.
 
 pub mod answer;
@@ -17,6 +18,7 @@ pub mod extract;
 mod headers;
 pub mod limits;
 pub mod methods;
+pub mod metrics;
 pub mod openapi;
 pub mod pages;
 pub mod parse;
@@ -24,6 +26,7 @@ pub mod problem;
 mod qr;
 pub mod routes;
 pub mod server;
+pub mod showcase;
 pub mod streams;
 pub mod tls;
 pub mod trace;

@@ -10,7 +10,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::methods::{self, Methods};
-use super::{State, edge, openapi, pages, routes, trace};
+use super::{State, edge, openapi, pages, routes, showcase, trace};
 use crate::error::{Error, Result};
 
 /// How long requests in flight may take after a signal to stop, in seconds. A body that is still awaited then is given
@@ -53,6 +53,7 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
             .wrap(from_fn(edge::guard))
             .wrap(Condition::new(shared.has_cors(), shared.cors()))
             .wrap(from_fn(trace::request))
+            .wrap(from_fn(showcase::serve))
     })
     .workers(workers)
     .keep_alive(edge::KEEP_ALIVE)

@@ -1,13 +1,18 @@
 //! What every request gets: an id, a line in the log, a document when it fails, headers that browsers need.
 
+use std::sync::Arc;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use tracing::Instrument;
 
 use super::{State, headers, methods, pages, problem};
+use crate::app::meters::RequestLabels;
+use crate::app::spent::{Part, Spent};
 use crate::error::Error as Failure;
 
 /// The header that carries the id, in and out.
@@ -21,7 +26,7 @@ pub async fn request<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = given_id(&request).unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    let id = given_id(&request).unwrap_or_else(new_id);
     let span =
         tracing::info_span!("request", id, method = %request.method(), path = loggable(request.path()));
     methods::head_as_get(&mut request);
@@ -29,7 +34,9 @@ pub async fn request<B: MessageBody + 'static>(
         .app_data::<web::Data<State>>()
         .map(|state| std::sync::Arc::clone(&state.edge));
     let begun = std::time::Instant::now();
-    async move {
+    let account = Arc::new(Spent::default());
+    let spent = Arc::clone(&account);
+    let answering = async move {
         let response = if holds_nul(request.path()) {
             // No name has it, and PostgreSQL can't even be asked for one.
             let answer = problem::respond(&crate::error::Error::NotFound("address"), request.request());
@@ -41,6 +48,19 @@ pub async fn request<B: MessageBody + 'static>(
         let mut response = problem::localise(response);
         let status = response.status().as_u16();
         let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
+        let route = response.request().match_pattern();
+        if let Some(state) = response.request().app_data::<web::Data<State>>() {
+            let labels = RequestLabels {
+                method: known_method(response.request().method()),
+                route: route.clone().map_or("none".into(), Into::into),
+                status,
+            };
+            let requests = &state.app.meters().requests;
+            requests.get_or_create(&labels).observe(milliseconds / 1000.0);
+            if state.edge.slow.is_some_and(|slow| begun.elapsed() >= slow) {
+                tell_slow(route.as_deref().unwrap_or("none"), status, milliseconds, &spent);
+            }
+        }
         match cause {
             Some(cause) if status >= 500 => tracing::error!(status, milliseconds, cause, "failed"),
             Some(cause) => tracing::info!(status, milliseconds, cause, "refused"),
@@ -54,9 +74,48 @@ pub async fn request<B: MessageBody + 'static>(
             headers::add(response.headers_mut(), &path, &edge);
         }
         Ok(response)
+    };
+    account.account(answering).instrument(span).await
+}
+
+/// Where the time of a slow request went, in milliseconds. Tabulating is a part of working.
+fn tell_slow(route: &str, status: u16, milliseconds: f64, spent: &Spent) {
+    let of = |part| spent.milliseconds(part);
+    tracing::warn!(
+        route,
+        status,
+        milliseconds,
+        waiting = of(Part::Waiting),
+        working = of(Part::Working),
+        tabulating = of(Part::Tabulating),
+        committing = of(Part::Committing),
+        hashing = of(Part::Hashing),
+        rendering = of(Part::Rendering),
+        "slow"
+    );
+}
+
+/// A method as a label: one of a few, whatever somebody sends.
+fn known_method(method: &Method) -> &'static str {
+    ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"]
+        .into_iter()
+        .find(|known| method.as_str() == *known)
+        .unwrap_or("OTHER")
+}
+
+/// Gives an answer the id of its request, or a new one.
+pub(super) fn name(headers: &mut HeaderMap, request: &ServiceRequest) {
+    let given = request.headers().get(REQUEST_ID).filter(|id| is_fine(id));
+    let id = given.cloned().or_else(|| HeaderValue::try_from(new_id()).ok());
+    if let Some(id) = id {
+        headers.insert(REQUEST_ID, id);
     }
-    .instrument(span)
-    .await
+}
+
+fn new_id() -> String {
+    uuid::Builder::from_random_bytes(rand::random())
+        .into_uuid()
+        .to_string()
 }
 
 /// An address without the secret that a link of a letter holds.
@@ -84,10 +143,14 @@ fn holds_nul(path: &str) -> bool {
 
 /// The id that a proxy gave, if it is one that may stand in a log.
 fn given_id(request: &ServiceRequest) -> Option<String> {
-    let value = request.headers().get(REQUEST_ID)?.to_str().ok()?;
-    let fine = (8..=64).contains(&value.len())
-        && value
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    fine.then(|| value.to_owned())
+    let given = request.headers().get(REQUEST_ID).filter(|id| is_fine(id))?;
+    Some(given.to_str().ok()?.to_owned())
+}
+
+fn is_fine(id: &HeaderValue) -> bool {
+    (8..=64).contains(&id.len())
+        && id
+            .as_bytes()
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
 }

@@ -378,6 +378,91 @@ pub fn counted_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<CountedSh
     Ok(rows.into_iter().map(sheet).collect())
 }
 
+/// Which version of a ballot counts, without its marks.
+#[derive(Debug, Clone, Queryable)]
+pub struct Counted {
+    /// The ballot.
+    pub ballot: BallotId,
+    /// The version that counts.
+    pub number: i64,
+    /// The row of the entry in the round.
+    pub place: RoundEntryId,
+    /// The row of the judge in the round.
+    pub judge: i64,
+}
+
+/// Which versions of a group's ballots count: as [`counted_of_group`], in no order, without what they hold.
+///
+/// # Errors
+/// When the database fails.
+pub fn counted(conn: &mut Conn, group: GroupId) -> Result<Vec<Counted>> {
+    Ok(ballots::table
+        .inner_join(assignments::table)
+        .filter(ballots::group_id.eq(group))
+        .filter(ballots::counted.is_not_null())
+        .filter(assignments::status.eq(AssignmentStatus::Assigned))
+        .select((
+            ballots::id,
+            ballots::counted.assume_not_null(),
+            assignments::round_entry_id,
+            assignments::judge_id,
+        ))
+        .load(conn)?)
+}
+
+/// The judges to whom entries of a group are assigned: their rows and codes, in the order of the codes.
+///
+/// # Errors
+/// When the database fails.
+pub fn judges_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<(i64, String)>> {
+    let theirs = assignments::table
+        .filter(assignments::group_id.eq(group))
+        .select(assignments::judge_id);
+    Ok(round_judges::table
+        .filter(round_judges::id.eq_any(theirs))
+        .order(round_judges::code)
+        .select((round_judges::id, round_judges::code))
+        .load(conn)?)
+}
+
+/// The marks of a version: its ballot, its number, and they.
+pub type VersionMarks = (BallotId, i64, Json<Marks>);
+
+/// The marks of the versions of a group's ballots that count.
+///
+/// # Errors
+/// When the database fails.
+pub fn marks_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<VersionMarks>> {
+    let counts = ballot_versions::ballot_id
+        .eq(ballots::id)
+        .and(ballots::counted.eq(ballot_versions::number.nullable()));
+    Ok(ballots::table
+        .inner_join(ballot_versions::table.on(counts))
+        .filter(ballots::group_id.eq(group))
+        .select((ballots::id, ballot_versions::number, ballot_versions::marks))
+        .load(conn)?)
+}
+
+/// The marks of the versions of some ballots that count.
+///
+/// # Errors
+/// When the database fails.
+pub fn marks_of(conn: &mut Conn, of: &[BallotId]) -> Result<Vec<VersionMarks>> {
+    let counts = ballot_versions::ballot_id
+        .eq(ballots::id)
+        .and(ballots::counted.eq(ballot_versions::number.nullable()));
+    let mut found = Vec::with_capacity(of.len());
+    for some in of.chunks(500) {
+        let read: Vec<VersionMarks> = ballots::table
+            .inner_join(ballot_versions::table.on(counts))
+            .filter(ballots::id.eq_any(some))
+            .select((ballots::id, ballot_versions::number, ballot_versions::marks))
+            .load(conn)?;
+        found.extend(read);
+    }
+    Ok(found)
+}
+
 /// What a judge handed in for the other entries of a group that take part, as far as it counts: entry number and marks.
 ///
 /// # Errors

@@ -35,6 +35,12 @@ impl Marks {
         self.0.iter().map(value).collect()
     }
 
+    /// The value of a criterion.
+    #[must_use]
+    pub fn get(&self, code: &str) -> Option<Points> {
+        self.0.get(code).map(|v| Points::from_thousandths(*v))
+    }
+
     /// The same as a column.
     ///
     /// # Errors
@@ -57,5 +63,9 @@ mod tests {
         let stored = Marks::of(&values).json().unwrap();
         assert_eq!(stored.as_text(), r#"{"business":-1,"technology":27500}"#);
         assert_eq!(stored.points(), values);
+        assert_eq!(
+            (stored.get("technology"), stored.get("idea")),
+            (values.get("technology").copied(), None)
+        );
     }
 }

@@ -282,6 +282,20 @@ pub fn shown_of_round(conn: &mut Conn, round: RoundId, now: Stamp) -> Result<Vec
         .load(conn)?)
 }
 
+/// When the next publication of a competition can be seen that can't be seen at a moment.
+///
+/// # Errors
+/// When the database fails.
+pub fn next_visible(conn: &mut Conn, competition: CompetitionId, now: Stamp) -> Result<Option<Stamp>> {
+    Ok(publications::table
+        .inner_join(round_groups::table.inner_join(rounds::table))
+        .filter(rounds::competition_id.eq(competition))
+        .filter(not(visible_by(now)))
+        .filter(publications::taken_back_at.is_null())
+        .select(diesel::dsl::min(publications::visible_at))
+        .first(conn)?)
+}
+
 /// An entry's part in a round: how far its group is, and what the newest visible publication says of it.
 #[derive(Debug, Clone)]
 pub struct Part {

@@ -127,6 +127,22 @@ pub fn of_user(conn: &mut Conn, user: UserId, begun_after: Stamp, used_after: St
         .load(conn)?)
 }
 
+/// How many sessions have not ended, were begun after one moment and kept up after another.
+///
+/// # Errors
+/// When the database fails.
+pub fn live_count(conn: &mut Conn, begun_after: Stamp, used_after: Stamp) -> Result<i64> {
+    let used = sessions::last_used_at.gt(used_after).or(sessions::last_used_at
+        .is_null()
+        .and(sessions::created_at.nullable().gt(used_after)));
+    Ok(sessions::table
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::created_at.gt(begun_after))
+        .filter(used)
+        .count()
+        .get_result(conn)?)
+}
+
 /// A session about to begin.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = sessions)]

@@ -41,25 +41,42 @@ struct Assigned {
 /// # Errors
 /// When the database fails.
 pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Result<Input> {
+    let sheets = sheets(conn, group.id, rules)?;
+    input_of(conn, round, group, rules, sheets)
+}
+
+/// The same with sheets that were read already: those that count, by entry, in the order of the judges' codes.
+///
+/// # Errors
+/// When the database fails.
+pub fn input_of(
+    conn: &mut Conn,
+    round: &Round,
+    group: &Group,
+    rules: &Rules,
+    mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>>,
+) -> Result<Input> {
     let assigned = assigned(conn, group.id)?;
-    let mut sheets = sheets(conn, group.id, rules)?;
     let mut adjusted = adjusted(conn, group.id)?;
     let mut earlier = earlier(conn, round, rules)?;
     let panels = panels_of(&assigned);
-    let mut judges: BTreeSet<JudgeInput> = BTreeSet::new();
+    // Many rows, few judges: each is made once, from the first row that names it.
+    let mut known: BTreeSet<(&str, &str, bool, Option<&str>)> = BTreeSet::new();
     let mut present: BTreeSet<(RoundEntryId, &str)> = BTreeSet::new();
     for a in &assigned {
-        let panel = panels.get(&a.entry).cloned().unwrap_or_default();
-        judges.insert(JudgeInput {
-            code: a.judge.clone(),
-            panel,
-            class: a.class.clone(),
-            sealed: a.sealed,
-        });
+        let panel = panels.get(&a.entry).map_or("", String::as_str);
+        known.insert((&a.judge, panel, a.sealed, a.class.as_deref()));
         if a.status == AssignmentStatus::Assigned {
             present.insert((a.entry, &a.judge));
         }
     }
+    let judge = |(code, panel, sealed, class): (&str, &str, bool, Option<&str>)| JudgeInput {
+        code: code.to_owned(),
+        panel: panel.to_owned(),
+        sealed,
+        class: class.map(str::to_owned),
+    };
+    let judges: Vec<JudgeInput> = known.into_iter().map(judge).collect();
     let mut input = Input {
         decisions: decisions(conn, group.id)?,
         ..Input::default()
@@ -82,7 +99,7 @@ pub fn input(conn: &mut Conn, round: &Round, group: &Group, rules: &Rules) -> Re
             earlier: earlier.remove(&number).unwrap_or_default(),
         });
     }
-    input.judges = judges.into_iter().collect();
+    input.judges = judges;
     Ok(input)
 }
 

@@ -64,6 +64,8 @@ mod rules;
 mod rush;
 mod second_factor;
 mod sessions;
+mod sheets;
+mod showcase;
 mod sign_in_codes;
 mod stage;
 mod standings;

@@ -238,6 +238,11 @@ impl Office {
             Written::Unreadable => Err(Failure::never("unreadable", "the message can't be read")),
             Written::Letter(letter) => self.send(message, &letter).await,
         };
+        self.0.app.meters().message(match &sent {
+            Ok(()) => "sent",
+            Err(Failure::Later { .. }) => "delayed",
+            Err(Failure::Never { .. }) => "failed",
+        });
         match &sent {
             Ok(()) => tracing::info!(message = %message.public_id, kind = message.kind, "delivered"),
             Err(Failure::Later { short, .. } | Failure::Never { short, .. }) => tracing::warn!(

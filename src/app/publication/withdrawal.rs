@@ -59,6 +59,7 @@ pub fn withdraw(
     };
     events::record(tx.conn, tx.now, &event)?;
     tx.announce(Effect::GroupChanged(group.id))?;
+    tx.announce(Effect::Published(scene.competition.id))?;
     publications::by_number(tx.conn, group.id, number)?.ok_or(Error::NotFound("publication"))
 }
 

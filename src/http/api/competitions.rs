@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::app::Tx;
+use crate::app::actor::Actor;
 use crate::app::competitions;
 use crate::app::idempotency;
 use crate::app::prospectus::CompetitionView;
@@ -15,7 +17,8 @@ use crate::domain::text::{Slug, Text};
 use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
-use crate::http::extract::{self, Body, Caller, Empty, Params, Precondition};
+use crate::http::extract::{self, Body, Caller, Empty, Language, Params, Precondition};
+use crate::http::showcase;
 use crate::store::competitions::Competition;
 use crate::store::page::{Limit, Page};
 
@@ -30,6 +33,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(change_competition)
         .service(publish_competition);
 }
+
+const ONE: &str = "/api/v1/competitions/{slug}";
 
 /// A new competition.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -193,13 +198,22 @@ async fn read_competition(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<Slug>,
+    lang: Language,
 ) -> Reply<CompetitionView> {
-    let view = state
-        .app
-        .read(move |tx| competitions::read(tx, &caller.0, &path))
-        .await?;
-    let version = view.version;
-    Ok(Answer::ok(view).version(version))
+    let slug = path.into_inner();
+    if caller.0 != Actor::Guest {
+        let read = move |tx: &mut Tx<'_>| competitions::read(tx, &caller.0, &slug);
+        let (view, _) = state.app.read(read).await?;
+        let version = view.version;
+        return Ok(Answer::ok(view).version(version));
+    }
+    let address = format!("/api/v1/competitions/{slug}");
+    let make = || async {
+        let slug = slug.clone();
+        let read = move |tx: &mut Tx<'_>| competitions::read(tx, &Actor::Guest, &slug);
+        state.app.read(read).await
+    };
+    showcase::answer(&state, &caller, (&address, ONE), lang.0, make).await
 }
 
 /// Sets everything about a competition. A field or choice that an answer needs stays. That it asks for two persons is ended

@@ -5,20 +5,24 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::standings::hash;
+use crate::app::Tx;
 use crate::app::results::{self, Finalists, Results};
 use crate::domain::publication::{Published, PublishedEntry};
 use crate::domain::scoring::Rank;
 use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::http::State;
-use crate::http::answer::{Answer, Reply};
+use crate::http::answer::Reply;
 use crate::http::extract::{Caller, Language};
+use crate::http::showcase;
 use crate::words::reading::{Section, reading};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(read_results).service(read_finalists);
 }
+
+const RESULTS: &str = "/api/v1/competitions/{slug}/rounds/{round}/results";
+const FINALISTS: &str = "/api/v1/competitions/{slug}/finalists";
 
 /// The published results of a round.
 #[derive(Debug, Serialize, ToSchema)]
@@ -122,14 +126,15 @@ async fn read_results(
     lang: Language,
 ) -> Reply<ResultsView> {
     let (slug, round) = path.into_inner();
-    let competition = slug.clone();
-    let results = state
-        .app
-        .read(move |tx| results::of_round(tx, &caller.0, &slug, &round))
-        .await?;
-    let view = view(competition, results, lang.0);
-    let tag = hash(&view)?;
-    Ok(Answer::ok(view).tag(&tag))
+    let address = format!("/api/v1/competitions/{slug}/rounds/{round}/results");
+    let make = || async {
+        let (actor, competition, round) = (caller.0.clone(), slug.clone(), round.clone());
+        let read = move |tx: &mut Tx<'_>| results::of_round(tx, &actor, &competition, &round);
+        let results = state.app.read(read).await?;
+        let footing = results.footing.clone();
+        Ok((view(slug.clone(), results, lang.0), footing))
+    };
+    showcase::answer(&state, &caller, (&address, RESULTS), lang.0, make).await
 }
 
 /// Everyone who goes on or won an award, round by round, as far as it is published.
@@ -142,19 +147,21 @@ async fn read_finalists(
     state: web::Data<State>,
     caller: Caller,
     path: web::Path<Slug>,
+    lang: Language,
 ) -> Reply<FinalistsView> {
-    let competition = path.into_inner();
-    let slug = competition.clone();
-    let rounds = state
-        .app
-        .read(move |tx| results::finalists(tx, &caller.0, &slug))
-        .await?;
-    let view = FinalistsView {
-        competition,
-        rounds: rounds.into_iter().map(present).collect(),
+    let slug = path.into_inner();
+    let address = format!("/api/v1/competitions/{slug}/finalists");
+    let make = || async {
+        let (actor, competition) = (caller.0.clone(), slug.clone());
+        let read = move |tx: &mut Tx<'_>| results::finalists(tx, &actor, &competition);
+        let (rounds, footing) = state.app.read(read).await?;
+        let view = FinalistsView {
+            competition: slug.clone(),
+            rounds: rounds.into_iter().map(present).collect(),
+        };
+        Ok((view, footing))
     };
-    let tag = hash(&view)?;
-    Ok(Answer::ok(view).tag(&tag))
+    showcase::answer(&state, &caller, (&address, FINALISTS), lang.0, make).await
 }
 
 /// What the public sees of a round.

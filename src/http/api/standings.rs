@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::app::spent::{self, Part};
 use crate::app::standings::{self, GroupStandings, RoundStandings};
 use crate::domain::round::Phase;
 use crate::domain::rules::Rules;
@@ -88,7 +89,7 @@ async fn read_standings(
 ) -> Reply<RoundStandingsView> {
     let (slug, round) = path.into_inner();
     let seen = standings::read(&state.app, caller.0, slug, round, filter.group).await?;
-    let view = present(&seen, lang.0);
+    let view = spent::time(Part::Rendering, || present(&seen, lang.0));
     let tag = hash(&view)?;
     Ok(Answer::ok(view).tag(&tag))
 }
@@ -136,8 +137,9 @@ fn present_group(seen: &GroupStandings, rules: Option<&Rules>, lang: Lang) -> Gr
 }
 
 /// A hash of an answer, for its tag.
-pub(super) fn hash(view: &impl Serialize) -> Result<String> {
-    let bytes = serde_json::to_vec(view).map_err(crate::error::Error::internal)?;
+pub(in crate::http) fn hash(view: &impl Serialize) -> Result<String> {
+    let bytes = spent::time(Part::Rendering, || serde_json::to_vec(view));
+    let bytes = bytes.map_err(crate::error::Error::internal)?;
     Ok(Sha256::digest(&bytes)
         .iter()
         .map(|b| format!("{b:02x}"))

@@ -122,7 +122,7 @@ impl Persona {
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         if let Some(path) = url.strip_prefix(&self.base) {
             must_be_documented(&method_name, path, status);
-            must_be_guarded(path, &headers);
+            must_be_guarded(path, self.token.is_none(), &headers);
         }
         Got {
             request,
