@@ -13,11 +13,13 @@ use crate::app::{App, Options, users};
 use crate::config::{self, Config};
 use crate::domain::user::Demands;
 use crate::error::{Error, Result};
+use crate::http::connections::Measures;
 use crate::http::edge::{Edge, Named, Settings};
 use crate::http::limits::Rates;
 use crate::http::{State, server, tls};
 
 pub(super) fn run(config: &Config) -> Result<()> {
+    allow_many_connections();
     let listener = server::listen(config.address())?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let public_url = config.public_url.clone().unwrap_or_else(|| {
@@ -48,6 +50,28 @@ pub(super) fn run(config: &Config) -> Result<()> {
         tracing::info!("stopped");
         Ok(())
     })
+}
+
+/// Each connection is an open file, and many systems let a program begin with 1024 of them: fewer than a hall opens. As
+/// many as the system lets it have are asked for.
+fn allow_many_connections() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        let wanted = Rlimit {
+            current: maximum,
+            maximum,
+        };
+        if current != maximum
+            && let Err(error) = setrlimit(Resource::Nofile, wanted)
+        {
+            tracing::warn!(
+                "no more than {} files can be open: {error}",
+                current.unwrap_or(u64::MAX)
+            );
+        }
+    }
 }
 
 /// Everything that a server needs, made from the configuration.
@@ -103,6 +127,12 @@ fn settings(edge: &config::Edge, public_url: &str) -> Result<Settings> {
         rates: Rates {
             session: NonZeroU32::new(edge.requests_per_session),
             address: NonZeroU32::new(edge.requests_per_address),
+        },
+        measures: Measures {
+            connections: NonZeroU32::new(edge.connections_per_address),
+            at_once: NonZeroU32::new(edge.requests_at_once),
+            slowest: NonZeroU32::new(edge.slowest_reader),
+            ..Measures::default()
         },
         tls: tls.transpose()?,
     })
