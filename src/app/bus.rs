@@ -3,9 +3,11 @@
 //! Losing one costs latency, never truth; what must happen is a row of the outbox.
 
 use std::fmt;
+use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
+use super::appearances::Awaited;
 use crate::domain::ids::{CompetitionId, GroupId, RoundId};
 
 /// Something changed, and the change is on disk.
@@ -59,22 +61,36 @@ const CAPACITY: usize = 1024;
 
 /// Hands effects to everyone who listens on this node.
 #[derive(Debug, Clone)]
-pub(super) struct Bus(broadcast::Sender<Effect>);
+pub(super) struct Bus {
+    listeners: broadcast::Sender<Effect>,
+    awaited: Arc<Awaited>,
+}
 
 impl Bus {
     pub(super) fn new() -> Self {
-        Self(broadcast::Sender::new(CAPACITY))
+        Self {
+            listeners: broadcast::Sender::new(CAPACITY),
+            awaited: Arc::default(),
+        }
     }
 
     pub(super) fn publish(&self, effects: impl IntoIterator<Item = Effect>) {
         for effect in effects {
+            if matches!(effect, Effect::Published(_)) {
+                self.awaited.forget();
+            }
             // That nobody listens is no failure.
-            let _ = self.0.send(effect);
+            let _ = self.listeners.send(effect);
         }
     }
 
     pub(super) fn listen(&self) -> broadcast::Receiver<Effect> {
-        self.0.subscribe()
+        self.listeners.subscribe()
+    }
+
+    /// When something is to appear.
+    pub(super) fn awaited(&self) -> &Awaited {
+        &self.awaited
     }
 }
 
