@@ -90,7 +90,9 @@ const KEPT_TO: &[(&str, &[&str])] = &[
 const SHARED_BY_USE_CASES: &[&str] = &[
     "access",
     "actor",
+    "appearances",
     "bench",
+    "bookmarks",
     "brakes",
     "bus",
     "carried",

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
+use super::appearances::Awaited;
 use crate::app::showcase::Showcase;
 use crate::domain::ids::{CompetitionId, GroupId, RoundId};
 
@@ -68,6 +69,7 @@ const CAPACITY: usize = 1024;
 pub(super) struct Bus {
     listeners: broadcast::Sender<Effect>,
     showcase: Arc<Showcase>,
+    awaited: Arc<Awaited>,
 }
 
 impl Bus {
@@ -75,12 +77,16 @@ impl Bus {
         Self {
             listeners: broadcast::Sender::new(CAPACITY),
             showcase,
+            awaited: Arc::default(),
         }
     }
 
     pub(super) fn publish(&self, effects: impl IntoIterator<Item = Effect>) {
         for effect in effects {
             self.showcase.hear(effect);
+            if matches!(effect, Effect::Published(_) | Effect::Missed) {
+                self.awaited.forget();
+            }
             // That nobody listens is no failure.
             let _ = self.listeners.send(effect);
         }
@@ -88,6 +94,11 @@ impl Bus {
 
     pub(super) fn listen(&self) -> broadcast::Receiver<Effect> {
         self.listeners.subscribe()
+    }
+
+    /// When something is to appear.
+    pub(super) fn awaited(&self) -> &Awaited {
+        &self.awaited
     }
 }
 

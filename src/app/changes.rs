@@ -2,7 +2,7 @@
 
 use crate::domain::policy::Action;
 use crate::domain::text::Slug;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::events::{self, Event};
 use crate::store::page::Limit;
 use crate::store::places;
@@ -10,21 +10,37 @@ use crate::store::places;
 use super::Tx;
 use super::access::{self, Scene};
 use super::actor::Actor;
+use super::bookmarks::Bookmarks;
 
-/// The changes after a place in the log, oldest first, one more than the limit if there are. To who judges in a group that
-/// is not closed, lines of it tell less.
+/// The changes after a line of the log, each with its id, oldest first, one more than the limit if there are. To who
+/// judges in a group that is not closed, lines of it tell less.
 ///
 /// # Errors
-/// [`crate::error::Error::Forbidden`] for whoever may not read the log.
-pub fn list(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, after: i64, limit: Limit) -> Result<Vec<Event>> {
+/// [`Error::Forbidden`] for whoever may not read the log; `?after` `cursor` for what is no id of this log.
+pub fn list(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    bookmarks: &Bookmarks,
+    slug: &Slug,
+    after: Option<&str>,
+    limit: Limit,
+) -> Result<Vec<(String, Event)>> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::ReadLog, &scene.whole(), "competition")?;
-    let mut events = events::after(tx.conn, scene.competition.id, after, limit.with_one_more())?;
+    let competition = scene.competition.id;
+    let after = match after {
+        None => 0,
+        Some(id) => bookmarks
+            .row(competition, id)
+            .ok_or_else(|| Error::invalid("?after", "cursor"))?,
+    };
+    let events = events::after(tx.conn, competition, after, limit.with_one_more())?;
     let judge = Judge::of(tx, &scene)?;
-    for event in &mut events {
-        judge.close_eyes(event);
-    }
-    Ok(events)
+    let shown = events.into_iter().map(|mut event| {
+        judge.close_eyes(&mut event);
+        Ok((bookmarks.id(competition, event.id)?, event))
+    });
+    shown.collect()
 }
 
 /// What a reader of the log must not learn from it, since they judge in groups that are not closed.

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::store::divisions;
 use crate::store::entries;
 use crate::store::entry_lists::{self, Filter};
-use crate::store::page::{Limit, Page, Place};
+use crate::store::page::{self, Limit, Page};
 
 use super::Tx;
 use super::access::{self, Scene};
@@ -70,9 +70,9 @@ pub fn list(
         let found = titles.map(|(number, title)| (number, title.into_inner()));
         by_title(found.collect(), wanted, cursor, limit)?
     } else {
-        let after = Place::<()>::read(cursor, wanted)?.map_or(0, |place| place.id);
+        let after = page::after(cursor, wanted)?.unwrap_or(0);
         let numbers = entry_lists::numbers(tx.conn, &filter, after, limit.with_one_more())?;
-        Page::cut(numbers, limit, wanted, |number| Place { key: (), id: *number })?
+        Page::cut(numbers, limit, wanted, |number| *number)?
     };
     show(tx, &scene, page)
 }
@@ -122,14 +122,10 @@ fn by_title(all: Vec<(i64, Text)>, wanted: &Wanted, cursor: Option<&str>, limit:
             .collect(),
     };
     keyed.sort_unstable();
-    if let Some(after) = Place::<String>::read(cursor, wanted)? {
-        let after = (after.key, after.id);
+    if let Some(after) = page::after::<(String, i64)>(cursor, wanted)? {
         keyed.retain(|place| *place > after);
     }
-    let page = Page::cut(keyed, limit, wanted, |(key, id)| Place {
-        key: key.clone(),
-        id: *id,
-    })?;
+    let page = Page::cut(keyed, limit, wanted, Clone::clone)?;
     Ok(page.map(|(_, number)| number))
 }
 

@@ -19,6 +19,7 @@ use crate::store::events::{self, NewEvent};
 use crate::store::keys::{self, SigningKey};
 
 use super::actor::Actor;
+use super::bookmarks::Bookmarks;
 use super::vault::Vault;
 use super::{App, random};
 
@@ -40,6 +41,7 @@ const SEARCH_PAUSE: i64 = 1;
 /// The keys of an instance, ready to sign and to check.
 pub struct Keys {
     vault: Vault,
+    bookmarks: Bookmarks,
     instance: String,
     ring: RwLock<Ring>,
     reading: Mutex<()>,
@@ -151,6 +153,12 @@ impl Keys {
         &self.vault
     }
 
+    /// What makes and reads the ids of the log's lines.
+    #[must_use]
+    pub const fn bookmarks(&self) -> &Bookmarks {
+        &self.bookmarks
+    }
+
     /// Whether a secret opens the signing keys that a database holds.
     ///
     /// # Errors
@@ -165,6 +173,7 @@ impl Keys {
     fn locked(secret: &[u8; 32]) -> Result<Self> {
         Ok(Self {
             vault: Vault::new(secret)?,
+            bookmarks: Bookmarks::new(secret)?,
             instance: random::hash(&hex(secret)).chars().take(16).collect(),
             ring: RwLock::default(),
             reading: Mutex::default(),

@@ -20,9 +20,11 @@ pub mod actor;
 pub mod adjustments;
 pub mod advancement;
 pub mod api_tokens;
+mod appearances;
 pub mod assignments;
 pub mod ballots;
 pub mod bench;
+pub mod bookmarks;
 mod brakes;
 mod bus;
 mod carried;
@@ -313,8 +315,8 @@ impl App {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (value, _) = self.readers().run(Door::Read, f).await?;
-        Ok(value)
+        self.let_appear().await;
+        self.only_read(f).await
     }
 
     /// Runs a use case that writes, and gives its answer once the commit is on disk.
@@ -322,6 +324,24 @@ impl App {
     /// # Errors
     /// As the use case does, and then nothing was changed; [`Error::Busy`] when too many wait already.
     pub async fn write<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.let_appear().await;
+        self.only_write(f).await
+    }
+
+    async fn only_read<T, F>(&self, f: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (value, _) = self.readers().run(Door::Read, f).await?;
+        Ok(value)
+    }
+
+    async fn only_write<T, F>(&self, f: F) -> Result<T>
     where
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T> + Send + 'static,

@@ -13,6 +13,7 @@ use crate::app::{App, Options, users};
 use crate::config::{self, Config};
 use crate::domain::user::Demands;
 use crate::error::{Error, Result};
+use crate::http::connections::Measures;
 use crate::http::edge::{Edge, Named, Settings};
 use crate::http::limits::Rates;
 use crate::http::metrics;
@@ -26,6 +27,7 @@ pub(super) fn run(config: &Config) -> Result<()> {
     let collector = config.watching.otlp_endpoint.as_deref();
     let traces = collector.map(|to| Traces::to(to, runtime.handle())).transpose()?;
     config.log.start_beside(traces.as_ref().map(Traces::layer));
+    allow_many_connections();
     let listener = server::listen(config.address())?;
     let address = listener.local_addr().map_err(Error::internal)?;
     let public_url = config.public_url.clone().unwrap_or_else(|| {
@@ -107,6 +109,28 @@ async fn told_to_stop() {
     }
 }
 
+/// Each connection is an open file, and many systems let a program begin with 1024 of them: fewer than a hall opens. As
+/// many as the system lets it have are asked for.
+fn allow_many_connections() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        let wanted = Rlimit {
+            current: maximum,
+            maximum,
+        };
+        if current != maximum
+            && let Err(error) = setrlimit(Resource::Nofile, wanted)
+        {
+            tracing::warn!(
+                "no more than {} files can be open: {error}",
+                current.unwrap_or(u64::MAX)
+            );
+        }
+    }
+}
+
 /// Everything that a server needs, made from the configuration.
 fn open(config: &Config, public_url: &str) -> Result<(State, Office)> {
     let options = Options::from_config(config)?;
@@ -166,6 +190,12 @@ fn settings(config: &Config, public_url: &str) -> Result<Settings> {
             all: edge.live_streams,
             address: edge.live_streams_per_address,
             account: edge.live_streams_per_account,
+        },
+        measures: Measures {
+            connections: NonZeroU32::new(edge.connections_per_address),
+            at_once: NonZeroU32::new(edge.requests_at_once),
+            slowest: NonZeroU32::new(edge.slowest_reader),
+            ..Measures::default()
         },
         tls: tls.transpose()?,
         slow: config.watching.slow(),

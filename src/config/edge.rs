@@ -35,6 +35,16 @@ pub struct Edge {
     /// Live streams that one account may keep open at once.
     #[arg(long, env = "PALMARES_LIVE_STREAMS_PER_ACCOUNT", default_value_t = 20)]
     pub live_streams_per_account: u32,
+    /// Connections that one address may hold; the one that is idle longest makes room for the next. A trusted proxy may
+    /// hold any number: for each address that it names, requests under way are counted instead. 0 sets no limit.
+    #[arg(long, env = "PALMARES_CONNECTIONS_PER_ADDRESS", default_value_t = 3000)]
+    pub connections_per_address: u32,
+    /// Requests of one session that are answered at once. 0 sets no limit.
+    #[arg(long, env = "PALMARES_REQUESTS_AT_ONCE", default_value_t = 64)]
+    pub requests_at_once: u32,
+    /// Bytes a second that a client has to take of an answer that waits for it, over half a minute. 0 sets no limit.
+    #[arg(long, env = "PALMARES_SLOWEST_READER", default_value_t = 4096)]
+    pub slowest_reader: u32,
     /// New accounts that one address may make in an hour.
     #[arg(long, env = "PALMARES_REGISTRATIONS_PER_ADDRESS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     pub registrations_per_address: u32,

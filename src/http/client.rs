@@ -44,7 +44,7 @@ pub fn address(request: &HttpRequest, edge: &Edge) -> IpAddr {
     client
 }
 
-fn is_trusted(address: IpAddr, proxies: &[IpNet]) -> bool {
+pub(super) fn is_trusted(address: IpAddr, proxies: &[IpNet]) -> bool {
     proxies.iter().any(|net| net.contains(&address))
 }
 

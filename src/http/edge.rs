@@ -1,5 +1,6 @@
 //! The edge of the server: what every request meets before its handler, and every answer before it leaves.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -7,11 +8,14 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, Method, Version, header};
 use actix_web::middleware::Next;
+use actix_web::rt::net::TcpStream;
 use actix_web::{HttpMessage, web};
 use ipnet::IpNet;
 
+use super::connections::{Connections, Held, Measured, Measures};
 use super::limits::{Limits, Rates};
 use super::streams::{self, Streams};
+use super::underway::{Asker, Begun, Underway};
 use super::{State, client, extract, problem};
 use crate::app::actor::Actor;
 use crate::app::guessing::network;
@@ -47,6 +51,8 @@ pub struct Settings {
     pub rates: Rates,
     /// How many streams are open at once.
     pub streams: streams::Most,
+    /// What a client may hold.
+    pub measures: Measures,
     /// The certificate of a server that speaks TLS itself.
     pub tls: Option<rustls::ServerConfig>,
     /// Requests that take longer are told in the log, with where the time went.
@@ -64,6 +70,7 @@ impl Settings {
             origins: Vec::new(),
             rates: Rates::default(),
             streams: streams::Most::default(),
+            measures: Measures::default(),
             tls: None,
             slow: None,
         }
@@ -94,6 +101,9 @@ pub struct Edge {
     origins: Vec<String>,
     limits: Limits,
     pub(super) streams: Streams,
+    measures: Measures,
+    connections: Arc<Connections>,
+    underway: Underway,
 }
 
 impl Edge {
@@ -123,6 +133,9 @@ impl Edge {
             origins: settings.origins,
             limits: Limits::new(settings.rates),
             streams: Streams::new(settings.streams),
+            measures: settings.measures,
+            connections: Connections::new(settings.measures.connections),
+            underway: Underway::new(settings.measures.at_once, settings.measures.connections),
         }
     }
 
@@ -135,6 +148,21 @@ impl Edge {
     /// Whether the public comes by https.
     pub(super) fn is_https(&self) -> bool {
         self.cookies == Cookies::Secure
+    }
+
+    /// Lets a connection in that has a place here. What proxies hold is their own to limit.
+    ///
+    /// # Errors
+    /// When its address holds so many that there is none.
+    pub(super) fn let_in(&self, io: TcpStream) -> std::io::Result<Measured> {
+        let peer = io.peer_addr()?.ip().to_canonical();
+        let held = if client::is_trusted(peer, &self.proxies) {
+            Held::uncounted()
+        } else {
+            let full = || std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+            self.connections.admit(network(peer)).ok_or_else(full)?
+        };
+        Ok(Measured::new(io, held, self.measures))
     }
 
     /// What browsers hear of other sites: nothing, unless their origins are configured. Cookies are never among it.
@@ -189,11 +217,17 @@ pub async fn guard<B: MessageBody + 'static>(
         answer.head_mut().set_connection_type(ConnectionType::Close);
         return Ok(request.into_response(answer));
     }
-    if let Err(error) = admit(&request).await {
-        let answer = problem::respond(&error, request.request());
-        return Ok(request.into_response(answer));
+    match admit(&request).await {
+        Err(error) => {
+            let answer = problem::respond(&error, request.request());
+            Ok(request.into_response(answer))
+        }
+        Ok(None) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(Some(begun)) => {
+            let answer = next.call(request).await?;
+            Ok(answer.map_body(|_, body| begun.until_taken(body)))
+        }
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
 }
 
 /// Whether a request is turned away unread: its address or fields are longer than is taken, or its length is unclear.
@@ -227,7 +261,7 @@ fn check_size(request: &ServiceRequest) -> Result<(), Error> {
     Ok(())
 }
 
-async fn admit(request: &ServiceRequest) -> Result<(), Error> {
+async fn admit(request: &ServiceRequest) -> Result<Option<Begun>, Error> {
     check_size(request)?;
     let state = request
         .app_data::<web::Data<State>>()
@@ -239,13 +273,24 @@ async fn admit(request: &ServiceRequest) -> Result<(), Error> {
         _ => None,
     };
     request.extensions_mut().insert(Proven(proven));
+    let edge = &state.edge;
+    let asker = match session {
+        Some(session) => Asker::Session(session),
+        None => Asker::Address(network(client::address(request.request(), edge))),
+    };
     if is_free(request.method(), request.path()) {
-        return Ok(());
+        return Ok(None);
     }
-    let limits = &state.edge.limits;
-    match session {
-        Some(session) => limits.session(session),
-        None => limits.address(network(client::address(request.request(), &state.edge))),
+    match &asker {
+        Asker::Session(session) => edge.limits.session(session.clone())?,
+        Asker::Address(network) => edge.limits.address(*network)?,
+    }
+    // Who comes by an own connection is counted by it; behind a proxy, all come by the proxy's.
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let by_proxy = peer.is_some_and(|peer| client::is_trusted(peer, &edge.proxies));
+    match asker {
+        Asker::Address(_) if !by_proxy => Ok(None),
+        asker => edge.underway.begin(asker),
     }
 }
 

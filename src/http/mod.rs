@@ -2,7 +2,7 @@
 //!
 //! - [`routes`] lists every resource; `api::*` has one file for each, with requests, views and thin handlers;
 //! - [`extract`] reads callers, bodies, preconditions, and [`parse`] what is in a body; [`answer`] writes success, [`problem`] failure;
-//! - [`edge`] turns away what is too large or comes too often ([`limits`]), with [`client`], [`cookies`] and [`headers`]
+//! - [`edge`] turns away what is too large, comes too often ([`limits`]) or is too much at once ([`connections`]), with [`client`], [`cookies`] and [`headers`]
 //!   for browsers; [`tls`] encrypts;
 //! - [`streams`] sends what is watched live;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
@@ -12,6 +12,7 @@
 pub mod answer;
 pub mod api;
 pub mod client;
+pub mod connections;
 pub mod cookies;
 pub mod edge;
 pub mod extract;
@@ -30,6 +31,7 @@ pub mod showcase;
 pub mod streams;
 pub mod tls;
 pub mod trace;
+mod underway;
 
 use std::sync::Arc;
 

@@ -1,14 +1,26 @@
 //! The server: listens, answers, and at the end answers what is in flight before it stops.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Request};
+use actix_server::GracefulShutdownSignal;
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_tls::accept::TlsError;
+use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppConfig, Server, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, web};
+use tokio::io::{AsyncRead, AsyncWrite};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use super::connections::Measured;
+use super::edge::Edge;
 use super::methods::{self, Methods};
 use super::{State, edge, openapi, pages, routes, showcase, trace};
 use crate::error::{Error, Result};
@@ -30,13 +42,15 @@ const FAREWELL: Duration = Duration::from_secs(2);
 /// # Errors
 /// When the listener can't be used.
 pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Server> {
-    let shared = std::sync::Arc::clone(&state.edge);
+    let shared = Arc::clone(&state.edge);
+    let local = listener.local_addr().map_err(Error::internal)?;
     edge::drop_stuck_readers(&listener, STUCK);
     let tls = shared.tls.clone();
     let data = web::Data::new(state);
     let document = openapi::document();
     let known = web::Data::new(Methods::of(&document));
-    let server = HttpServer::new(move || {
+    let edge = Arc::clone(&shared);
+    let app = move || {
         let docs = SwaggerUi::new("/docs/{_:.*}")
             .config(Config::from("/openapi.json"))
             .url("/openapi.json", document.clone());
@@ -54,18 +68,78 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
             .wrap(Condition::new(shared.has_cors(), shared.cors()))
             .wrap(from_fn(trace::request))
             .wrap(from_fn(showcase::serve))
-    })
-    .workers(workers)
-    .keep_alive(edge::KEEP_ALIVE)
-    .tls_handshake_timeout(HANDSHAKE)
-    .client_request_timeout(HEAD)
-    .client_disconnect_timeout(FAREWELL)
-    .shutdown_timeout(GRACE);
+    };
+    let server = Server::build().workers(workers).shutdown_timeout(GRACE);
+    let stopping = server.graceful_shutdown_signal();
     let server = match tls {
-        Some(tls) => server.listen_rustls_0_23(listener, tls),
-        None => server.listen(listener),
+        Some(mut tls) => {
+            tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+            server.listen("palmares", listener, move || {
+                let mut acceptor = Acceptor::new(tls.clone());
+                acceptor.set_handshake_timeout(HANDSHAKE);
+                let peer = |io: TlsStream<Measured>| {
+                    let peer = io.get_ref().0.peer();
+                    (io, peer)
+                };
+                measured(Arc::clone(&edge))
+                    .map_err(TlsError::Service)
+                    .and_then(
+                        acceptor
+                            .map_init_err(|()| ())
+                            .map_err(TlsError::into_service_error)
+                            .map(peer),
+                    )
+                    .and_then(http(app(), local, stopping.clone()).map_err(TlsError::Service))
+            })
+        }
+        None => server.listen("palmares", listener, move || {
+            let peer = |io: Measured| {
+                let peer = io.peer();
+                (io, peer)
+            };
+            measured(Arc::clone(&edge))
+                .map(peer)
+                .and_then(http(app(), local, stopping.clone()))
+        }),
     };
     Ok(server.map_err(Error::internal)?.run())
+}
+
+/// Lets a connection in that has a place here.
+fn measured(
+    edge: Arc<Edge>,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = Measured, Error = DispatchError, InitError = ()> {
+    fn_service(move |io: TcpStream| std::future::ready(edge.let_in(io).map_err(DispatchError::Io)))
+}
+
+/// Speaks HTTP/1.1 on a connection.
+fn http<T, S, B>(
+    app: impl IntoServiceFactory<S, Request>,
+    local: SocketAddr,
+    stopping: GracefulShutdownSignal,
+) -> impl ServiceFactory<(T, Option<SocketAddr>), Config = (), Response = (), Error = DispatchError, InitError = ()>
+where
+    T: AsyncRead + AsyncWrite + Unpin + 'static,
+    S: ServiceFactory<
+            Request,
+            Config = AppConfig,
+            Response = ServiceResponse<B>,
+            Error = actix_web::Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    let app = app.into_factory().map_err(|error| error.error_response());
+    HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let stopping = stopping.clone();
+            async move { stopping.notified().await }
+        })
+        .keep_alive(edge::KEEP_ALIVE)
+        .client_request_timeout(HEAD)
+        .client_disconnect_timeout(FAREWELL)
+        .local_addr(local)
+        .h1(map_config(app, |()| AppConfig::default()))
 }
 
 /// A listener on an address.

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conflict;
 use super::conn::Conn;
-use super::page::{Limit, Page, Place};
+use super::page::{self, Limit, Page};
 use super::schema::{competitions, entries, members};
 use super::sql_types::Json;
 use crate::domain::competition::{Settings, TeamLimits, Window};
@@ -240,14 +240,37 @@ pub fn list(
     limit: Limit,
 ) -> Result<Page<Competition>> {
     let filter = "competitions";
+    let below = match page::after::<Slug>(cursor, &filter)? {
+        None => None,
+        // Looked for among those that are shown, so that a made-up cursor finds out nothing.
+        Some(slug) => {
+            let last = shown(conn, audience, &Sought::Named(slug), 1)?;
+            Some(last.first().ok_or_else(page::refused)?.id)
+        }
+    };
+    let sought = below.map_or(Sought::All, Sought::Before);
+    let rows = shown(conn, audience, &sought, limit.with_one_more())?;
+    Page::cut(rows, limit, &filter, |row| row.slug.clone())
+}
+
+/// Which of the competitions that somebody is shown.
+enum Sought {
+    All,
+    Before(CompetitionId),
+    Named(Slug),
+}
+
+fn shown(conn: &mut Conn, audience: Audience, sought: &Sought, most: i64) -> Result<Vec<Competition>> {
     let mut query = competitions::table
         .order(competitions::id.desc())
-        .limit(limit.with_one_more())
+        .limit(most)
         .select(Competition::as_select())
         .into_boxed();
-    if let Some(after) = Place::<()>::read(cursor, &filter)? {
-        query = query.filter(competitions::id.lt(CompetitionId(after.id)));
-    }
+    query = match sought {
+        Sought::All => query,
+        Sought::Before(id) => query.filter(competitions::id.lt(*id)),
+        Sought::Named(slug) => query.filter(competitions::slug.eq(slug)),
+    };
     let published = competitions::published_at.is_not_null();
     query = match audience {
         Audience::Admin => query,
@@ -267,11 +290,7 @@ pub fn list(
             )
         }
     };
-    let rows = query.load(conn)?;
-    Page::cut(rows, limit, &filter, |row| Place {
-        key: (),
-        id: row.id.0,
-    })
+    Ok(query.load(conn)?)
 }
 
 fn slug_taken(failure: diesel::result::Error) -> Error {

@@ -15,6 +15,7 @@ pub mod sql_types;
 pub mod adjustments;
 pub mod advancements;
 pub mod api_tokens;
+pub mod appearances;
 pub mod assignments;
 pub mod backup;
 pub mod ballots;

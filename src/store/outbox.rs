@@ -8,7 +8,7 @@ use crate::domain::letter::MessageState;
 use crate::domain::time::Stamp;
 use crate::error::Result;
 use crate::store::conn::Conn;
-use crate::store::page::{Limit, Page, Place};
+use crate::store::page::{self, Limit, Page};
 use crate::store::schema::outbox;
 use crate::store::stmt::{self, Bind};
 
@@ -262,15 +262,19 @@ pub fn list(
         .limit(limit.with_one_more())
         .select(Notice::as_select())
         .into_boxed();
-    if let Some(after) = Place::<()>::read(cursor, &filter)? {
-        query = query.filter(outbox::id.lt(after.id));
+    if let Some(after) = page::after::<PublicId>(cursor, &filter)? {
+        let row: Option<i64> = outbox::table
+            .filter(outbox::public_id.eq(after))
+            .select(outbox::id)
+            .first(conn)
+            .optional()?;
+        query = query.filter(outbox::id.lt(row.ok_or_else(page::refused)?));
     }
     if let Some(state) = state {
         query = query.filter(outbox::state.eq(state));
     }
-    Page::cut(query.load(conn)?, limit, &filter, |row| Place {
-        key: (),
-        id: row.id,
+    Page::cut(query.load(conn)?, limit, &filter, |row: &Notice| {
+        row.public_id.clone()
     })
 }
 

@@ -1,12 +1,13 @@
 //! Lists in pages: `{items, next}`, where `next` is an opaque cursor that knows the last row and the filter.
 //!
-//! A query asks for one row more than the limit, sorted by its key and then by id, after the cursor's pair:
+//! A query asks for one row more than the limit, sorted by a key that no two rows share, after the cursor's. The key is
+//! something that clients see anyway: a number, an address, a slug, and never the number of a row, which would tell how
+//! much the instance holds.
 //!
 //! ```ignore
-//! let place = Place::<String>::read(cursor, &filter)?;
-//! let mut query = entries::table.order((entries::title, entries::id)).limit(limit.with_one_more()).into_boxed();
-//! if let Some(after) = &place { query = query.filter(/* (title, id) > (after.key, after.id) */); }
-//! let page = Page::cut(query.load(conn)?, limit, &filter, |row| Place { key: row.title.clone(), id: row.id.0 })?;
+//! let mut query = users::table.order(users::email).limit(limit.with_one_more()).into_boxed();
+//! if let Some(after) = page::after::<Email>(cursor, &filter)? { query = query.filter(users::email.gt(after)); }
+//! let page = Page::cut(query.load(conn)?, limit, &filter, |row| row.email.clone())?;
 //! ```
 
 use base64::Engine;
@@ -54,36 +55,30 @@ impl Limit {
     }
 }
 
-/// A place in a sorted list: the sort key of a row, and its id, since keys may be equal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place<K> {
-    /// What the list is sorted by.
-    pub key: K,
-    /// The row.
-    pub id: i64,
-}
-
 #[derive(Serialize, Deserialize)]
 struct Cursor<K> {
-    place: Place<K>,
+    place: K,
     filter: String,
 }
 
-impl<K: DeserializeOwned> Place<K> {
-    /// The place that a cursor names; `filter` is everything that decides what the list holds and how it is sorted.
-    ///
-    /// # Errors
-    /// `?cursor` `cursor`, when it is none of ours or belongs to another filter.
-    pub fn read(cursor: Option<&str>, filter: &impl Serialize) -> Result<Option<Self>> {
-        let Some(text) = cursor else { return Ok(None) };
-        let refused = || Error::invalid("?cursor", "cursor");
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
-        let cursor: Cursor<K> = serde_json::from_slice(&bytes).map_err(|_| refused())?;
-        if cursor.filter != hash(filter)? {
-            return Err(refused());
-        }
-        Ok(Some(cursor.place))
+/// The place that a cursor names; `filter` is everything that decides what the list holds and how it is sorted.
+///
+/// # Errors
+/// `?cursor` `cursor`, when it is none of ours or belongs to another filter.
+pub fn after<K: DeserializeOwned>(cursor: Option<&str>, filter: &impl Serialize) -> Result<Option<K>> {
+    let Some(text) = cursor else { return Ok(None) };
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?;
+    let cursor: Cursor<K> = serde_json::from_slice(&bytes).map_err(|_| refused())?;
+    if cursor.filter != hash(filter)? {
+        return Err(refused());
     }
+    Ok(Some(cursor.place))
+}
+
+/// What a cursor is answered that is none of a list.
+#[must_use]
+pub fn refused() -> Error {
+    Error::invalid("?cursor", "cursor")
 }
 
 impl<T> Page<T> {
@@ -95,7 +90,7 @@ impl<T> Page<T> {
         mut items: Vec<T>,
         limit: Limit,
         filter: &impl Serialize,
-        place: impl FnOnce(&T) -> Place<K>,
+        place: impl FnOnce(&T) -> K,
     ) -> Result<Self> {
         let has_more = items.len() > limit.0;
         items.truncate(limit.0);
@@ -135,11 +130,7 @@ mod tests {
         let rows = (from..=5)
             .take(usize::try_from(limit.with_one_more()).unwrap())
             .collect();
-        Page::cut(rows, limit, &"all", |row| Place {
-            key: format!("k{row}"),
-            id: *row,
-        })
-        .unwrap()
+        Page::cut(rows, limit, &"all", |row| (format!("k{row}"), *row)).unwrap()
     }
 
     #[test]
@@ -148,8 +139,8 @@ mod tests {
         let mut seen = Vec::new();
         let mut next = None;
         loop {
-            let place = Place::<String>::read(next.as_deref(), &"all").unwrap();
-            let page = page(place.map_or(1, |p| p.id + 1), limit);
+            let place = after::<(String, i64)>(next.as_deref(), &"all").unwrap();
+            let page = page(place.map_or(1, |(_, last)| last + 1), limit);
             seen.extend(page.items);
             next = page.next;
             if next.is_none() {
@@ -168,17 +159,17 @@ mod tests {
     fn a_cursor_of_another_list_is_refused() {
         let next = page(1, Limit::new(Some(2)).unwrap()).next.unwrap();
         assert!(matches!(
-            Place::<String>::read(Some(&next), &"mine"),
+            after::<(String, i64)>(Some(&next), &"mine"),
             Err(Error::Invalid(_))
         ));
         assert!(matches!(
-            Place::<i64>::read(Some(&next), &"all"),
+            after::<i64>(Some(&next), &"all"),
             Err(Error::Invalid(_))
         ));
         for forged in ["", "x", "e30", "半"] {
             assert!(
                 matches!(
-                    Place::<String>::read(Some(forged), &"all"),
+                    after::<(String, i64)>(Some(forged), &"all"),
                     Err(Error::Invalid(_))
                 ),
                 "{forged}"

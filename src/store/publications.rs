@@ -44,6 +44,8 @@ pub struct Publication {
     pub taken_back_at: Option<Stamp>,
     /// Why organizers took it back; none where a newer one took its place.
     pub taken_back_reason: Option<String>,
+    /// Since when the public sees it, as it was written down.
+    pub appeared_at: Option<Stamp>,
 }
 
 impl Publication {
@@ -53,10 +55,8 @@ impl Publication {
         match (self.taken_back_at, &self.taken_back_reason) {
             (Some(_), Some(_)) => PublicationState::Withdrawn,
             (Some(_), None) => PublicationState::Superseded,
-            // What was to be seen at once was seen, wherever the clock went since.
-            (None, _) if self.visible_at <= now || self.visible_at <= self.created_at => {
-                PublicationState::Visible
-            }
+            // What was seen stays so, wherever the clock went since.
+            (None, _) if self.visible_at <= now || self.appeared_at.is_some() => PublicationState::Visible,
             (None, _) => PublicationState::Scheduled,
         }
     }
@@ -113,6 +113,7 @@ pub fn insert(conn: &mut Conn, new: &New<'_>, owners: &[(EntryId, PrivateResult)
             publications::note.eq(new.note),
             publications::created_by.eq(new.created_by),
             publications::created_at.eq(now),
+            publications::appeared_at.eq((new.visible_at <= now).then_some(now)),
         ))
         .returning(publications::id)
         .get_result(conn)?;
@@ -183,12 +184,12 @@ pub fn owners(conn: &mut Conn, publication: i64) -> Result<Vec<(EntryId, Private
         .collect())
 }
 
-/// What can be seen at a moment. What was to be seen at once stays visible when the clock is set back.
+/// What can be seen at a moment. What was seen stays visible when the clock is set back.
 #[diesel::dsl::auto_type]
 fn visible_by(now: Stamp) -> _ {
     publications::visible_at
         .le(now)
-        .or(publications::visible_at.le(publications::created_at))
+        .or(publications::appeared_at.is_not_null())
 }
 
 /// Takes back the publications of a group that nobody can see yet, so that nobody ever does; gives their numbers.
@@ -402,11 +403,11 @@ pub fn unrevealed(conn: &mut Conn, competition: CompetitionId, now: Stamp) -> Re
            INNER JOIN rounds r ON r.id = e.round_id
           WHERE r.competition_id = $1
             AND e.taken_from IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND (p.visible_at <= $2 OR p.visible_at <= p.created_at)
+            AND NOT EXISTS (SELECT 1 FROM publications p WHERE p.group_id = e.group_id AND (p.visible_at <= $2 OR p.appeared_at IS NOT NULL)
                               AND p.taken_back_at IS NULL)
             AND NOT EXISTS (SELECT 1 FROM round_entries s
                               INNER JOIN publications p ON p.group_id = s.group_id
-                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND (p.visible_at <= $2 OR p.visible_at <= p.created_at)
+                             WHERE s.round_id = e.taken_from AND s.entry_id = e.entry_id AND (p.visible_at <= $2 OR p.appeared_at IS NOT NULL)
                                AND p.taken_back_at IS NULL)",
     )
     .bind::<BigInt, _>(competition.0)

@@ -629,6 +629,7 @@ diesel::table! {
         created_at -> Timestamp,
         taken_back_at -> Nullable<Timestamp>,
         taken_back_reason -> Nullable<Text>,
+        appeared_at -> Nullable<Timestamp>,
     }
 }
 

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::conflict;
 use super::conn::Conn;
-use super::page::{Limit, Page, Place};
+use super::page::{self, Limit, Page};
 use super::schema::{second_factors, users};
 use crate::domain::ids::{PublicId, UserId};
 use crate::domain::phone::Phone;
@@ -152,14 +152,11 @@ pub fn list(conn: &mut Conn, q: Option<&str>, cursor: Option<&str>, limit: Limit
             .or(lower(users::name).like(has_it).escape('\\'));
         query = query.filter(fits);
     }
-    if let Some(after) = Place::<Email>::read(cursor, &filter)? {
-        query = query.filter(users::email.gt(after.key));
+    if let Some(after) = page::after::<Email>(cursor, &filter)? {
+        query = query.filter(users::email.gt(after));
     }
     let rows = query.load(conn)?;
-    Page::cut(rows, limit, &filter, |row| Place {
-        key: row.email.clone(),
-        id: row.id.0,
-    })
+    Page::cut(rows, limit, &filter, |row| row.email.clone())
 }
 
 /// Suspends an account; `false` when it is suspended already.

@@ -118,6 +118,68 @@ both_databases! {
         contest.end().await;
     }
 
+    async fn what_appeared_at_its_time_stays_when_the_clock_goes_back(db) {
+        let mut contest = Contest::begin(db.same()).await;
+        contest.score_and_close().await;
+        contest.advance(json!({ "ties": six_before_three() })).await.created();
+        contest.publish(json!({ "visible_at": "2026-07-01T02:00:00Z" })).await.created();
+        let guest = contest.hall.guest();
+        let (results, one) = (format!("{SEMI}/results"), format!("{SEMI}/groups/north/publications/1"));
+        let paths = ["/competitions/cup/finalists", &results, &one];
+        assert_eq!(guest.get(&results).await.ok()["groups"], json!([]));
+        guest.get(&one).await.problem(404, "not_found");
+        contest.hall.clock.advance(HOUR);
+        let mut before = Vec::new();
+        for path in paths {
+            before.push(guest.get(path).await.ok().clone());
+        }
+        assert_ne!(before[1]["groups"], json!([]));
+        // Two hours back: it was not due yet then, but it was seen.
+        contest.hall.clock.advance(-2 * HOUR);
+        contest.hall.refresh(&mut contest.organizer).await;
+        for (path, before) in paths.iter().zip(&before) {
+            assert_eq!(guest.get(path).await.ok(), before, "{path}");
+        }
+        let listed = contest.organizer.get(&format!("{SEMI}/groups/north/publications")).await;
+        assert_eq!(listed.ok()["items"][0]["state"], "visible");
+        let back = json!({ "reason": "Nobody saw it." });
+        contest.organizer.post(&format!("{one}/withdrawal"), back).await.problem(409, "publication_visible");
+        // It is written down, once.
+        let log = contest.organizer.get("/competitions/cup/changes?limit=200").await;
+        let log: Vec<_> = log.ok()["items"].as_array().unwrap().iter().filter(|e| e["action"] == "appearance").cloned().collect();
+        assert_eq!(log.len(), before[1]["groups"].as_array().unwrap().len(), "{log:?}");
+        assert!(log.iter().all(|e| e["actor"].is_null() && e["details"]["visible_at"] == "2026-07-01T02:00:00Z"), "{log:?}");
+        contest.end().await;
+        // And so after a start in the morning, when it is not due.
+        let hall = Hall::open(db.same()).await;
+        for (path, before) in paths.iter().zip(&before) {
+            assert_eq!(hall.guest().get(path).await.ok(), before, "{path}");
+        }
+        hall.close().await;
+    }
+
+    async fn who_looks_when_it_is_due_all_see_it_and_it_appears_once(db) {
+        let mut contest = Contest::begin(db).await;
+        contest.score_and_close().await;
+        contest.advance(json!({ "ties": six_before_three() })).await.created();
+        contest.publish(json!({ "visible_at": "2026-07-01T02:00:00Z" })).await.created();
+        contest.hall.clock.advance(HOUR);
+        let results = format!("{SEMI}/results");
+        let looking: Vec<_> = (0..20).map(|_| {
+            let (guest, results) = (contest.hall.guest(), results.clone());
+            tokio::spawn(async move { guest.get(&results).await.ok()["groups"].as_array().unwrap().len() })
+        }).collect();
+        for seen in looking {
+            assert!(seen.await.unwrap() > 0);
+        }
+        contest.hall.refresh(&mut contest.organizer).await;
+        let log = contest.organizer.get("/competitions/cup/changes?limit=200").await;
+        let appeared = log.ok()["items"].as_array().unwrap().iter().filter(|e| e["action"] == "appearance").count();
+        let groups = contest.hall.guest().get(&results).await.ok()["groups"].as_array().unwrap().len();
+        assert_eq!(appeared, groups, "each group's once");
+        contest.end().await;
+    }
+
     async fn deadlines_follow_the_clock_both_ways(db) {
         let hall = Hall::open(db).await;
         let registration = json!({ "registration": { "opens_at": "2026-06-01T00:00:00Z", "closes_at": "2026-07-01T02:00:00Z" } });

@@ -1,8 +1,8 @@
 //! The log of changes.
 
+use std::sync::Arc;
+
 use actix_web::{get, web};
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
@@ -47,8 +47,8 @@ struct ChangePage {
 /// A change.
 #[derive(Debug, Serialize, ToSchema)]
 struct Change {
-    /// Its id, good as `after`.
-    #[schema(example = "Q0s5dHVqYk1zZ2Zx")]
+    /// Its id, good as `after` in the log of this competition. It says nothing of the order.
+    #[schema(example = "hK3x0VbQm7Zt2NfWq2hFJ0n8Zx4Wc1yK7vTm3ARd5LsUeYpG")]
     id: String,
     /// When.
     at: Stamp,
@@ -93,10 +93,10 @@ async fn list_changes(
 ) -> Reply<ChangePage> {
     let ChangeParams { after, limit } = params.0;
     let limit = Limit::new(limit)?;
-    let after = after.as_deref().map_or(Ok(0), row)?;
+    let keys = Arc::clone(&state.keys);
     let events = state
         .app
-        .read(move |tx| changes::list(tx, &caller.0, &path, after, limit))
+        .read(move |tx| changes::list(tx, &caller.0, keys.bookmarks(), &path, after.as_deref(), limit))
         .await?;
     let more = i64::try_from(events.len()).is_ok_and(|n| n >= limit.with_one_more());
     let shown = events.len().saturating_sub(usize::from(more));
@@ -109,12 +109,12 @@ async fn list_changes(
     Ok(Answer::ok(ChangePage { items, next }))
 }
 
-fn view(event: Event) -> Result<Change> {
+fn view((id, event): (String, Event)) -> Result<Change> {
     // Where nothing was to be said, some lines say null.
     let details: Value = serde_json::from_str(&event.details).map_err(Error::internal)?;
     let details = if details.is_object() { details } else { json!({}) };
     Ok(Change {
-        id: BASE64_URL_SAFE_NO_PAD.encode(event.id.to_be_bytes()),
+        id,
         at: event.at,
         actor: event.actor.map(|(id, name)| ChangeActor { id: id.0, name }),
         action: event.action,
@@ -123,11 +123,4 @@ fn view(event: Event) -> Result<Change> {
         version_to: event.version_to,
         details,
     })
-}
-
-/// The place in the log that an id stands for.
-fn row(id: &str) -> Result<i64> {
-    let refused = || Error::invalid("?after", "cursor");
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(id).map_err(|_| refused())?;
-    Ok(i64::from_be_bytes(bytes.try_into().map_err(|_| refused())?))
 }

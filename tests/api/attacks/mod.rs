@@ -3,6 +3,7 @@
 
 pub mod addresses;
 mod bodies;
+mod connections;
 mod headers;
 mod interest;
 pub mod range;

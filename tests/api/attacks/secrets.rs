@@ -264,6 +264,78 @@ both_databases! {
         }).await;
         worlds.tell_nothing_but_to(&[Contestant, Organizer, OfShanghai, OfChengdu, Observer], Contestant).await;
     }
+
+    async fn how_much_is_written_elsewhere_is_told_by_no_number(db) {
+        let worlds = Worlds::of(&db).await;
+        worlds.does(Elsewhere, async |organizer, n| {
+            for round in 0..7 * n {
+                let body = json!({ "code": format!("r{round}"), "title": { "en": "Round" } });
+                done(organizer.post("/competitions/league/rounds", body).await);
+            }
+        }).await;
+        worlds.does(Admin, async |admin, n| {
+            for another in 0..5 * n {
+                let body = json!({ "slug": format!("hidden-{another}"), "name": { "en": "Hidden" }, "time_zone": "Asia/Shanghai" });
+                done(admin.post("/competitions", body).await);
+            }
+            let body = json!({ "slug": "gala", "name": { "en": "Gala" }, "time_zone": "Asia/Shanghai", "organizers": ["organizer@example.org"] });
+            done(admin.post("/competitions", body).await);
+        }).await;
+        worlds.does(Organizer, async |organizer, _| {
+            done(organizer.post("/competitions/gala/publication", json!({})).await);
+            let penalty = json!({ "entry": 3, "points": "-1.00", "reason": "Late." });
+            done(organizer.post(&format!("{CUP}/rounds/semi/adjustments"), penalty).await);
+            done(organizer.post(&format!("{CUP}/rounds"), json!({ "code": "gala", "title": { "en": "Gala" } })).await);
+            done(organizer.post(&format!("{CUP}/tablets"), json!({ "name": "Table 9" })).await);
+        }).await;
+        worlds.does(Owner, async |owner, _| {
+            let entry = json!({ "title": { "en": "Moon" }, "region": "shanghai", "team": [{ "name": "Li" }] });
+            done(owner.post(&format!("{CUP}/entries"), entry).await);
+        }).await;
+        let mut asked = everything(&worlds.world);
+        // Further pages, and the log from a line on.
+        asked.extend(["/competitions?limit=1".to_owned(), format!("{CUP}/entries?limit=1"), format!("{CUP}/changes?limit=2")]);
+        let (mut wrongs, mut compared) = (Vec::new(), 0);
+        for who in Who::ALL.iter().filter(|who| !matches!(who, Elsewhere | Admin)) {
+            let persona = worlds.people.get(*who);
+            for path in &asked {
+                let (mut a, mut b) = (worlds.here.welcome(persona).get(path).await, worlds.there.welcome(persona).get(path).await);
+                for _ in 0..3 {
+                    compared += 1;
+                    if nameless(&a) != nameless(&b) {
+                        wrongs.push(format!("{who:?} at {path}:\n  {}\n  {}", nameless(&a), nameless(&b)));
+                    }
+                    let (Some(x), Some(y)) = (a.body["next"].as_str(), b.body["next"].as_str()) else { break };
+                    let parameter = if path.contains("/changes") { "after" } else { "cursor" };
+                    let next = |cursor: &str| format!("{path}{}{parameter}={cursor}", if path.contains('?') { '&' } else { '?' });
+                    (a, b) = (worlds.here.welcome(persona).get(&next(x)).await, worlds.there.welcome(persona).get(&next(y)).await);
+                }
+            }
+        }
+        assert!(wrongs.is_empty(), "{} numbers tell:\n{}", wrongs.len(), wrongs.join("\n"));
+        assert!(compared > 1000, "{compared}");
+        worlds.here.close().await;
+        worlds.there.close().await;
+    }
+}
+
+/// An answer without its random ids, and without the tags that are made from them.
+fn nameless(got: &Got) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let mut masked = String::new();
+    let mut rest = got.text.as_str();
+    while let Some(start) = rest.find(is_part) {
+        let word = rest[start..].split(|c| !is_part(c)).next().unwrap();
+        masked += &rest[..start];
+        masked += if matches!(word.len(), 16 | 48) {
+            "…"
+        } else {
+            word
+        };
+        rest = &rest[start + word.len()..];
+    }
+    let tag = got.header("etag").filter(|tag| tag.starts_with("\"v"));
+    format!("{} {masked}{rest} {tag:?}", got.status)
 }
 
 #[test]

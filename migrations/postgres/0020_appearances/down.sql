@@ -1,0 +1,2 @@
+DROP INDEX publications_awaited;
+ALTER TABLE publications DROP COLUMN appeared_at;
