@@ -60,6 +60,7 @@ impl Program {
             .env("PALMARES_SECRET", secret)
             .env("PALMARES_REQUESTS_PER_SESSION", "0")
             .env("PALMARES_REQUESTS_PER_ADDRESS", "0")
+            .env("PALMARES_CONNECTIONS_PER_ADDRESS", "0")
             .env("PALMARES_LIVE_STREAMS_PER_ADDRESS", "20000")
             .env("RUST_LOG", "palmares=warn,palmares::commands=info")
             .stderr(Stdio::piped())

@@ -19,15 +19,24 @@ use super::dossier::{
     self, EntryView, asked, columns, content_of, current, in_window, record, stale, team, view,
 };
 
+/// The most entries of one owner in a competition, whatever became of them: who enters more for others is an organizer's
+/// import, or fills the disk.
+const ENTRIES_MAX: i64 = 200;
+
 /// Drafts an entry of the caller's own.
 ///
 /// # Errors
-/// [`Error::Conflict`] outside the registration window; [`Error::Invalid`] with every wrong place.
+/// [`Error::Conflict`] outside the registration window, or `too_many_entries`; [`Error::Invalid`] with every wrong place.
 pub fn create(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, draft: &Draft) -> Result<EntryView> {
     let scene = access::competition(tx, actor, slug)?;
     scene.require(Action::CreateEntry, &scene.relation(), "competition")?;
     in_window(&scene.competition, tx.now)?;
     let owner = scene.person()?.id;
+    if entries::of_owner(tx.conn, scene.competition.id, owner)? >= ENTRIES_MAX {
+        return Err(Conflict::new("too_many_entries")
+            .with("maximum", ENTRIES_MAX)
+            .into());
+    }
     let content = draft.check(&asked(tx, &scene.competition)?)?;
     let id = scene.competition.id;
     let number = competitions::take_numbers(tx.conn, id, 1)?;

@@ -305,10 +305,7 @@ impl Keeper {
         let mut mark: Option<Arc<Picture>> = None;
         let mut spoken = Instant::now();
         let mut failing = false;
-        loop {
-            let Some(number) = self.room.upgrade().map(|room| room.begin_look()) else {
-                break;
-            };
+        while let Some(number) = self.room.upgrade().map(|room| room.begin_look()) {
             let begun = Instant::now();
             let (look, hangs) = (Arc::clone(&self.look), mark.clone());
             let looked = self

@@ -13,6 +13,7 @@ use crate::domain::policy::Action;
 use crate::domain::text::{REASON_MAX, Slug, check_length, check_reason};
 use crate::error::{Conflict, Error, Result};
 use crate::store::entries::{self, Shown, Step};
+use crate::store::members;
 
 use super::Tx;
 use super::access::{self, Scene};
@@ -56,13 +57,14 @@ pub struct Screened {
 /// Accepts or rejects one entry. The decision may be changed until a round takes the entry in.
 ///
 /// # Errors
-/// [`Error::Conflict`] when it is a draft, withdrawn, or takes part in a round; [`Error::Invalid`] at `/reason`.
+/// [`Error::Conflict`] when it is a draft, withdrawn, takes part in a round, or names the caller in its team; [`Error::Invalid`]
+/// at `/reason`.
 pub fn screen(tx: &mut Tx<'_>, actor: &Actor, slug: &Slug, screening: &Screening) -> Result<EntryView> {
     let scene = access::competition(tx, actor, slug)?;
     let (shown, relation) = scene.entry(tx, screening.entry, Action::ReadEntry)?;
     scene.require(Action::ManageEntries, &relation, "entry")?;
     screening.check("").into_result()?;
-    if let Some(code) = obstacle(tx, &shown, screening)? {
+    if let Some(code) = obstacle(tx, &scene, &shown, screening)? {
         return Err(Error::conflict(code));
     }
     decide(tx, &scene, &shown, screening)?;
@@ -109,7 +111,7 @@ pub fn screen_many(
             &scene.in_region(shown.entry.region_id),
             "entry",
         )?;
-        if let Some(code) = obstacle(tx, shown, screening)? {
+        if let Some(code) = obstacle(tx, &scene, shown, screening)? {
             conflict
                 .places
                 .push(FieldError::new(format!("{here}/entry"), code));
@@ -153,8 +155,18 @@ impl Screening {
 }
 
 /// Why an entry can't be screened now, if so.
-fn obstacle(tx: &mut Tx<'_>, shown: &Shown, screening: &Screening) -> Result<Option<&'static str>> {
+fn obstacle(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    shown: &Shown,
+    screening: &Screening,
+) -> Result<Option<&'static str>> {
     let entry = &shown.entry;
+    // Their interest counts in the whole competition once the entry takes part: whether it does is not theirs to say.
+    let excepted = scene.subject.grants.iter().any(|grant| grant.excepted);
+    if !excepted && members::is_named(tx.conn, entry.id, &scene.person()?.email)? {
+        return Ok(Some("entry_of_own_team"));
+    }
     if !entry.status.can_be_screened() {
         let draft = entry.status == EntryStatus::Draft;
         return Ok(Some(if draft {

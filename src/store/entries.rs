@@ -125,6 +125,18 @@ struct NewMember<'a> {
     role: Option<&'a str>,
 }
 
+/// How many entries somebody owns in a competition, whatever became of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_owner(conn: &mut Conn, competition: CompetitionId, owner: UserId) -> Result<i64> {
+    Ok(entries::table
+        .filter(entries::competition_id.eq(competition))
+        .filter(entries::owner_id.eq(owner))
+        .count()
+        .get_result(conn)?)
+}
+
 /// Adds entries with their teams, which stand in the same order.
 ///
 /// # Errors

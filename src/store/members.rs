@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use super::conflict::Broken;
 use super::conn::Conn;
 use super::schema::{competitions, entries, members, regions, team_members, users};
-use crate::domain::ids::{CompetitionId, MemberId, PublicId, RegionId, UserId};
+use crate::domain::entry::EntryStatus;
+use crate::domain::ids::{CompetitionId, EntryId, MemberId, PublicId, RegionId, UserId};
 use crate::domain::text::{Code, Email, Slug};
 use crate::domain::time::Stamp;
 use crate::domain::user::Role;
@@ -63,7 +64,9 @@ pub fn organizes(conn: &mut Conn, user: UserId) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(organizer)).get_result(conn)?)
 }
 
-/// Whether a person owns an entry of the competition or is named in its team, entries that were withdrawn aside.
+/// Whether a person owns an entry of the competition, entries that were withdrawn aside, or is named in the team of one that
+/// takes part. A name that a stranger wrote into a team counts for nothing before organizers accepted the entry: else anybody
+/// could take an organizer's rights by naming them.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,15 +76,27 @@ pub fn has_interest(
     user: UserId,
     email: &Email,
 ) -> Result<bool> {
-    let live = entries::table
-        .filter(entries::competition_id.eq(competition))
-        .filter(entries::status.ne("withdrawn"));
-    let owns = live.filter(entries::owner_id.eq(user));
+    let all = entries::table.filter(entries::competition_id.eq(competition));
+    let owns = all
+        .filter(entries::status.ne(EntryStatus::Withdrawn))
+        .filter(entries::owner_id.eq(user));
     if diesel::select(diesel::dsl::exists(owns)).get_result(conn)? {
         return Ok(true);
     }
-    let named = live
+    let named = all
+        .filter(entries::status.eq(EntryStatus::Accepted))
         .inner_join(team_members::table)
+        .filter(team_members::email.eq(email.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(named)).get_result(conn)?)
+}
+
+/// Whether a person is named in the team of an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_named(conn: &mut Conn, entry: EntryId, email: &Email) -> Result<bool> {
+    let named = team_members::table
+        .filter(team_members::entry_id.eq(entry))
         .filter(team_members::email.eq(email.as_str()));
     Ok(diesel::select(diesel::dsl::exists(named)).get_result(conn)?)
 }

@@ -13,6 +13,20 @@ fn wind() -> Value {
 }
 
 both_databases! {
+    async fn nobody_fills_the_list_alone(db) {
+        let hall = Hall::open(db).await;
+        let organizer = published_cup(&hall, json!({})).await;
+        let (wang, other) = (hall.person("wang").await, hall.person("other").await);
+        for number in 1..=200 {
+            assert_eq!(wang.post(ENTRIES, json!({ "title": { "en": "Wind" } })).await.created()["number"], number);
+        }
+        wang.post(ENTRIES, json!({ "title": { "en": "Wind" } })).await.problem(409, "too_many_entries");
+        other.post(ENTRIES, json!({ "title": { "en": "Wind" } })).await.created();
+        let line = json!({ "title": { "en": "Wind" }, "track": "energy", "region": "north", "team": [{ "name": "Li" }], "status": "accepted" });
+        organizer.post(&format!("{ENTRIES}/batch"), json!({ "items": [line] })).await.created();
+        hall.close().await;
+    }
+
     async fn a_contestant_drafts_and_changes_an_entry(db) {
         let hall = Hall::open(db).await;
         let organizer = published_cup(&hall, json!({})).await;

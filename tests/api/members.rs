@@ -80,6 +80,12 @@ both_databases! {
         let team = json!({ "title": { "en": "Wind" }, "team": [{ "name": "Li", "email": "LI@example.org" }] });
         li.get("/competitions/cup/changes").await.ok();
         wang.post("/competitions/cup/entries", team).await.created();
+        // Whoever writes a name into a team takes nothing from anybody: the entry has to be one that takes part.
+        li.get("/competitions/cup/changes").await.ok();
+        wang.post("/competitions/cup/entries/1/submission", json!({})).await.ok();
+        li.post("/competitions/cup/entries/1/screening", json!({ "decision": "accepted" })).await.problem(409, "entry_of_own_team");
+        li.get("/competitions/cup/changes").await.ok();
+        organizer.post("/competitions/cup/entries/1/screening", json!({ "decision": "accepted" })).await.ok();
         li.get("/competitions/cup/changes").await.problem(403, "forbidden");
         li.get("/competitions/cup/entries/1").await.problem(404, "not_found");
         li.get(MEMBERS).await.problem(403, "forbidden");

@@ -181,6 +181,8 @@ both_databases! {
         hall.guest().post("/password-resets/completion", set).await.expect(204);
         give(after).await.problem(401, "sign_in_over");
         board.get("/me").await.problem(401, "token_invalid");
+        // The second factor stays.
+        sign_in("copper walnut dusk ferry").await.expect(202);
         hall.close().await;
     }
 

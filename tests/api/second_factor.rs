@@ -8,7 +8,7 @@ use totp_rs::{Builder, Secret};
 use crate::hall::{Got, Hall, PASSWORD, Persona};
 
 /// The code that an app shows now, or `seconds` later.
-fn code(hall: &Hall, secret: &str, seconds: i64) -> String {
+pub fn code(hall: &Hall, secret: &str, seconds: i64) -> String {
     let secret = Secret::try_from_base32(secret).unwrap();
     let totp = Builder::new().with_secret(secret).build().unwrap();
     let moment = u64::try_from(hall.clock.now().unix() + seconds).unwrap();

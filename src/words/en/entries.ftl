@@ -13,6 +13,7 @@ field-unknown_entry = There is no entry { $entry } here.
 field-entry_twice = Entry { $entry } stands twice.
 field-entry_not_submitted = This entry is still a draft.
 field-entry_withdrawn = This entry was withdrawn.
+field-entry_of_own_team = You are in the team of this entry: somebody else has to screen it.
 field-entry_in_group = This entry takes part in a round.
 
 ## Conflicts
@@ -23,6 +24,8 @@ conflict-entry_not_open = The entry is { $status }: its owner can't change it an
 conflict-entry_not_draft = The entry was submitted already.
 conflict-entry_not_submitted = The entry is still a draft.
 conflict-entry_withdrawn = The entry was withdrawn.
+conflict-entry_of_own_team = You are in the team of this entry: somebody else has to screen it.
+conflict-too_many_entries = Nobody enters more than { $maximum } projects; an organizer can import more.
 conflict-entry_rejected = The entry was rejected.
 conflict-entry_in_open_group = A group that the entry takes part in was opened: the entry can't be changed any more.
 conflict-entry_in_group = The entry takes part in a round, so its track, region and acceptance are fixed.

@@ -13,6 +13,7 @@ field-unknown_entry = 此处没有 { $entry } 号项目。
 field-entry_twice = { $entry } 号项目重复。
 field-entry_not_submitted = 该项目仍是草稿。
 field-entry_withdrawn = 该项目已撤回。
+field-entry_of_own_team = 您是该项目的团队成员，须由他人审核。
 field-entry_in_group = 该项目已进入某一轮次。
 
 ## Conflicts
@@ -23,6 +24,8 @@ conflict-entry_not_open = 项目状态为 { $status }，报名者不能再修改
 conflict-entry_not_draft = 该项目已经提交。
 conflict-entry_not_submitted = 该项目仍是草稿。
 conflict-entry_withdrawn = 该项目已撤回。
+conflict-entry_of_own_team = 您是该项目的团队成员，须由他人审核。
+conflict-too_many_entries = 每人最多报名 { $maximum } 个项目，更多项目可由组织者导入。
 conflict-entry_rejected = 该项目未通过审核。
 conflict-entry_in_open_group = 该项目所在的分组已开始评审，不能再修改。
 conflict-entry_in_group = 该项目已进入某一轮次，赛道、赛区和审核结果不能再更改。

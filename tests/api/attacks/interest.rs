@@ -51,11 +51,26 @@ both_databases! {
                         }
                     }
                     assert!(seen.len() >= 3, "{role} {region:?} sees {seen:?}");
-                    // An interest begins: in a draft, of one's own or of a friend's.
+                    // An interest begins: in a draft of one's own, or when an entry that names them takes part.
                     let team = json!([{ "name": "Kin", "email": if owns { "nobody@example.org" } else { kin.email.as_str() } }]);
                     let entry = json!({ "title": { "en": "Sun" }, "region": "shanghai", "team": team });
                     let friend = if owns { kin.clone() } else { by(Contestant) };
-                    done(friend.post(&format!("{CUP}/entries"), entry).await);
+                    let made = done(friend.post(&format!("{CUP}/entries"), entry).await);
+                    if !owns {
+                        let path = format!("{CUP}/entries/{}", made["number"]);
+                        done(friend.post(&format!("{path}/submission"), json!({})).await);
+                        // What a stranger wrote takes nobody's rights, and yet nobody decides on their own team.
+                        for probe in &seen {
+                            kin.get(probe).await.ok();
+                        }
+                        let accepted = json!({ "decision": "accepted" });
+                        if role == "organizer" {
+                            kin.post(&format!("{path}/screening"), accepted.clone()).await.problem(409, "entry_of_own_team");
+                            let many = json!({ "items": [{ "entry": made["number"], "decision": "accepted" }] });
+                            kin.post(&format!("{CUP}/entries/screenings"), many).await.problem(409, "entries_not_screenable");
+                        }
+                        done(by(Organizer).post(&format!("{path}/screening"), accepted).await);
+                    }
                     for probe in &seen {
                         let got = kin.get(probe).await;
                         assert!(matches!(got.status, 403 | 404), "{role} {owns} {region:?} {probe}: {} {}", got.status, got.text);

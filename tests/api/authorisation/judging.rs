@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::matrix::{Row, op};
+use super::ready;
 use super::world::Who::*;
 use super::world::{CUP, World, marks};
 
@@ -137,11 +138,10 @@ fn ballots(world: &World) -> Vec<Row> {
         op("type_paper")
             .put(sheet(""), 1, json!({ "marks": { "idea": "1", "team": "2" } }))
             .allowed(&[Clerk, Organizer, OfShanghai]),
-        // The clerk typed it, so another one confirms it.
         op("confirm_paper")
             .post(sheet("/confirmation"), json!({ "version": 1 }))
             .allowed(&[Clerk, Organizer, OfShanghai])
-            .in_vain(),
+            .ready(|hall, people, who| Box::pin(ready::typed(hall, people, who))),
         op("accept_late_ballot")
             .post(late, decision)
             .allowed(&[Chair, Organizer, OfShanghai]),

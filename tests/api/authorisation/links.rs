@@ -1,12 +1,13 @@
 //! Judges' links and tablets, and what a session that a link began may: what its judge may as a judge, in that competition.
 
 use palmares::domain::policy::Action;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::matrix::{Row, Verdict, op};
 use super::world::Who::*;
 use super::world::{CUP, People, Who, World};
 use crate::hall::{Hall, Persona};
+use crate::judge_links::{form, jar};
 use crate::support::Db;
 
 pub fn rows(world: &World) -> Vec<Row> {
@@ -41,7 +42,7 @@ pub fn rows(world: &World) -> Vec<Row> {
     ]
 }
 
-/// A phone on which a judge's link of the cup signed somebody in.
+/// A phone or a tablet of the hall on which a judge's link of the cup signed somebody in.
 pub struct Phone {
     who: Who,
     /// They were named as judges for this alone: what the table says of them is what they may without a link.
@@ -94,8 +95,32 @@ pub async fn issue(db: &Db, people: &People) -> Vec<Phone> {
             persona: hall.guest().with_token(token),
         });
     }
+    phones.push(Phone {
+        who: OtherJudge,
+        added: false,
+        persona: seated(&hall, &organizer, &issued, &people.get(OtherJudge).id).await,
+    });
     hall.close().await;
     phones
+}
+
+/// A judge who shows the digits of their card on a tablet.
+async fn seated(hall: &Hall, organizer: &Persona, issued: &Value, judge: &str) -> Persona {
+    const OURS: (&str, &str) = ("Sec-Fetch-Site", "same-origin");
+    let tablet = json!({ "name": "Table 5" });
+    let tablet = organizer.post(&format!("{CUP}/tablets"), tablet).await;
+    let code = tablet.created()["code"].as_str().unwrap().to_owned();
+    let bound = form(hall, "/tablet/binding", &format!("code={code}"), &[OURS]).await;
+    let items = issued["items"].as_array().unwrap();
+    let card = items.iter().find(|i| i["link"]["judge"]["id"] == judge).unwrap();
+    let pin = format!("code={}", card["pin"].as_str().unwrap());
+    let sat = form(hall, "/seat/session", &pin, &[OURS, ("Cookie", &jar(&bound))]).await;
+    let cookies = jar(&sat);
+    let access = cookies
+        .split("; ")
+        .find_map(|c| c.strip_prefix("__Host-palmares-access="))
+        .unwrap_or_else(|| panic!("{}", sat.text));
+    hall.guest().with_token(access)
 }
 
 /// Sends a row's request from every phone, to the cup and to the league, and gives what is more than judging.

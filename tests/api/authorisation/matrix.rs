@@ -1,12 +1,15 @@
 //! A row of the table, and how it is tried.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
+use palmares::config::Messages;
+use palmares::domain::user::Demands;
 use reqwest::Method;
 use serde_json::Value;
 
 use super::world::{CUP, People, Who};
-use crate::hall::{Got, Hall, Persona};
+use crate::hall::{Got, Hall, Persona, Sending};
 use crate::support::Db;
 
 /// What somebody gets.
@@ -36,7 +39,14 @@ pub struct Row {
     in_vain: bool,
     /// What somebody does before, so that the request works.
     before: Option<(Who, Box<Row>)>,
+    /// What is made ready for each who is allowed, and what they send then.
+    ready: Option<Ready>,
+    /// Messages reach phones.
+    phones: bool,
 }
+
+/// Makes a world ready for somebody to do what they may; gives the body that they send.
+pub type Ready = for<'a> fn(&'a Hall, &'a People, Who) -> Pin<Box<dyn Future<Output = Value> + 'a>>;
 
 /// A row for an operation. Unless it says otherwise, nobody may.
 pub fn op(operation: &'static str) -> Row {
@@ -54,6 +64,8 @@ pub fn op(operation: &'static str) -> Row {
         once: false,
         in_vain: false,
         before: None,
+        ready: None,
+        phones: false,
     }
 }
 
@@ -119,6 +131,19 @@ impl Row {
             before: Some((who, Box::new(row))),
             ..self
         }
+    }
+
+    /// Each who is allowed gets a world that was made ready for them, and succeeds there.
+    pub fn ready(self, ready: Ready) -> Self {
+        Self {
+            ready: Some(ready),
+            ..self
+        }
+    }
+
+    /// In an instance whose messages reach phones.
+    pub fn with_phones(self) -> Self {
+        Self { phones: true, ..self }
     }
 
     /// The request is refused for another reason than who asks.
@@ -202,7 +227,16 @@ impl Row {
 
     /// A hall on a copy, where what comes before is done.
     async fn begin(&self, db: &Db, people: &People) -> Hall {
-        let hall = Hall::open(db.copy()).await;
+        let hall = if self.phones {
+            let gateway = Messages {
+                message_url: Some("http://127.0.0.1:9/".into()),
+                phone_codes: true,
+                ..Messages::none()
+            };
+            Hall::open_with(db.copy(), Sending::By(gateway), Demands::default()).await
+        } else {
+            Hall::open(db.copy()).await
+        };
         if let Some((who, row)) = &self.before {
             let got = row.send(&hall, people, *who).await;
             assert!(
@@ -270,12 +304,18 @@ pub async fn try_out(db: &Db, people: &People, row: &Row) -> Vec<String> {
         }
     }
     for (n, who) in allowed.into_iter().enumerate() {
-        if n > 0 && row.once {
+        if row.ready.is_some() || (n > 0 && row.once) {
             hall.close().await;
             hall = row.begin(db, people).await;
         }
-        let got = row.send(&hall, people, who).await;
-        let new = (n == 0 || row.once) && !row.in_vain;
+        let got = match row.ready {
+            None => row.send(&hall, people, who).await,
+            Some(ready) => {
+                let body = ready(&hall, people, who).await.to_string();
+                row.send_as(&hall, people.get(who), &row.path, Some(body)).await
+            }
+        };
+        let new = (n == 0 || row.once || row.ready.is_some()) && !row.in_vain;
         let fine = match got.status {
             200..300 => true,
             // Somebody else has done it already.

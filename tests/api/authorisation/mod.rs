@@ -10,6 +10,7 @@ mod judging;
 mod links;
 pub mod matrix;
 mod programs;
+mod ready;
 mod results;
 mod rows;
 mod sessions;

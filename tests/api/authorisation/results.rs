@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::matrix::{Row, op};
+use super::ready;
 use super::world::Who::*;
 use super::world::{CUP, World};
 
@@ -55,7 +56,7 @@ pub fn rows(world: &World) -> Vec<Row> {
         op("advance_group")
             .post(group("shanghai", "advancement"), json!({ "revision": shanghai }))
             .allowed(&[Organizer, OfShanghai])
-            .in_vain(),
+            .ready(|hall, people, _| Box::pin(ready::closed(hall, people))),
         // It is about every region.
         op("advance_round")
             .post(
@@ -63,30 +64,29 @@ pub fn rows(world: &World) -> Vec<Row> {
                 json!({ "revisions": { "shanghai": shanghai, "chengdu": chengdu } }),
             )
             .allowed(&[Organizer])
-            .in_vain(),
+            .ready(|hall, people, _| Box::pin(ready::both_closed(hall, people))),
         // Each sees what was decided where they may see standings.
         op("read_advancement")
             .get(format!("{FIRST}/advancement"))
             .allowed(&[Chair, Organizer, OfShanghai, OfChengdu, Observer]),
-        // Nothing changed since, and what can be seen is not taken back.
         op("publish_group")
             .post(
-                group("chengdu", "publication"),
-                json!({ "revision": chengdu, "note": correction }),
+                group("shanghai", "publication"),
+                json!({ "revision": shanghai, "note": correction }),
             )
-            .allowed(&[Organizer, OfChengdu])
-            .in_vain(),
+            .allowed(&[Organizer, OfShanghai])
+            .ready(|hall, people, _| Box::pin(ready::decided(hall, people))),
         op("publish_round")
             .post(
                 format!("{FIRST}/publication"),
-                json!({ "revisions": { "chengdu": chengdu }, "note": correction }),
+                json!({ "revisions": { "shanghai": shanghai }, "note": correction }),
             )
-            .allowed(&[Organizer, OfChengdu])
-            .in_vain(),
+            .allowed(&[Organizer, OfShanghai])
+            .ready(|hall, people, _| Box::pin(ready::decided_in_the_round(hall, people))),
         op("withdraw_publication")
-            .post(group("chengdu", "publications/1/withdrawal"), reason.clone())
-            .allowed(&[Organizer, OfChengdu])
-            .in_vain(),
+            .post(group("shanghai", "publications/1/withdrawal"), reason.clone())
+            .allowed(&[Organizer, OfShanghai])
+            .ready(|hall, people, _| Box::pin(ready::scheduled(hall, people))),
         op("list_publications")
             .get(group("chengdu", "publications"))
             .public(),
@@ -152,13 +152,12 @@ fn offers() -> Vec<Row> {
         op("preview_refilling")
             .get(format!("{FIRST}/refilling"))
             .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
-        // Nobody left.
         op("refill")
             .post(
                 format!("{FIRST}/refilling"),
                 json!({ "decision": 1, "entries": [] }),
             )
             .allowed(&[Organizer, OfChengdu])
-            .in_vain(),
+            .ready(|hall, people, _| Box::pin(ready::declined(hall, people))),
     ]
 }

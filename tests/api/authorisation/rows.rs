@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::matrix::{Row, op};
+use super::ready;
 use super::world::Who::*;
 use super::world::{CUP, World};
 use crate::hall::PASSWORD;
@@ -25,6 +26,7 @@ fn accounts(world: &World) -> Vec<Row> {
         op("live").get("/healthz").public(),
         op("ready").get("/readyz").public(),
         op("register").post("/users", account).public(),
+        // Nobody can any more: the world has its admin, and without one there is no world. `accounts.rs` does it.
         op("set_up").post("/setup", set_up).public().in_vain(),
         op("sign_in").post("/sessions", proof).public(),
         op("refresh")
@@ -83,14 +85,13 @@ fn accounts(world: &World) -> Vec<Row> {
             .post("/me/email-verification", json!({}))
             .for_everybody(),
         op("list_messages").get("/messages").allowed(&[Admin]),
-        // It waits still.
         op("redeliver_message")
             .post(
                 format!("/messages/{}/redelivery", world.opened.message),
                 json!({}),
             )
             .allowed(&[Admin])
-            .in_vain(),
+            .ready(|hall, _, _| Box::pin(ready::given_up(hall))),
         op("me").get("/me").for_everybody(),
         op("my_assignments").get("/me/assignments").for_everybody(),
         op("my_entries").get("/me/entries").for_everybody(),
@@ -115,11 +116,10 @@ fn competitions(world: &World) -> Vec<Row> {
         op("change_competition")
             .put(CUP, version, settings)
             .allowed(&[Organizer, Admin]),
-        // It is published already.
         op("publish_competition")
             .post(format!("{CUP}/publication"), json!({}))
             .allowed(&[Organizer, Admin])
-            .in_vain(),
+            .ready(|hall, _, _| Box::pin(ready::unpublished(hall))),
         op("read_tracks").get(format!("{CUP}/tracks")).public(),
         op("replace_tracks")
             .put(

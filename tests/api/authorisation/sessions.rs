@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::matrix::{Row, op};
+use super::ready;
 use super::world::Who::*;
 use super::world::World;
 use crate::hall::PASSWORD;
@@ -37,19 +38,18 @@ fn own(world: &World) -> Vec<Row> {
         op("begin_second_factor")
             .post("/me/second-factor", json!({}))
             .for_everybody(),
-        // None of them has one.
         op("confirm_second_factor")
             .post("/me/second-factor/confirmation", json!({ "code": "000000" }))
             .for_everybody()
-            .in_vain(),
+            .ready(|hall, people, who| Box::pin(ready::second_factor_begun(hall, people.get(who)))),
         op("replace_recovery_codes")
             .post("/me/second-factor/recovery-codes", both.clone())
             .for_everybody()
-            .in_vain(),
+            .ready(|hall, people, who| Box::pin(ready::second_factor(hall, people.get(who)))),
         op("remove_second_factor")
             .post("/me/second-factor/removal", both)
             .for_everybody()
-            .in_vain(),
+            .ready(|hall, people, who| Box::pin(ready::second_factor(hall, people.get(who)))),
         op("list_providers").get("/sign-in-providers").public(),
         op("list_identities").get("/me/identities").for_everybody(),
         // No provider is configured.
@@ -60,15 +60,16 @@ fn own(world: &World) -> Vec<Row> {
             .delete(format!("/me/identities/{}", world.identity))
             .hidden_from_the_rest()
             .allowed(&[Owner]),
-        // Nothing reaches phones here.
         op("change_phone")
-            .put_alone("/me/phone", json!({ "phone": "+8613800138000" }))
+            .put_alone("/me/phone", json!({ "phone": "+8613900139000" }))
             .for_everybody()
-            .in_vain(),
+            .with_phones()
+            .once(),
         op("confirm_phone")
             .post("/me/phone/confirmation", json!({ "code": "00000000" }))
             .for_everybody()
-            .in_vain(),
+            .with_phones()
+            .ready(|hall, people, who| Box::pin(ready::phone_asked_for(hall, people.get(who)))),
         op("remove_phone")
             .delete("/me/phone")
             .hidden_from_the_rest()
