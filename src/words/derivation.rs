@@ -146,6 +146,7 @@ impl Words<'_> {
             | Step::RankProduct(_) = step
             {
                 parts.extend(self.dropped(&derivation.sheets));
+                parts.extend(self.marks_dropped(&derivation.sheets));
             }
         }
         parts

@@ -40,6 +40,12 @@ fn the_lowest_criterion_is_dropped() {
     let sheets = of("");
     assert_eq!(total(&standings(&sheets, vec![entry()]), 1), "30");
     assert_eq!(sheets.sheet_maximum().to_string(), "40");
+    let result = standings(&sheets, vec![entry()]);
+    let text = told(&result, &sheets, 1);
+    assert!(
+        text.contains("dropped off the sheets: x’s c 2 (lowest) and y’s a 3 (lowest)"),
+        "{text}"
+    );
     let criteria = of(r#", "aggregate": { "over": "criteria" }"#);
     let result = standings(&criteria, vec![entry()]);
     assert_eq!(total(&result, 1), "27");

@@ -7,12 +7,13 @@ use super::attempts::{self, Attempted};
 use super::classes::{self, Pooled};
 use super::combined::Valued;
 use super::derivation::Dropped;
+use super::drop::kept;
 use super::input::{EntryInput, Sheet};
 use super::ranks::{Components, Ranked};
 use super::sheets::Sheets;
 use super::veto;
 use crate::domain::exact::Exact;
-use crate::domain::rules::{Drop, JudgeClass, MissingMarks, Over, Rounding, Rules};
+use crate::domain::rules::{JudgeClass, MissingMarks, Over, Rounding, Rules};
 
 /// What the judges' marks give together for one entry.
 #[derive(Debug)]
@@ -245,26 +246,6 @@ fn added_up<'a>(
         }
     }
     (scores, sum)
-}
-
-/// Terms from the lowest to the highest, with why they are not added, if they aren't. Of equal ones the first is taken for
-/// the lowest.
-pub(super) fn kept(
-    drop: Option<Drop>,
-    mut terms: Vec<(usize, Exact)>,
-) -> Vec<(usize, Exact, Option<Dropped>)> {
-    let Some(drop) = drop else {
-        return terms.into_iter().map(|(i, term)| (i, term, None)).collect();
-    };
-    terms.sort_by(|(i, a), (j, b)| a.cmp(b).then(i.cmp(j)));
-    let kept = drop.kept(terms.len());
-    let why = |place: usize| match place {
-        place if place < kept.start => Some(Dropped::Lowest),
-        place if place >= kept.end => Some(Dropped::Highest),
-        _ => None,
-    };
-    let terms = terms.into_iter().enumerate();
-    terms.map(|(place, (i, term))| (i, term, why(place))).collect()
 }
 
 /// A criterion's value as rounded, and what it adds.

@@ -89,9 +89,25 @@ pub struct SheetLine {
     /// What counts for that rank: the rank itself, or the entries behind it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub counted: Option<Box<Shown>>,
+    /// Its marks that were dropped before the others were added up, the lowest first.
+    #[serde(skip_serializing_if = "<[_]>::is_empty", default)]
+    #[schema(value_type = Vec<DroppedMark>)]
+    pub marks_dropped: Box<[DroppedMark]>,
     /// Why it did not count, if it didn't.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dropped: Option<Dropped>,
+}
+
+/// A mark that its own sheet does without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DroppedMark {
+    /// The criterion.
+    #[schema(value_type = String, example = "technology")]
+    pub code: SmolStr,
+    /// The mark, times the criterion's factor.
+    pub weighted: Shown,
+    /// Whether it was among the highest or the lowest.
+    pub dropped: Dropped,
 }
 
 crate::code_enum! {

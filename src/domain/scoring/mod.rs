@@ -11,6 +11,7 @@ mod classes;
 mod combined;
 mod derivation;
 mod distinct;
+mod drop;
 mod equalise;
 mod equalised;
 mod explain;
@@ -38,8 +39,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
 pub use derivation::{
-    Across, AttemptLine, BelowLine, ClassLine, CriterionLine, Derivation, Dropped, FactorLine, MappedLine,
-    MarkLine, SheetLine, Step, TieNote, VetoLine,
+    Across, AttemptLine, BelowLine, ClassLine, CriterionLine, Derivation, Dropped, DroppedMark, FactorLine,
+    MappedLine, MarkLine, SheetLine, Step, TieNote, VetoLine,
 };
 pub use equalised::{ConnectedSet, Equalised, JudgeScale, PanelFactor};
 pub use explain::Explain;
@@ -144,6 +145,14 @@ impl<'a> Scored<'a> {
         score.unwrap_or(given)
     }
 
+    /// Itself, to be placed by a total.
+    fn contender<'s>(&self, total: &'s Exact) -> Contender<'s> {
+        Contender {
+            number: self.number,
+            total,
+        }
+    }
+
     /// The total before its last rounding.
     fn exact(&self) -> &Exact {
         self.carried.as_ref().map_or(&self.own_exact, |c| &c.exact)
@@ -228,6 +237,7 @@ pub fn tabulate(rules: &Rules, input: &Input, explain: Explain) -> Standings {
                 Err(no) => refused.push((entry, no)),
             }
         }
+        let scored = by_total(rules, scored);
         warnings.extend(idle::warnings(&bench, group, &scored));
         let mut placeless = without_places(&bench, refused, &mut warnings);
         // → ranking
@@ -324,6 +334,19 @@ fn total<'a>(bench: &Bench<'a>, entry: &'a EntryInput, judged: &Exact) -> Result
     })
 }
 
+/// The same entries in order of their totals, where these compare as whole numbers: whoever visits them by their places
+/// finds them side by side, and does not wait for each one's memory.
+fn by_total<'a>(rules: &Rules, scored: Vec<Scored<'a>>) -> Vec<Scored<'a>> {
+    let contenders: Vec<_> = scored.iter().map(|s| s.contender(s.total())).collect();
+    let Some((order, _)) = ranking::packed(rules.ranking.wins, &contenders) else {
+        return scored;
+    };
+    let mut scored: Vec<Option<Scored<'a>>> = scored.into_iter().map(Some).collect();
+    let mut ordered = Vec::with_capacity(scored.len());
+    ordered.extend(order.into_iter().filter_map(|i| scored.get_mut(i)?.take()));
+    ordered
+}
+
 /// Places the entries of a group.
 fn place<'a>(
     bench: &Bench<'a>,
@@ -357,13 +380,7 @@ fn place<'a>(
         noted: explain,
     };
     let order_of = |total: for<'s, 'e> fn(&'s Scored<'e>) -> &'s Exact| {
-        let contenders: Vec<_> = scored
-            .iter()
-            .map(|s| Contender {
-                number: s.number,
-                total: total(s),
-            })
-            .collect();
+        let contenders: Vec<_> = scored.iter().map(|s| s.contender(total(s))).collect();
         ranking::order(by, &contenders, &key)
     };
     let mut order = order_of(|s| s.total());

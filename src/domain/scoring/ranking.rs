@@ -67,11 +67,11 @@ pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize
 }
 
 /// Positions of contenders, the best first, and how many each block of equal ones has.
-type Sorted = (Vec<usize>, Vec<usize>);
+pub(super) type Sorted = (Vec<usize>, Vec<usize>);
 
 /// Totals over one denominator, as nearly all are, compare as whole numbers. None where they have several, or where the
 /// contenders don't stand in order of their numbers.
-fn packed(wins: Wins, contenders: &[Contender<'_>]) -> Option<Sorted> {
+pub(super) fn packed(wins: Wins, contenders: &[Contender<'_>]) -> Option<Sorted> {
     let (_, denominator) = contenders.first()?.total.small_parts()?;
     if !contenders.is_sorted_by_key(|c| c.number) {
         return None;

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use num_integer::Integer;
 
 use super::Bench;
-use super::aggregate::{PanelScore, Parts, kept};
+use super::aggregate::{PanelScore, Parts};
 use super::classes::Pooled;
 use super::combined::{Combined, Valued};
 use super::derivation::Dropped;
+use super::drop::kept;
 use super::input::EntryInput;
 use super::standings::{Rank, Reason, Status};
 use super::tie_break;

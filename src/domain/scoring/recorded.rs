@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Bench;
-use super::aggregate::kept;
 use super::derivation::Dropped;
+use super::drop::kept;
 use super::input::{EntryInput, Input};
 use crate::domain::exact::Exact;
 use crate::domain::points::Points;

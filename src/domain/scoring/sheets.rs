@@ -2,6 +2,8 @@
 
 use smol_str::SmolStr;
 
+use super::derivation::Dropped;
+use super::drop::kept;
 use super::input::Sheet;
 use super::partial::Partial;
 use crate::domain::exact::{Exact, small_quotient};
@@ -174,6 +176,26 @@ impl Sheets {
         }
         let sum = terms.into_iter().sum();
         Some(self.sheet.map_or(sum, |to| self.rounded(sum, to)))
+    }
+
+    /// The marks of a complete sheet that are not added, by their places, each with its term and why; the lowest first.
+    pub(super) fn dropped(&self, marks: &[Option<Points>]) -> Vec<(usize, Exact, Dropped)> {
+        let (Some(drop), Some(marks)) = (self.drop, self.marks(marks)) else {
+            return Vec::new();
+        };
+        let mut terms = Vec::with_capacity(marks.len());
+        for (i, (mark, factor)) in marks.iter().zip(&self.factors).enumerate() {
+            let Some(mark) = mark else { return Vec::new() };
+            if self.counts(i) {
+                let term = i128::from(mark.thousandths()) * factor;
+                terms.push((
+                    i,
+                    self.exact(self.weighted.map_or(term, |to| self.rounded(term, to))),
+                ));
+            }
+        }
+        let terms = kept(Some(drop), terms).into_iter();
+        terms.filter_map(|(i, term, why)| Some((i, term, why?))).collect()
     }
 
     /// Whether a mark is missing.

@@ -4,7 +4,7 @@ use super::Words;
 use crate::domain::exact::{Exact, Shown};
 use crate::domain::points::Points;
 use crate::domain::rules::Combine;
-use crate::domain::scoring::{CriterionLine, Dropped, MarkLine, SheetLine};
+use crate::domain::scoring::{CriterionLine, Dropped, DroppedMark, MarkLine, SheetLine};
 
 impl Words<'_> {
     /// Values across judges, the lowest first, and what comes of them. One value alone is what it is.
@@ -47,6 +47,23 @@ impl Words<'_> {
         };
         let list = self.list(sheets.iter().filter_map(one).collect())?;
         Some(self.say("derivation-dropped", &[("list", &list)]))
+    }
+
+    /// The marks that sheets do without, sheet by sheet.
+    pub(super) fn marks_dropped(&self, sheets: &[SheetLine]) -> Option<String> {
+        let mark = |line: &SheetLine, mark: &DroppedMark| {
+            let value = Some(mark.weighted.to_string());
+            let text = self.left_out(mark.dropped, value, &line.judge)?;
+            let name = self.criterion(&mark.code);
+            Some(self.say("derivation-criterion", &[("criterion", &name), ("value", &text)]))
+        };
+        let sheet = |line: &SheetLine| {
+            let marks = line.marks_dropped.iter().filter_map(|one| mark(line, one));
+            let list = self.list(marks.collect())?;
+            Some(self.say("derivation-off_sheet", &[("judge", &line.judge), ("list", &list)]))
+        };
+        let list = self.list(sheets.iter().rev().filter_map(sheet).collect())?;
+        Some(self.say("derivation-off_sheets", &[("list", &list)]))
     }
 
     /// A value that did not count, with why.

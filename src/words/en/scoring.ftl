@@ -251,6 +251,8 @@ derivation-classes = classes weighed together { $value }{ $without ->
 }
 derivation-rounded = { $exact }, rounded { $rounded }
 derivation-dropped = dropped { $list }
+derivation-off_sheets = dropped off the sheets: { $list }
+derivation-off_sheet = { $judge }’s { $list }
 derivation-highest = { $value } (highest)
 derivation-lowest = { $value } (lowest)
 derivation-set_aside = { $judge } (set aside)

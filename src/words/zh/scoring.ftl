@@ -224,6 +224,8 @@ derivation-classes = 各类加权合计 { $value }{ $without ->
 }
 derivation-rounded = { $exact }，取舍为 { $rounded }
 derivation-dropped = 去掉 { $list }
+derivation-off_sheets = 各评分表中去掉：{ $list }
+derivation-off_sheet = { $judge } 的{ $list }
 derivation-highest = { $value }（最高）
 derivation-lowest = { $value }（最低）
 derivation-set_aside = { $judge }（不计入）

@@ -8,7 +8,7 @@ use crate::domain::scoring::aggregate::{CriterionScore, PanelScore, Parts};
 use crate::domain::scoring::classes::{Part, Pooled};
 use crate::domain::scoring::combined::Combined;
 use crate::domain::scoring::derivation::{
-    Across, ClassLine, CriterionLine, Dropped, FactorLine, MappedLine, MarkLine, SheetLine, Step,
+    Across, ClassLine, CriterionLine, Dropped, DroppedMark, FactorLine, MappedLine, MarkLine, SheetLine, Step,
 };
 use crate::domain::scoring::equalise::{Comparable, How, Mapped};
 use crate::domain::scoring::input::{EntryInput, Sheet};
@@ -34,33 +34,39 @@ impl<'s> Section<'s, '_> {
     /// The sheets that were combined, class by class and the highest first, then those that could not be.
     pub(super) fn lines(self) -> Vec<SheetLine> {
         let classes = !self.bench.rules.panel.classes.is_empty();
-        let line = |value: Option<i128>, judge: &str, dropped| SheetLine {
-            judge: judge.into(),
+        let line = |value: Option<i128>, sheet: &Sheet, dropped| SheetLine {
+            judge: (&sheet.judge).into(),
             class: classes
-                .then(|| self.bench.classes.class(self.entry, judge).map(str::to_owned))
+                .then(|| {
+                    self.bench
+                        .classes
+                        .class(self.entry, &sheet.judge)
+                        .map(str::to_owned)
+                })
                 .flatten(),
             total: value.map(|n| Shown::new(self.sheets.exact(n), self.decimals)),
             rank: None,
             counted: None,
             adjusted: None,
+            marks_dropped: self.marks_dropped(sheet),
             dropped,
         };
         let mut lines: Vec<SheetLine> = Vec::with_capacity(self.entry.sheets.len());
         match &self.panel.parts {
             Parts::Nothing | Parts::Attempts(_) | Parts::Components(_) => return Vec::new(),
             Parts::Ranked(ranked) => lines.extend(ranked.sheets.explained().map(|(_, v, _)| {
-                let line = line(Some(v.value), &v.sheet.judge, None);
+                let line = line(Some(v.value), v.sheet, None);
                 rank_line(line, ranked)
             })),
             Parts::Sheets(pooled) if self.rescaled() => {
                 lines.extend(pooled.explained().map(|(_, v, dropped)| SheetLine {
                     adjusted: Some(Box::new(pooled.number(v))),
-                    ..line(self.sheets.total(&v.sheet.marks), &v.sheet.judge, dropped)
+                    ..line(self.sheets.total(&v.sheet.marks), v.sheet, dropped)
                 }));
             }
             Parts::Sheets(pooled) => {
                 let counted = pooled.explained();
-                lines.extend(counted.map(|(_, v, dropped)| line(Some(v.value), &v.sheet.judge, dropped)));
+                lines.extend(counted.map(|(_, v, dropped)| line(Some(v.value), v.sheet, dropped)));
             }
             Parts::Criteria(_) => {
                 let mut sorted: Vec<_> = self.given.sheets().to_vec();
@@ -69,7 +75,7 @@ impl<'s> Section<'s, '_> {
                         .cmp(&a.value)
                         .then_with(|| b.sheet.judge.cmp(&a.sheet.judge))
                 });
-                lines.extend(sorted.iter().map(|v| line(Some(v.value), &v.sheet.judge, None)));
+                lines.extend(sorted.iter().map(|v| line(Some(v.value), v.sheet, None)));
             }
         }
         let given = || {
@@ -84,11 +90,24 @@ impl<'s> Section<'s, '_> {
             rest.sort_by(|a, b| a.judge.cmp(&b.judge));
             let rest = rest.into_iter().map(|sheet| {
                 let value = self.sheets.total(&sheet.marks);
-                line(value, &sheet.judge, self.left_out(sheet, value.is_some()))
+                line(value, sheet, self.left_out(sheet, value.is_some()))
             });
             lines.extend(rest.collect::<Vec<_>>());
         }
         lines
+    }
+
+    /// The marks that a sheet does without.
+    fn marks_dropped(self, sheet: &Sheet) -> Box<[DroppedMark]> {
+        let dropped = self.sheets.dropped(&sheet.marks).into_iter();
+        let line = |(i, weighted, dropped): (usize, Exact, Dropped)| {
+            Some(DroppedMark {
+                code: self.sheets.codes.get(i)?.clone(),
+                weighted: Shown::new(weighted, 0),
+                dropped,
+            })
+        };
+        dropped.filter_map(line).collect()
     }
 
     /// Whether the judges' numbers were changed before they were combined.
