@@ -10,13 +10,6 @@
 )]
 
 mod measure;
-#[allow(
-    dead_code,
-    unused_macros,
-    unreachable_pub,
-    clippy::expect_used,
-    reason = "shared with the tests, each uses its part"
-)]
 #[path = "../tests/support/mod.rs"]
 mod support;
 

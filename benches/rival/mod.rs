@@ -221,9 +221,12 @@ fn sum(conn: &mut PgConnection, sql: &str) -> Sum {
     sum
 }
 
-/// What the connection sent that wrote a ballot, from BEGIN to COMMIT, each with its values.
-fn statements(log: &str) -> Vec<(String, Vec<Option<String>>)> {
-    let mut sent: BTreeMap<String, Vec<(String, Vec<Option<String>>)>> = BTreeMap::new();
+/// A statement and its values.
+type Sent = (String, Vec<Option<String>>);
+
+/// What the connection sent that wrote a ballot, from BEGIN to COMMIT.
+fn statements(log: &str) -> Vec<Sent> {
+    let mut sent: BTreeMap<String, Vec<Sent>> = BTreeMap::new();
     for message in log.split(&format!("\n{MARK}")) {
         let Some((process, said)) = message.trim_start_matches(MARK).split_once(' ') else {
             continue;
@@ -249,7 +252,7 @@ fn statements(log: &str) -> Vec<(String, Vec<Option<String>>)> {
         let has = |what: &str| statements.iter().any(|(sql, _)| sql.contains(what));
         has("ballot_versions") && has("COMMIT")
     });
-    ballot.expect("no ballot is in the log")
+    ballot.unwrap_or_else(|| panic!("no ballot is in the log"))
 }
 
 /// The values of `$1 = 'a', $2 = NULL`.
