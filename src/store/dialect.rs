@@ -125,7 +125,7 @@ pub fn lock_migrations(conn: &mut Conn) -> QueryResult<()> {
 /// Fails when the connection is lost.
 pub fn unlock_migrations(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_unlock($1)", MIGRATION_KEY),
+        Conn::Pg(c) => advisory_lock(c, "SELECT pg_advisory_unlock(?)", MIGRATION_KEY),
         Conn::Sqlite(_) => Ok(()),
     }
 }
