@@ -47,7 +47,7 @@ pub struct Hall {
     pub mail: MailServer,
     pub keys: Arc<Keys>,
     office: Office,
-    client: reqwest::Client,
+    pub client: reqwest::Client,
     server: actix_web::dev::ServerHandle,
     _database: Db,
 }
