@@ -8,6 +8,7 @@ the figures down as those to compare with. It ends with 1 when a figure is more 
 or beyond its goal.
 """
 
+import atexit
 import http.client
 import json
 import os
@@ -23,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 KEPT = HERE / "footprint.json"
 GOALS = {"idle_mb": 30, "start_per_true": 100}
-CLIENTS, REQUESTS, STARTS = 64, 300, 9
+CLIENTS, REQUESTS, STARTS = 64, 100, 9
 
 
 def free_port():
@@ -45,7 +46,9 @@ def start(program, folder):
     env = {**os.environ, "PALMARES_DATA_DIR": folder, "RUST_LOG": "warn", "PALMARES_REQUESTS_PER_ADDRESS": "0"}
     begun = time.perf_counter()
     server = subprocess.Popen([program, "serve", "--port", str(port)], env=env, stderr=subprocess.DEVNULL)
-    while True:
+    # Whatever goes wrong here, no server is left behind.
+    atexit.register(server.kill)
+    while server.poll() is None:
         try:
             client = http.client.HTTPConnection("127.0.0.1", port)
             client.request("GET", "/healthz")
@@ -53,6 +56,7 @@ def start(program, folder):
             return server, port, time.perf_counter() - begun
         except OSError:
             time.sleep(0.0005)
+    raise RuntimeError(f"{program} ended with {server.returncode}")
 
 
 def stop(server):
@@ -62,7 +66,7 @@ def stop(server):
 
 def load(port):
     def client():
-        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         for path in ["/api/v1/competitions", "/", "/openapi.json", "/readyz"] * (REQUESTS // 4):
             connection.request("GET", path)
             connection.getresponse().read()

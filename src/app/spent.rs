@@ -62,11 +62,11 @@ impl Spent {
         self.part(part).fetch_add(micros, Ordering::Relaxed);
     }
 
-    /// The milliseconds of a part.
+    /// The milliseconds of a part, up to an hour.
     #[must_use]
     pub fn milliseconds(&self, part: Part) -> f64 {
         let micros = self.part(part).load(Ordering::Relaxed);
-        Duration::from_micros(micros).as_secs_f64() * 1000.0
+        f64::from(u32::try_from(micros).unwrap_or(u32::MAX)) / 1000.0
     }
 
     /// Runs a request on this account.

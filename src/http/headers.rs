@@ -1,6 +1,8 @@
 //! What every answer tells browsers and caches, unless its handler said more.
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use std::sync::LazyLock;
+
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::edge::Edge;
 
@@ -39,22 +41,41 @@ const DOCS: &[(&str, &str)] = &[
 /// Two years, for whatever is below this host, too (ASVS 5.0, 3.4.1).
 const HSTS: &str = "max-age=63072000; includeSubDomains";
 
+/// The same, made once.
+struct Made {
+    always: Vec<(HeaderName, HeaderValue)>,
+    otherwise: Vec<(HeaderName, HeaderValue)>,
+    docs: Vec<(HeaderName, HeaderValue)>,
+}
+
+static MADE: LazyLock<Made> = LazyLock::new(|| {
+    let made = |table: &[(&'static str, &'static str)]| {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        table.iter().map(pair).collect()
+    };
+    Made {
+        always: made(ALWAYS),
+        otherwise: made(OTHERWISE),
+        docs: made(DOCS),
+    }
+});
+
 /// Adds them.
 pub(super) fn add(headers: &mut HeaderMap, path: &str, edge: &Edge) {
-    let set = |headers: &mut HeaderMap, name, value| {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    };
-    for (name, value) in ALWAYS {
-        set(headers, name, value);
+    let made = &*MADE;
+    for (name, value) in &made.always {
+        headers.insert(name.clone(), value.clone());
     }
     if edge.is_https() {
-        set(headers, "strict-transport-security", HSTS);
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HSTS));
     }
     let is_docs = path == "/docs" || path.starts_with("/docs/") || path == "/openapi.json";
-    let docs = DOCS.iter().filter(|_| is_docs);
-    for (name, value) in docs.chain(OTHERWISE) {
-        if !headers.contains_key(*name) {
-            set(headers, name, value);
+    let docs = made.docs.iter().filter(|_| is_docs);
+    for (name, value) in docs.chain(&made.otherwise) {
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), value.clone());
         }
     }
 }

@@ -47,7 +47,8 @@ pub async fn request<B: MessageBody + 'static>(
         let cause = response.response().error().map(loggable_cause);
         let mut response = problem::localise(response);
         let status = response.status().as_u16();
-        let milliseconds = begun.elapsed().as_secs_f64() * 1000.0;
+        let took = begun.elapsed();
+        let milliseconds = took.as_secs_f64() * 1000.0;
         let route = response.request().match_pattern();
         if let Some(state) = response.request().app_data::<web::Data<State>>() {
             let labels = RequestLabels {
@@ -56,8 +57,8 @@ pub async fn request<B: MessageBody + 'static>(
                 status,
             };
             let requests = &state.app.meters().requests;
-            requests.get_or_create(&labels).observe(milliseconds / 1000.0);
-            if state.edge.slow.is_some_and(|slow| begun.elapsed() >= slow) {
+            requests.get_or_create(&labels).observe(took.as_secs_f64());
+            if state.edge.slow.is_some_and(|slow| took >= slow) {
                 tell_slow(route.as_deref().unwrap_or("none"), status, milliseconds, &spent);
             }
         }

@@ -19,7 +19,7 @@ fn results() -> String {
 
 /// Bytes as they came over the wire, with the headers.
 async fn raw(hall: &Hall, method: Method, path: &str, headers: &[(&str, &str)]) -> (u16, HeaderMap, Vec<u8>) {
-    let mut request = reqwest::Client::new().request(method, format!("{}/api/v1{path}", hall.base));
+    let mut request = hall.client.request(method, format!("{}/api/v1{path}", hall.base));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -50,7 +50,7 @@ pub struct Hall {
     /// How it meets the network.
     pub edge: Arc<http::edge::Edge>,
     office: Office,
-    client: reqwest::Client,
+    pub client: reqwest::Client,
     server: actix_web::dev::ServerHandle,
     _database: Db,
 }
