@@ -191,9 +191,24 @@ async fn watch(
     }
 }
 
+/// How many files this process, and the server that it starts, may have open.
+fn open_files() -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"));
+    let soft = line.and_then(|line| line.split_whitespace().next());
+    soft.and_then(|soft| soft.parse().ok()).unwrap_or(usize::MAX)
+}
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let watchers = std::env::var("PALMARES_WATCHERS").map_or(WATCHERS, |n| n.parse().unwrap());
+    let files = open_files();
+    if files < watchers + DEAF + 200 {
+        println!("{files} open files are too few for {watchers} watchers: ulimit -n 25000");
+        return;
+    }
     let rules = Rules::parse(RULES).unwrap_or_else(|e| panic!("{e}"));
     let stage = Stage::open(256, &rules, ENTRIES, JUDGES).await;
     let app = stage.app.clone();

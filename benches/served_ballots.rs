@@ -146,6 +146,10 @@ impl Served {
 
     /// A ballot; gives how long it took.
     async fn submit(&self, wire: &mut Wire, judge: usize, entry: i64, from: i64) -> Duration {
+        self.send(wire, judge, (entry, from), &body(entry, from)).await
+    }
+
+    async fn send(&self, wire: &mut Wire, judge: usize, (entry, from): (i64, i64), body: &str) -> Duration {
         let path = format!("/api/v1/competitions/cup/rounds/final/entries/{entry}/ballot/submission");
         let headers = self.headers(judge, from);
         let headers = [
@@ -153,7 +157,7 @@ impl Served {
             (headers[1].0.as_str(), headers[1].1.as_str()),
         ];
         let begun = Instant::now();
-        let answer = wire.send("POST", &path, &headers, &body(entry, from)).await;
+        let answer = wire.send("POST", &path, &headers, body).await;
         let took = begun.elapsed();
         let text = String::from_utf8_lossy(&answer.body);
         assert!(
@@ -429,8 +433,10 @@ async fn model(own: &Own, served: &Served, wire: &mut Wire) -> Rival {
     for from in 1..FROM {
         served.submit(wire, judge, entry, from).await;
     }
+    // Nobody else hands in the same: a ballot that changes nothing would be no new version.
+    let body = body(entry, FROM).replacen('{', "{\"comment\":\"A model.\",", 1);
     rival::listen(own, true);
-    served.submit(wire, judge, entry, FROM).await;
+    served.send(wire, judge, (entry, FROM), &body).await;
     rival::listen(own, false);
     let Actor::Session(session) = &served.stage.judges[judge] else {
         panic!("a judge without a session")

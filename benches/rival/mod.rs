@@ -242,7 +242,9 @@ fn statements(log: &str) -> Vec<Sent> {
             .and_then(|s| s.split_once(": "))
         {
             statements.push((sql.trim().to_owned(), Vec::new()));
-        } else if let Some(values) = said.strip_prefix("DETAIL:  parameters: ")
+        } else if let Some((_, values)) = said
+            .split_once("DETAIL:  ")
+            .and_then(|s| s.1.split_once("arameters: "))
             && let Some((_, last)) = statements.last_mut()
         {
             *last = values_of(values);
