@@ -7,7 +7,7 @@ use palmares::domain::time::Stamp;
 use palmares::store::schema::{competitions, outbox, phone_codes, users};
 use serde_json::{Value, json};
 
-use super::world::{CUP, People, Who, done, marks};
+use super::world::{CUP, People, Who, done};
 use crate::hall::{Hall, PASSWORD, Persona};
 use crate::second_factor::{code, enrol};
 
@@ -83,7 +83,11 @@ pub async fn typed(hall: &Hall, people: &People, who: Who) -> Value {
     );
     done(
         hall.welcome(people.get(Who::Organizer))
-            .put(&sheet, "\"v1\"", marks())
+            .put(
+                &sheet,
+                "\"v1\"",
+                json!({ "marks": { "idea": "41", "team": "31" } }),
+            )
             .await,
     );
     json!({ "version": 2 })
@@ -101,20 +105,44 @@ pub async fn closed(hall: &Hall, people: &People) -> Value {
             .post(&format!("{FIRST}/groups/shanghai/tie-decisions"), tie)
             .await,
     );
-    json!({ "revision": revision(&organizer, "shanghai").await })
+    json!({ "revision": revision(&organizer, FIRST, "shanghai").await })
 }
 
-/// Both groups are ready to be decided: Chengdu is opened and closed again.
-pub async fn both_closed(hall: &Hall, people: &People) -> Value {
-    let shanghai = closed(hall, people).await;
-    let organizer = hall.welcome(people.get(Who::Organizer));
-    let group = format!("{FIRST}/groups/chengdu");
-    let reason = json!({ "reason": "A sheet was wrong." });
-    done(organizer.post(&format!("{group}/reopening"), reason).await);
-    let seen = json!({ "revision": revision(&organizer, "chengdu").await });
-    done(organizer.post(&format!("{group}/closure"), seen).await);
-    let chengdu = revision(&organizer, "chengdu").await;
-    json!({ "revisions": { "shanghai": shanghai["revision"], "chengdu": chengdu } })
+/// The final compares all entries with each other, and is ready to be decided: the rounds before it decide by region.
+pub async fn final_closed(hall: &Hall, people: &People) -> Value {
+    let round = format!("{CUP}/rounds/final");
+    let (organizer, chair) = (
+        hall.welcome(people.get(Who::Organizer)),
+        hall.welcome(people.get(Who::Chair)),
+    );
+    let rules = json!({ "schema": 1, "rubric": { "criteria": [{ "code": "idea", "max": "60", "step": "0.5" }] },
+        "advance": { "places": 1 } });
+    done(organizer.put(&format!("{round}/rules"), "\"v1\"", rules).await);
+    done(
+        organizer
+            .post(&format!("{round}/intake"), json!({ "from": "accepted" }))
+            .await,
+    );
+    let panel = json!({ "group": "all", "judges": [{ "judge": chair.id }] });
+    done(organizer.put_new(&format!("{round}/panels/a"), panel).await);
+    done(
+        organizer
+            .post(&format!("{round}/groups/all/opening"), json!({}))
+            .await,
+    );
+    for entry in 1..=3 {
+        let path = format!("{round}/entries/{entry}/ballot/submission");
+        let marks = json!({ "marks": { "idea": format!("{}", 40 + entry) } }).to_string();
+        let first = [("If-None-Match", "*")];
+        done(
+            chair
+                .send(reqwest::Method::POST, &path, Some(marks), &first)
+                .await,
+        );
+    }
+    let seen = json!({ "revision": revision(&organizer, &round, "all").await });
+    done(organizer.post(&format!("{round}/groups/all/closure"), seen).await);
+    json!({ "revisions": { "all": revision(&organizer, &round, "all").await } })
 }
 
 /// Shanghai is decided.
@@ -156,11 +184,11 @@ pub async fn declined(hall: &Hall, people: &People) -> Value {
     let organizer = hall.welcome(people.get(Who::Organizer));
     let vacancies = done(organizer.get(&format!("{FIRST}/refilling")).await);
     let decision = vacancies["items"][0]["decision"].clone();
-    json!({ "decision": decision, "entries": [2] })
+    json!({ "decision": decision, "entries": [2], "deadline": "2026-07-03T01:00:00Z" })
 }
 
-async fn revision(organizer: &Persona, group: &str) -> i64 {
-    let groups = done(organizer.get(&format!("{FIRST}/groups")).await);
+async fn revision(organizer: &Persona, round: &str, group: &str) -> i64 {
+    let groups = done(organizer.get(&format!("{round}/groups")).await);
     let groups = groups["items"].as_array().unwrap();
     let group = groups.iter().find(|g| g["code"] == group).unwrap();
     group["revision"].as_i64().unwrap()

@@ -11,10 +11,7 @@ const FIRST: &str = "/competitions/cup/rounds/first";
 const SEMI: &str = "/competitions/cup/rounds/semi";
 
 pub fn rows(world: &World) -> Vec<Row> {
-    let (shanghai, chengdu) = (
-        world.revisions["first/shanghai"],
-        world.revisions["first/chengdu"],
-    );
+    let shanghai = world.revisions["first/shanghai"];
     let open = world.revisions["semi/shanghai"];
     let penalty = json!({ "entry": 1, "points": "-2.00", "reason": "Late on stage." });
     let reason = json!({ "reason": "It was the hall's fault." });
@@ -60,11 +57,11 @@ pub fn rows(world: &World) -> Vec<Row> {
         // It is about every region.
         op("advance_round")
             .post(
-                format!("{FIRST}/advancement"),
-                json!({ "revisions": { "shanghai": shanghai, "chengdu": chengdu } }),
+                format!("{CUP}/rounds/final/advancement"),
+                json!({ "revisions": { "all": 0 } }),
             )
             .allowed(&[Organizer])
-            .ready(|hall, people, _| Box::pin(ready::both_closed(hall, people))),
+            .ready(|hall, people, _| Box::pin(ready::final_closed(hall, people))),
         // Each sees what was decided where they may see standings.
         op("read_advancement")
             .get(format!("{FIRST}/advancement"))
