@@ -15,6 +15,8 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{methods, problem};
 use crate::app::live::{News, Watcher};
@@ -126,10 +128,29 @@ impl Drop for Slot {
     }
 }
 
-/// An event as it goes over the line: JSON has no line breaks.
-#[must_use]
-pub fn event(name: &str, id: &str, json: &str) -> Bytes {
-    format!("id: {id}\nevent: {name}\ndata: {json}\n\n").into()
+/// A server-sent event.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreamEvent {
+    /// Two events with one id tell the same; none for the last event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What it tells of.
+    #[schema(example = "results")]
+    pub event: String,
+    /// The same as JSON, in one line.
+    pub data: String,
+}
+
+impl StreamEvent {
+    /// As it goes over the line: JSON has no line breaks.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
+        let id = self
+            .id
+            .as_ref()
+            .map_or_else(String::new, |id| format!("id: {id}\n"));
+        format!("{id}event: {}\ndata: {}\n\n", self.event, self.data).into()
+    }
 }
 
 /// Answers with a stream.
@@ -183,8 +204,12 @@ fn events(watcher: Watcher, slot: Slot) -> impl Stream<Item = Result<Bytes, Infa
 
 /// The last event of a stream: why it ends.
 fn end(why: &Error) -> Bytes {
-    let code = problem::code(why);
-    format!("event: end\ndata: {{\"code\":\"{code}\"}}\n\n").into()
+    let event = StreamEvent {
+        id: None,
+        event: "end".to_owned(),
+        data: format!("{{\"code\":\"{}\"}}", problem::code(why)),
+    };
+    event.bytes()
 }
 
 #[cfg(test)]
@@ -216,10 +241,12 @@ mod tests {
 
     #[test]
     fn an_event_is_one_line_of_each_kind() {
-        assert_eq!(
-            event("results", "a1", "{}"),
-            "id: a1\nevent: results\ndata: {}\n\n"
-        );
+        let event = StreamEvent {
+            id: Some("a1".to_owned()),
+            event: "results".to_owned(),
+            data: "{}".to_owned(),
+        };
+        assert_eq!(event.bytes(), "id: a1\nevent: results\ndata: {}\n\n");
         assert_eq!(
             end(&Error::Forbidden("read_progress")),
             "event: end\ndata: {\"code\":\"forbidden\"}\n\n"

@@ -18,7 +18,7 @@ use crate::http::State;
 use crate::http::client;
 use crate::http::extract::{Caller, Language};
 use crate::http::problem::Problem;
-use crate::http::streams::{self, Owner};
+use crate::http::streams::{self, Owner, StreamEvent};
 
 /// Mounts the addresses of this file.
 pub fn routes(config: &mut ServiceConfig<'_>) {
@@ -32,7 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 /// then come back.
 #[utoipa::path(tag = "results",
     params(("slug" = String, Path, description = "The competition"), ("round" = String, Path, description = "The round")),
-    responses((status = 200, description = "Events `results` and `end`", body = String, content_type = "text/event-stream")),
+    responses((status = 200, description = "Events `results` and `end`", body = StreamEvent, content_type = "text/event-stream")),
     extensions(("x-action" = json!("read_results"))))]
 #[get("/competitions/{slug}/rounds/{round}/results/live")]
 async fn watch_results(
@@ -99,7 +99,7 @@ fn look_at_results(
 /// next and misses those between. It ends with an event `end`, whose `code` says why, when you may not see it any more.
 #[utoipa::path(tag = "judging",
     params(("slug" = String, Path, description = "The competition"), ("code" = String, Path, description = "The round")),
-    responses((status = 200, description = "Events `progress` and `end`", body = String, content_type = "text/event-stream")),
+    responses((status = 200, description = "Events `progress` and `end`", body = StreamEvent, content_type = "text/event-stream")),
     extensions(("x-action" = json!("read_progress"))))]
 #[get("/competitions/{slug}/rounds/{code}/progress/live")]
 async fn watch_progress(
@@ -148,9 +148,12 @@ async fn watch_progress(
 /// An event with a view, and its id: the tag that the view has at its own address.
 fn frame(name: &str, view: &impl Serialize) -> Result<(String, bytes::Bytes)> {
     let id = hash(view)?;
-    let json = serde_json::to_string(view).map_err(Error::internal)?;
-    let bytes = streams::event(name, &id, &json);
-    Ok((id, bytes))
+    let event = StreamEvent {
+        id: Some(id.clone()),
+        event: name.to_owned(),
+        data: serde_json::to_string(view).map_err(Error::internal)?,
+    };
+    Ok((id, event.bytes()))
 }
 
 fn owner(state: &State, request: &HttpRequest, account: Option<String>) -> Owner {
