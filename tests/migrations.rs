@@ -58,6 +58,10 @@ fn there_and_back(db: &Db, kind: &str) {
     let mut filled: Vec<String> = Vec::new();
     for name in names(kind) {
         let version = name.split('_').next().unwrap();
+        if name == "0020_appearances" {
+            let taken_back = "UPDATE publications SET taken_back_at = created_at WHERE id = 1";
+            conn.batch_execute(taken_back).unwrap();
+        }
         assert_eq!(migrate::run_next(conn).unwrap(), version);
         let tables = tables(conn);
         // A migration may rename or drop a table that has rows; no other table loses its own.

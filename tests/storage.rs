@@ -17,13 +17,16 @@ mod postgres;
 #[path = "storage/sqlite.rs"]
 mod sqlite;
 
+use std::time::Duration;
+
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
-use palmares::app::Tx;
+use palmares::app::{Effect, Tx};
 use palmares::domain::time::Stamp;
 use palmares::error::Result;
 use palmares::store::conn::Conn;
 use palmares::store::outbox::{NewMessage, enqueue};
 use palmares::store::schema::outbox;
+use tokio::sync::broadcast::Receiver;
 
 /// Writes a row that [`rows`] can see.
 fn add(tx: &mut Tx<'_>, name: &str) -> Result<()> {
@@ -47,6 +50,27 @@ fn message(name: &str, body: &str, now: Stamp) -> NewMessage {
         due_at: now,
         expires_at: now.plus_seconds(86_400),
     }
+}
+
+/// What was heard so far. That a node which begins to listen may have missed something is no news.
+fn told(heard: &mut Receiver<Effect>) -> Vec<Effect> {
+    let all = std::iter::from_fn(|| heard.try_recv().ok());
+    all.filter(|effect| *effect != Effect::Missed).collect()
+}
+
+/// The next thing that is heard.
+async fn news(heard: &mut Receiver<Effect>) -> Effect {
+    let next = async {
+        loop {
+            match heard.recv().await.unwrap() {
+                Effect::Missed => {}
+                effect => return effect,
+            }
+        }
+    };
+    actix_web::rt::time::timeout(Duration::from_secs(10), next)
+        .await
+        .unwrap()
 }
 
 /// The names of the rows that are on disk.

@@ -194,11 +194,9 @@ impl Options {
 
     /// The same for one command.
     #[must_use]
-    pub fn for_command(self) -> Self {
-        Self {
-            purpose: Purpose::Command,
-            ..self
-        }
+    pub fn for_command(mut self) -> Self {
+        self.purpose = Purpose::Command;
+        self
     }
 
     /// The same with another clock.
@@ -256,13 +254,12 @@ impl App {
         let showcase = Arc::new(Showcase::new(showcase::ROOM, Arc::clone(&meters)));
         let bus = Bus::new(Arc::clone(&showcase));
         let pool = |access| {
-            let clock = clock.clone();
             Pool::new(
                 database.clone(),
                 access,
                 options.connections,
                 options.patience,
-                clock,
+                clock.clone(),
                 options.instance,
                 Arc::clone(&meters),
             )
@@ -294,12 +291,10 @@ impl App {
                 Doors::Server { pool, watch }
             }
         };
-        let clock = options.clock;
-        let live = Live::new(bus.clone());
         Ok(Self(Arc::new(Inner {
-            clock,
+            clock: options.clock,
+            live: Live::new(bus.clone()),
             bus,
-            live,
             doors,
             meters,
             showcase,

@@ -132,12 +132,14 @@ impl Drop for Slot {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StreamEvent {
     /// Two events with one id tell the same; none for the last event.
+    #[schema(example = "02cad52e416f")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What it tells of.
     #[schema(example = "results")]
     pub event: String,
-    /// The same as JSON, in one line.
+    /// What it tells, as JSON in one line.
+    #[schema(example = "{\"competition\":\"cup\",\"round\":\"final\",\"groups\":[]}")]
     pub data: String,
 }
 

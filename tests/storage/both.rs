@@ -11,7 +11,7 @@ use palmares::store::outbox;
 use palmares::store::schema::{self, versions};
 use palmares::store::versions::bump;
 
-use super::{add, rows};
+use super::{add, rows, told};
 
 both_databases! {
     async fn a_failing_use_case_leaves_nothing(db) {
@@ -58,8 +58,7 @@ both_databases! {
             add(tx, "after")
         }).await.unwrap();
         assert_eq!(rows(&mut db.connect()), ["after", "before", "kept"]);
-        let effects: Vec<_> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
-        assert_eq!(effects, [Effect::RoundChanged(RoundId(2)), Effect::RoundChanged(RoundId(3))]);
+        assert_eq!(told(&mut heard), [Effect::RoundChanged(RoundId(2)), Effect::RoundChanged(RoundId(3))]);
     }
 
     async fn effects_follow_the_commit_and_only_it(db) {

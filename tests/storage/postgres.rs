@@ -15,7 +15,7 @@ use palmares::store::conn::{Conn, Database};
 use palmares::store::dialect::{self, Manager};
 use palmares::store::schema::versions;
 
-use super::{add, add_to, rows};
+use super::{add, add_to, news, rows, told};
 use crate::support::{self, Db};
 
 #[derive(QueryableByName)]
@@ -76,7 +76,7 @@ async fn collide(
 }
 
 fn heard_once(heard: &mut tokio::sync::broadcast::Receiver<Effect>) {
-    let mut effects: Vec<_> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
+    let mut effects = told(heard);
     effects.sort_by_key(ToString::to_string);
     assert_eq!(
         effects,
@@ -251,8 +251,7 @@ async fn another_node_hears_what_was_announced() {
     here.write(|tx| tx.announce(Effect::Published(CompetitionId(5))))
         .await
         .unwrap();
-    let news = actix_web::rt::time::timeout(Duration::from_secs(10), heard.recv()).await;
-    assert_eq!(news.unwrap().unwrap(), Effect::Published(CompetitionId(5)));
+    assert_eq!(news(&mut heard).await, Effect::Published(CompetitionId(5)));
 }
 
 #[actix_web::test]
@@ -272,14 +271,9 @@ async fn a_change_without_a_counter_reaches_other_nodes_at_once_and_not_twice_it
     }
     let mut groups = BTreeSet::new();
     while groups.len() < 2 {
-        let news = actix_web::rt::time::timeout(Duration::from_secs(10), heard.recv()).await;
-        groups.insert(news.unwrap().unwrap().to_string());
+        groups.insert(news(&mut heard).await.to_string());
     }
     assert_eq!(groups, ["group:7", "group:8"].map(String::from).into());
     actix_web::rt::time::sleep(Duration::from_millis(300)).await;
-    let mut times = 0;
-    while own.try_recv().is_ok() {
-        times += 1;
-    }
-    assert_eq!(times, 3, "a node hears its own changes once each");
+    assert_eq!(told(&mut own).len(), 3, "a node hears its own changes once each");
 }

@@ -173,20 +173,6 @@ pub async fn scheduled(hall: &Hall, people: &People) -> Value {
     json!({ "reason": "It was the hall's fault." })
 }
 
-/// Who was to go on from Chengdu does not come.
-pub async fn declined(hall: &Hall, people: &People) -> Value {
-    let answer = json!({ "comes": false, "reason": "No money." });
-    let team = hall.welcome(people.get(Who::Contestant));
-    done(
-        team.put(&format!("{FIRST}/entries/2/offer/answer"), "\"v1\"", answer)
-            .await,
-    );
-    let organizer = hall.welcome(people.get(Who::Organizer));
-    let vacancies = done(organizer.get(&format!("{FIRST}/refilling")).await);
-    let decision = vacancies["items"][0]["decision"].clone();
-    json!({ "decision": decision, "entries": [2], "deadline": "2026-07-03T01:00:00Z" })
-}
-
 async fn revision(organizer: &Persona, round: &str, group: &str) -> i64 {
     let groups = done(organizer.get(&format!("{round}/groups")).await);
     let groups = groups["items"].as_array().unwrap();

@@ -149,12 +149,13 @@ fn offers() -> Vec<Row> {
         op("preview_refilling")
             .get(format!("{FIRST}/refilling"))
             .allowed(&[Organizer, OfShanghai, OfChengdu, Observer]),
+        // Nobody left, so nobody comes in.
         op("refill")
             .post(
                 format!("{FIRST}/refilling"),
                 json!({ "decision": 1, "entries": [] }),
             )
             .allowed(&[Organizer, OfChengdu])
-            .ready(|hall, people, _| Box::pin(ready::declined(hall, people))),
+            .in_vain(),
     ]
 }
