@@ -77,7 +77,7 @@ both_databases! {
         let organizer = published_cup(&hall, json!({})).await;
         let (li, wang) = (hall.person("li").await, hall.person("wang").await);
         organizer.post(MEMBERS, json!({ "email": li.email, "role": "organizer" })).await.created();
-        let team = json!({ "title": { "en": "Wind" }, "team": [{ "name": "Li", "email": "LI@example.org" }] });
+        let team = json!({ "title": { "en": "Wind" }, "track": "energy", "region": "north", "team": [{ "name": "Li", "email": "LI@example.org" }] });
         li.get("/competitions/cup/changes").await.ok();
         wang.post("/competitions/cup/entries", team).await.created();
         // Whoever writes a name into a team takes nothing from anybody: the entry has to be one that takes part.
