@@ -99,7 +99,7 @@ impl Tabulated<'_> {
             let outcome = decided.get(&standing.entry).map(|d| outcome_word(&d.outcome));
             table.push(vec![
                 standing.entry.to_string(),
-                standing.group.clone(),
+                standing.group.to_string(),
                 shown(standing.rank.as_ref()),
                 shown(standing.total.as_ref()),
                 standing.status.to_string(),

@@ -1,6 +1,7 @@
 //! Standings and warnings as people's programs read them: the numbers, and the same in sentences.
 
 use serde::Serialize;
+use smol_str::SmolStr;
 use utoipa::ToSchema;
 
 use crate::domain::advancement::Outcome;
@@ -68,7 +69,7 @@ impl StandingView {
         Self {
             entry: standing.entry,
             title,
-            group: standing.group.clone(),
+            group: standing.group.to_string(),
             status: standing.status,
             reason: standing.reason.clone(),
             rank: standing.rank,
@@ -98,9 +99,9 @@ fn decided(standing: &Standing, note: Option<&AdvanceNote>) -> Standing {
 /// The standing with its group as people call it; without groups nobody calls it anything.
 fn called(standing: &Standing, title: &Text, rules: &Rules, lang: Lang) -> Standing {
     let group = if rules.ranking.group_by.is_empty() {
-        String::new()
+        SmolStr::default()
     } else {
-        title.in_lang(lang).to_owned()
+        title.in_lang(lang).into()
     };
     Standing {
         group,

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use utoipa::ToSchema;
 
 use super::{Advancement, By, Decisions, GivenUp, Kept, Outcome, decide, kept};
@@ -242,7 +243,7 @@ fn advancing(advancement: &Advancement) -> impl Iterator<Item = i64> {
 
 /// Places in groups and among all.
 struct Places {
-    in_group: BTreeMap<i64, (String, u32)>,
+    in_group: BTreeMap<i64, (SmolStr, u32)>,
     overall: BTreeMap<i64, u32>,
 }
 

@@ -373,8 +373,8 @@ impl<'a> Draw<'a> {
     }
 
     fn groups(&self) -> Vec<String> {
-        let groups: BTreeSet<&String> = self.standings.iter().map(|s| &s.group).collect();
-        groups.into_iter().cloned().collect()
+        let groups: BTreeSet<&str> = self.standings.iter().map(|s| s.group.as_str()).collect();
+        groups.into_iter().map(str::to_owned).collect()
     }
 
     /// Those who go on first, in the order of all where groups are compared; then reserves, the waiting, the others.
@@ -389,7 +389,7 @@ impl<'a> Draw<'a> {
         let streams: Vec<&str> = streams.map(|stream| stream.code.as_str()).collect();
         let decided = |standing: &&Standing| Decided {
             entry: standing.entry,
-            group: standing.group.clone(),
+            group: standing.group.to_string(),
             outcome: self
                 .outcomes
                 .remove(&standing.entry)

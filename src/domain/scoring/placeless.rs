@@ -54,7 +54,7 @@ pub(super) fn without_places(
 fn without_place(entry: &EntryInput, status: Status, reason: Reason) -> Standing {
     Standing {
         entry: entry.number,
-        group: entry.group.clone(),
+        group: entry.group.as_str().into(),
         status,
         reason: Some(reason),
         rank: None,

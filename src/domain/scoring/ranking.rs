@@ -67,11 +67,11 @@ pub fn order(by: By<'_>, contenders: &[Contender<'_>], key: &dyn Fn(usize, usize
 }
 
 /// Positions of contenders, the best first, and how many each block of equal ones has.
-pub(super) type Sorted = (Vec<usize>, Vec<usize>);
+type Sorted = (Vec<usize>, Vec<usize>);
 
 /// Totals over one denominator, as nearly all are, compare as whole numbers. None where they have several, or where the
 /// contenders don't stand in order of their numbers.
-pub(super) fn packed(wins: Wins, contenders: &[Contender<'_>]) -> Option<Sorted> {
+fn packed(wins: Wins, contenders: &[Contender<'_>]) -> Option<Sorted> {
     let (_, denominator) = contenders.first()?.total.small_parts()?;
     if !contenders.is_sorted_by_key(|c| c.number) {
         return None;
@@ -115,6 +115,11 @@ impl Order {
         let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         self.blocks()
             .map(move |(before, block)| (place(before + 1), place(before + block.len()), block))
+    }
+
+    /// Positions in the list of contenders, the best first, after so many others.
+    pub fn after(&self, visited: usize) -> &[usize] {
+        self.order.get(visited..).unwrap_or_default()
     }
 
     /// Blocks of positions in the list of contenders, the best block first, each with how many are before it; a block of

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
 use utoipa::ToSchema;
 
 use super::derivation::{BelowLine, Derivation};
@@ -50,7 +51,8 @@ pub struct Standing {
     /// The entry's number.
     pub entry: i64,
     /// The group in which it is ranked.
-    pub group: String,
+    #[schema(value_type = String)]
+    pub group: SmolStr,
     /// Whether it has a place.
     pub status: Status,
     /// Why it has none.
