@@ -18,6 +18,7 @@ use crate::domain::rules::Rules;
 use crate::domain::scoring::Sheet;
 use crate::error::Result;
 use crate::store::ballots::{self, Counted};
+use crate::store::marks;
 
 /// The memory of all groups together, in bytes: a round of 100,000 entries and seven judges fits.
 const ROOM: usize = 128 << 20;
@@ -123,8 +124,11 @@ impl Sheets {
         };
         kept.sheets.reserve(unknown.len());
         let codes: Vec<_> = rules.rubric.marked().map(|slot| slot.code()).collect();
-        for (ballot, number, marks) in read {
-            let marks = codes.iter().map(|code| Mark::of(marks.get(code))).collect();
+        for (ballot, number, stored) in read {
+            let marks = marks::in_order(&stored, &codes)?
+                .iter()
+                .map(|mark| Mark::of(*mark))
+                .collect();
             kept.sheets.insert(ballot, Known { number, marks });
         }
         if kept.sheets.len() > 2 * counted.len() + 64 {

@@ -5,7 +5,7 @@
 //! form of another site can't send and a script of another site may not. A third one marks the device, see
 //! [`Brake::mark`](crate::app::guessing::Brake::mark); it opens nothing.
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::edge::{Cookies, Edge};
@@ -29,6 +29,14 @@ pub(super) fn access(request: &HttpRequest, edge: &Edge) -> Option<String> {
     } else {
         None
     }
+}
+
+/// Whether a request may bring a session of a browser: only who looks closer knows.
+pub(super) fn may_hold_session(headers: &HeaderMap) -> bool {
+    headers.get_all(header::COOKIE).any(|line| {
+        let mut parts = line.as_bytes().windows(ACCESS.len());
+        parts.any(|part| part == ACCESS.as_bytes())
+    })
 }
 
 /// The refresh token of a page's request, if it comes from a page of ours.

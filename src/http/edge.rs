@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, Method, Version, header};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream;
@@ -210,7 +210,7 @@ pub async fn guard<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if !has_one_length(&request) {
+    if !has_one_length(request.head()) {
         let error = Error::Malformed(FieldError::new("", "length_unclear"));
         let mut answer = problem::respond(&error, request.request());
         // Where this request ends is what is not clear: nothing behind it is read.
@@ -231,23 +231,23 @@ pub async fn guard<B: MessageBody + 'static>(
 }
 
 /// Whether a request is turned away unread: its address or fields are longer than is taken, or its length is unclear.
-pub(super) fn is_odd(request: &ServiceRequest) -> bool {
+pub(super) fn is_odd(request: &RequestHead) -> bool {
     !has_one_length(request) || check_size(request).is_err()
 }
 
 /// Whether a request says in one way how long its body is. A proxy before this server might read two ways differently, and take
 /// a part of the body for another request (RFC 9112, 6.3 and 11.2).
-fn has_one_length(request: &ServiceRequest) -> bool {
+fn has_one_length(request: &RequestHead) -> bool {
     let headers = request.headers();
     headers.get(header::TRANSFER_ENCODING).is_none_or(|encoding| {
         encoding.as_bytes().eq_ignore_ascii_case(b"chunked")
             && !headers.contains_key(header::CONTENT_LENGTH)
-            && request.version() == Version::HTTP_11
+            && request.version == Version::HTTP_11
     })
 }
 
-fn check_size(request: &ServiceRequest) -> Result<(), Error> {
-    let address = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
+fn check_size(request: &RequestHead) -> Result<(), Error> {
+    let address = request.uri.path_and_query().map_or(0, |p| p.as_str().len());
     if address > ADDRESS_MAX {
         return Err(Error::AddressTooLong { maximum: ADDRESS_MAX });
     }
@@ -262,7 +262,7 @@ fn check_size(request: &ServiceRequest) -> Result<(), Error> {
 }
 
 async fn admit(request: &ServiceRequest) -> Result<Option<Begun>, Error> {
-    check_size(request)?;
+    check_size(request.head())?;
     let state = request
         .app_data::<web::Data<State>>()
         .ok_or_else(|| Error::internal("no state"))?;

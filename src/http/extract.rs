@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::de::DeserializeOwned;
 
@@ -42,8 +42,12 @@ impl FromRequest for UserAgent {
 /// The language that the client prefers among those we speak.
 #[must_use]
 pub fn language(request: &HttpRequest) -> Lang {
-    let given = request
-        .headers()
+    language_of(request.headers())
+}
+
+/// The same of a request's headers.
+pub(super) fn language_of(headers: &HeaderMap) -> Lang {
+    let given = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();

@@ -3,10 +3,10 @@
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::{Method, header};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use utoipa::openapi::OpenApi;
 
-use super::problem;
+use super::{openapi, problem};
 use crate::error::Error;
 
 /// Which methods each address of the API document understands.
@@ -85,8 +85,11 @@ pub(super) fn is_head(request: &HttpRequest) -> bool {
 }
 
 /// Answers what no handler takes.
-pub async fn other(request: HttpRequest, methods: web::Data<Methods>) -> HttpResponse {
-    let allowed = methods.at(request.path());
+pub async fn other(request: HttpRequest) -> HttpResponse {
+    let allowed = match openapi::made().await {
+        Ok(made) => made.methods.at(request.path()),
+        Err(error) => return problem::respond(&error, &request),
+    };
     if allowed.is_empty() {
         return problem::respond(&Error::NotFound("address"), &request);
     }
@@ -102,7 +105,6 @@ pub async fn other(request: HttpRequest, methods: web::Data<Methods>) -> HttpRes
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::openapi;
 
     #[test]
     fn an_address_understands_what_the_document_says() {

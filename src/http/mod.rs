@@ -7,7 +7,8 @@
 //! - [`streams`] sends what is watched live;
 //! - [`methods`] answers HEAD, OPTIONS and what an address does not understand;
 //! - [`showcase`] answers guests with what everyone reads, from memory; [`metrics`] tells what a node counts;
-//! - [`openapi`] is the API document, made from the code.
+//! - [`openapi`] is the API document, made from the code by those who ask for it: [`mount`] puts the same handlers on a server and into
+//!   the document.
 
 pub mod answer;
 pub mod api;
@@ -20,6 +21,7 @@ mod headers;
 pub mod limits;
 pub mod methods;
 pub mod metrics;
+pub mod mount;
 pub mod openapi;
 pub mod pages;
 pub mod parse;

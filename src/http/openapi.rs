@@ -10,6 +10,9 @@ mod rules;
 
 use std::collections::BTreeSet;
 
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use tokio::sync::OnceCell;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
@@ -19,8 +22,11 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_actix_web::AppExt;
 
+use super::methods::Methods;
+use super::mount::Mount;
 use super::{edge, problem, routes};
 use crate::domain::policy::{self, Action, Programs};
+use crate::error::Error;
 
 /// The extension by which a handler says what it does: a code of [`Action`], or `signed_in`.
 const ACTION: &str = "x-action";
@@ -54,12 +60,44 @@ const IN_ADDRESSES: &[(&str, &str, &str)] = &[
     ("publication", "The number of the publication", "1"),
 ];
 
+/// What a server keeps of the document once somebody asked.
+#[derive(Debug)]
+pub(super) struct Made {
+    json: Bytes,
+    /// Which methods each address understands.
+    pub(super) methods: Methods,
+}
+
+/// What a server needs of the document, made when it is needed first: it takes longer to make than the server to start, and
+/// more memory.
+pub(super) async fn made() -> Result<&'static Made, Error> {
+    static MADE: OnceCell<Made> = OnceCell::const_new();
+    let make = || {
+        let document = document();
+        let json = document.to_json().map_err(Error::internal)?.into();
+        let methods = Methods::of(&document);
+        Ok(Made { json, methods })
+    };
+    let off_the_loop = || async { tokio::task::spawn_blocking(make).await.map_err(Error::internal)? };
+    MADE.get_or_try_init(off_the_loop).await
+}
+
+/// Answers with the document.
+pub(super) async fn serve(request: HttpRequest) -> HttpResponse {
+    match made().await {
+        Ok(made) => HttpResponse::Ok()
+            .content_type("application/json")
+            .body(made.json.clone()),
+        Err(error) => problem::respond(&error, &request),
+    }
+}
+
 /// The document.
 #[must_use]
 pub fn document() -> OpenApi {
     let (_, mut api) = actix_web::App::new()
         .into_utoipa_app()
-        .configure(routes::mount)
+        .configure(|config| routes::mount(&mut Mount::Document(config)))
         .split_for_parts();
     let info = InfoBuilder::new()
         .title("Palmares")

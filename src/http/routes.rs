@@ -1,17 +1,15 @@
 //! Every resource and where it is.
 
-use utoipa_actix_web::scope;
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::api;
+use super::mount::Mount;
 
 /// Mounts the API. What stands here is in the API document, and nothing else is.
-pub fn mount(config: &mut ServiceConfig<'_>) {
+pub fn mount(config: &mut Mount<'_, '_>) {
     api::health::routes(config);
-    config.service(scope::scope("/api/v1").configure(version_1));
+    config.below("/api/v1", version_1);
 }
 
-fn version_1(config: &mut ServiceConfig<'_>) {
+fn version_1(config: &mut Mount<'_, '_>) {
     api::users::routes(config);
     api::sessions::routes(config);
     api::own_sessions::routes(config);

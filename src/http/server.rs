@@ -5,23 +5,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
-use actix_http::{HttpService, Request};
+use actix_http::{HttpService, Request, Response};
 use actix_server::GracefulShutdownSignal;
-use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_service::{
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_service, map_config,
+};
 use actix_tls::accept::TlsError;
 use actix_tls::accept::rustls_0_23::{Acceptor, TlsStream};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server, ServiceResponse};
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::rt::net::TcpStream;
-use actix_web::{App, web};
+use actix_web::{App, guard, web};
+use futures_util::TryFutureExt;
+use futures_util::future::{Either, ready};
 use tokio::io::{AsyncRead, AsyncWrite};
-use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::connections::Measured;
 use super::edge::Edge;
-use super::methods::{self, Methods};
+use super::methods;
+use super::mount::Mount;
 use super::{State, edge, openapi, pages, routes, showcase, trace};
 use crate::error::{Error, Result};
 
@@ -47,19 +51,17 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
     edge::drop_stuck_readers(&listener, STUCK);
     let tls = shared.tls.clone();
     let data = web::Data::new(state);
-    let document = openapi::document();
-    let known = web::Data::new(Methods::of(&document));
-    let edge = Arc::clone(&shared);
+    let (edge, known) = (Arc::clone(&shared), data.clone());
     let app = move || {
-        let docs = SwaggerUi::new("/docs/{_:.*}")
-            .config(Config::from("/openapi.json"))
-            .url("/openapi.json", document.clone());
+        let docs = SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json"));
         App::new()
-            .into_utoipa_app()
             .app_data(data.clone())
-            .app_data(known.clone())
-            .configure(routes::mount)
-            .into_app()
+            .configure(|config| routes::mount(&mut Mount::Server(config)))
+            .service(
+                web::resource("/openapi.json")
+                    .guard(guard::Get())
+                    .to(openapi::serve),
+            )
             .configure(pages::mount)
             .service(web::redirect("/docs", "/docs/"))
             .service(docs)
@@ -67,7 +69,6 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
             .wrap(from_fn(edge::guard))
             .wrap(Condition::new(shared.has_cors(), shared.cors()))
             .wrap(from_fn(trace::request))
-            .wrap(from_fn(showcase::serve))
     };
     let server = Server::build().workers(workers).shutdown_timeout(GRACE);
     let stopping = server.graceful_shutdown_signal();
@@ -89,7 +90,7 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
                             .map_err(TlsError::into_service_error)
                             .map(peer),
                     )
-                    .and_then(http(app(), local, stopping.clone()).map_err(TlsError::Service))
+                    .and_then(http(app(), known.clone(), local, stopping.clone()).map_err(TlsError::Service))
             })
         }
         None => server.listen("palmares", listener, move || {
@@ -97,9 +98,12 @@ pub fn start(state: State, listener: TcpListener, workers: usize) -> Result<Serv
                 let peer = io.peer();
                 (io, peer)
             };
-            measured(Arc::clone(&edge))
-                .map(peer)
-                .and_then(http(app(), local, stopping.clone()))
+            measured(Arc::clone(&edge)).map(peer).and_then(http(
+                app(),
+                known.clone(),
+                local,
+                stopping.clone(),
+            ))
         }),
     };
     Ok(server.map_err(Error::internal)?.run())
@@ -112,9 +116,10 @@ fn measured(
     fn_service(move |io: TcpStream| std::future::ready(edge.let_in(io).map_err(DispatchError::Io)))
 }
 
-/// Speaks HTTP/1.1 on a connection.
+/// Speaks HTTP/1.1 on a connection. What everyone reads is answered before the framework looks for a handler.
 fn http<T, S, B>(
     app: impl IntoServiceFactory<S, Request>,
+    state: web::Data<State>,
     local: SocketAddr,
     stopping: GracefulShutdownSignal,
 ) -> impl ServiceFactory<(T, Option<SocketAddr>), Config = (), Response = (), Error = DispatchError, InitError = ()>
@@ -129,7 +134,19 @@ where
         > + 'static,
     B: MessageBody + 'static,
 {
-    let app = app.into_factory().map_err(|error| error.error_response());
+    let app = app
+        .into_factory()
+        .map_err(|error| Response::from(error.error_response()));
+    let app = apply_fn_factory(
+        map_config(app, |()| AppConfig::default()),
+        move |request: Request, app| match showcase::find(&state, request.head()) {
+            Some(response) => Either::Left(ready(Ok(response))),
+            None => {
+                let answered = app.call(request);
+                Either::Right(answered.map_ok(|answer| Response::from(answer).map_into_boxed_body()))
+            }
+        },
+    );
     HttpService::build()
         .graceful_shutdown_signal(move || {
             let stopping = stopping.clone();
@@ -139,7 +156,7 @@ where
         .client_request_timeout(HEAD)
         .client_disconnect_timeout(FAREWELL)
         .local_addr(local)
-        .h1(map_config(app, |()| AppConfig::default()))
+        .h1(app)
 }
 
 /// A listener on an address.

@@ -3,15 +3,13 @@
 //! Only guests are served from here: whoever brings a token or a session gets an answer of their own.
 
 use std::future::Future;
-use std::sync::Arc;
-use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_http::Response;
+use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::answer::{Answer, Reply};
@@ -19,56 +17,32 @@ use super::api::standings::hash;
 use super::extract::{self, Caller};
 use super::{State, cookies, edge, headers, trace};
 use crate::app::actor::Actor;
-use crate::app::meters::RequestLabels;
 use crate::app::showcase::{Coding, Exhibit, Footing, Form, Variant};
 use crate::domain::text::Lang;
 use crate::error::{Error, Result};
 
-/// Answers with what stands in memory; everything else goes on.
-///
-/// # Errors
-/// What the framework itself could not answer.
-pub async fn serve<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let begun = Instant::now();
-    let Some((state, shown)) = found(&request) else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    };
-    let mut response = respond(&shown, request.headers());
-    let labels = RequestLabels {
-        method: "GET",
-        route: shown.route.into(),
-        status: response.status().as_u16(),
-    };
-    trace::name(response.headers_mut(), &request);
-    headers::add(response.headers_mut(), shown.route, &state.edge);
-    let meters = state.app.meters();
-    meters.showcase_hits.inc();
-    meters
-        .requests
-        .get_or_create(&labels)
-        .observe(begun.elapsed().as_secs_f64());
-    Ok(request.into_response(response))
-}
-
-fn found(request: &ServiceRequest) -> Option<(Arc<State>, Arc<Exhibit>)> {
-    let method = request.method();
-    let reads = method == Method::GET || method == Method::HEAD;
-    if !reads || request.uri().query().is_some() {
+/// The answer that stands in memory for a request, if there is one.
+pub(super) fn find(state: &State, request: &RequestHead) -> Option<Response<BoxBody>> {
+    let reads = request.method == Method::GET || request.method == Method::HEAD;
+    if !reads || request.uri.query().is_some() {
         return None;
     }
-    let state = request.app_data::<web::Data<State>>()?;
-    let own = request.headers().contains_key(header::AUTHORIZATION)
-        || cookies::access(request.request(), &state.edge).is_some();
+    let asked = request.headers();
+    let own = asked.contains_key(header::AUTHORIZATION) || cookies::may_hold_session(asked);
     // What browsers of other sites are told is not told here, and neither is what is wrong with a request.
     if own || state.edge.has_cors() || edge::is_odd(request) {
         return None;
     }
-    let lang = extract::language(request.request());
-    let shown = state.app.showcase().find(request.path(), lang, state.app.now())?;
-    Some((Arc::clone(state), shown))
+    let (path, lang) = (request.uri.path(), extract::language_of(asked));
+    let shown = state.app.showcase().find(path, lang, state.app.now())?;
+    let mut response = respond(&shown, asked);
+    if response.status() != StatusCode::NOT_MODIFIED {
+        // Of what the client holds it has the headers, too (RFC 9110, 15.4.5).
+        trace::name(response.headers_mut(), asked);
+        headers::add(response.headers_mut(), shown.route, &state.edge);
+    }
+    shown.count(state.app.meters(), response.status().as_u16());
+    Some(response.into())
 }
 
 /// Answers a reader: a guest with what stands in memory, or is put there now; anybody else with an answer of their own.

@@ -26,7 +26,7 @@ pub async fn request<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = given_id(&request).unwrap_or_else(new_id);
+    let id = given_id(&request).unwrap_or_else(|| new_id(&mut uuid::Uuid::encode_buffer()).to_owned());
     let span =
         tracing::info_span!("request", id, method = %request.method(), path = loggable(request.path()));
     methods::head_as_get(&mut request);
@@ -105,18 +105,17 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// Gives an answer the id of its request, or a new one.
-pub(super) fn name(headers: &mut HeaderMap, request: &ServiceRequest) {
-    let given = request.headers().get(REQUEST_ID).filter(|id| is_fine(id));
-    let id = given.cloned().or_else(|| HeaderValue::try_from(new_id()).ok());
-    if let Some(id) = id {
+pub(super) fn name(headers: &mut HeaderMap, asked: &HeaderMap) {
+    let given = asked.get(REQUEST_ID).filter(|id| is_fine(id)).cloned();
+    let mut text = uuid::Uuid::encode_buffer();
+    if let Some(id) = given.or_else(|| HeaderValue::from_str(new_id(&mut text)).ok()) {
         headers.insert(REQUEST_ID, id);
     }
 }
 
-fn new_id() -> String {
-    uuid::Builder::from_random_bytes(rand::random())
-        .into_uuid()
-        .to_string()
+fn new_id(text: &mut [u8]) -> &str {
+    let id = uuid::Builder::from_random_bytes(rand::random()).into_uuid();
+    id.hyphenated().encode_lower(text)
 }
 
 /// An address without the secret that a link of a letter holds.

@@ -425,8 +425,8 @@ pub fn judges_of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<(i64, Stri
         .load(conn)?)
 }
 
-/// The marks of a version: its ballot, its number, and they.
-pub type VersionMarks = (BallotId, i64, Json<Marks>);
+/// The marks of a version: its ballot, its number, and they as they are stored, for [`marks::in_order`](super::marks::in_order).
+pub type VersionMarks = (BallotId, i64, String);
 
 /// The marks of the versions of a group's ballots that count.
 ///

@@ -1,6 +1,6 @@
 //! Everything that a group's standings are computed from, gathered by one transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
 
@@ -15,7 +15,7 @@ use super::schema::{
 };
 use super::sql_types::Json;
 use super::standings;
-use crate::domain::ids::{GroupId, RoundEntryId};
+use crate::domain::ids::{GroupId, JudgeId, PanelId, RoundEntryId};
 use crate::domain::points::Points;
 use crate::domain::round::{AssignmentStatus, Participation, Phase, TieDecisionKind};
 use crate::domain::rules::{Rules, TieBreak};
@@ -23,15 +23,22 @@ use crate::domain::scoring::ballot::stored_marks;
 use crate::domain::scoring::{self, DecidedBy, Decision, EarlierRound, EntryInput, Input, JudgeInput, Sheet};
 use crate::error::Result;
 
-/// A judge's standing to an entry of the round.
-#[derive(Debug, Clone, Queryable)]
+/// A judge's standing to an entry of the round. Many rows, few judges and panels: these are read by themselves.
+#[derive(Debug, Clone, Copy, Queryable)]
 struct Assigned {
     entry: RoundEntryId,
-    judge: String,
+    judge: JudgeId,
+    status: AssignmentStatus,
+    panel: Option<PanelId>,
+}
+
+/// A judge of a round.
+#[derive(Debug, Clone, Queryable)]
+struct Seat {
+    id: JudgeId,
+    code: String,
     class: Option<String>,
     sealed: bool,
-    status: AssignmentStatus,
-    panel: Option<String>,
 }
 
 /// The input of the engine for one group, in the order of the rows.
@@ -57,40 +64,51 @@ pub fn input_of(
     mut sheets: BTreeMap<RoundEntryId, Vec<Sheet>>,
 ) -> Result<Input> {
     let assigned = assigned(conn, group.id)?;
+    let (seats, panels) = (seats(conn, group.id)?, panels(conn, group.id)?);
     let mut adjusted = adjusted(conn, group.id)?;
     let mut earlier = earlier(conn, round, rules)?;
-    let panels = panels_of(&assigned);
-    // Many rows, few judges: each is made once, from the first row that names it.
-    let mut known: BTreeSet<(&str, &str, bool, Option<&str>)> = BTreeSet::new();
-    let mut present: BTreeSet<(RoundEntryId, &str)> = BTreeSet::new();
-    for a in &assigned {
-        let panel = panels.get(&a.entry).map_or("", String::as_str);
-        known.insert((&a.judge, panel, a.sealed, a.class.as_deref()));
-        if a.status == AssignmentStatus::Assigned {
-            present.insert((a.entry, &a.judge));
-        }
-    }
-    let judge = |(code, panel, sealed, class): (&str, &str, bool, Option<&str>)| JudgeInput {
-        code: code.to_owned(),
-        panel: panel.to_owned(),
-        sealed,
-        class: class.map(str::to_owned),
+    let panel_of = panels_of(&assigned, &panels);
+    let panel = |entry| panel_of.get(&entry).copied().unwrap_or_default();
+    let sitting: HashSet<(JudgeId, &str)> = assigned.iter().map(|a| (a.judge, panel(a.entry))).collect();
+    let mut present: Vec<(RoundEntryId, JudgeId)> = assigned
+        .iter()
+        .filter(|a| a.status == AssignmentStatus::Assigned)
+        .map(|a| (a.entry, a.judge))
+        .collect();
+    present.sort_unstable();
+    let present_at = |entry| {
+        let from = present.partition_point(|(before, _)| *before < entry);
+        let theirs = present.get(from..).unwrap_or_default().iter();
+        theirs
+            .take_while(move |(of, _)| *of == entry)
+            .map(|(_, judge)| *judge)
     };
-    let judges: Vec<JudgeInput> = known.into_iter().map(judge).collect();
+    let judge = |(id, panel): (JudgeId, &str)| {
+        let seat = seats.get(&id)?;
+        let judge = JudgeInput {
+            code: seat.code.clone(),
+            panel: panel.to_owned(),
+            sealed: seat.sealed,
+            class: seat.class.clone(),
+        };
+        Some((judge, id))
+    };
+    let mut judges: Vec<(JudgeInput, JudgeId)> = sitting.into_iter().filter_map(judge).collect();
+    judges.sort_unstable_by(|(a, _), (b, _)| (&a.code, &a.panel).cmp(&(&b.code, &b.panel)));
     let mut input = Input {
         decisions: decisions(conn, group.id)?,
         ..Input::default()
     };
     for (id, number, institution, status, reason, recorded) in taking_part(conn, group.id)? {
-        let panel = panels.get(&id).cloned().unwrap_or_default();
+        let panel = panel(id);
         let excused = judges
             .iter()
-            .filter(|judge| judge.panel == panel && !present.contains(&(id, judge.code.as_str())));
+            .filter(|(judge, sits)| judge.panel == panel && !present_at(id).any(|there| there == *sits));
         input.entries.push(EntryInput {
             number,
             group: group.code.to_string(),
-            excused: excused.map(|judge| judge.code.clone()).collect(),
-            panel,
+            excused: excused.map(|(judge, _)| judge.code.clone()).collect(),
+            panel: panel.to_owned(),
             institution,
             participation: participation(status, reason),
             sheets: sheets.remove(&id).unwrap_or_default(),
@@ -99,7 +117,7 @@ pub fn input_of(
             earlier: earlier.remove(&number).unwrap_or_default(),
         });
     }
-    input.judges = judges;
+    input.judges = judges.into_iter().map(|(judge, _)| judge).collect();
     Ok(input)
 }
 
@@ -168,30 +186,57 @@ fn participation(status: Participation, reason: Option<String>) -> scoring::Part
 
 fn assigned(conn: &mut Conn, group: GroupId) -> Result<Vec<Assigned>> {
     Ok(assignments::table
-        .inner_join(round_judges::table)
-        .left_join(panels::table)
         .filter(assignments::group_id.eq(group))
         .order(assignments::id)
         .select((
             assignments::round_entry_id,
-            round_judges::code,
-            round_judges::class,
-            round_judges::is_sealed,
+            assignments::judge_id,
             assignments::status,
-            panels::code.nullable(),
+            assignments::panel_id,
         ))
         .load(conn)?)
 }
 
+/// The judges to whom entries of a group are assigned.
+fn seats(conn: &mut Conn, group: GroupId) -> Result<HashMap<JudgeId, Seat>> {
+    let theirs = assignments::table
+        .filter(assignments::group_id.eq(group))
+        .select(assignments::judge_id);
+    let seats: Vec<Seat> = round_judges::table
+        .filter(round_judges::id.eq_any(theirs))
+        .select((
+            round_judges::id,
+            round_judges::code,
+            round_judges::class,
+            round_judges::is_sealed,
+        ))
+        .load(conn)?;
+    Ok(seats.into_iter().map(|seat| (seat.id, seat)).collect())
+}
+
+/// The codes of the panels to which entries of a group are assigned.
+fn panels(conn: &mut Conn, group: GroupId) -> Result<HashMap<PanelId, String>> {
+    let theirs = assignments::table
+        .filter(assignments::group_id.eq(group))
+        .filter(assignments::panel_id.is_not_null())
+        .select(assignments::panel_id.assume_not_null());
+    let panels: Vec<(PanelId, String)> = panels::table
+        .filter(panels::id.eq_any(theirs))
+        .select((panels::id, panels::code))
+        .load(conn)?;
+    Ok(panels.into_iter().collect())
+}
+
 /// The panel of each entry: the first by name, where several have it.
-fn panels_of(assigned: &[Assigned]) -> BTreeMap<RoundEntryId, String> {
-    let mut panels: BTreeMap<RoundEntryId, String> = BTreeMap::new();
+fn panels_of<'p>(
+    assigned: &[Assigned],
+    codes: &'p HashMap<PanelId, String>,
+) -> HashMap<RoundEntryId, &'p str> {
+    let mut panels: HashMap<RoundEntryId, &str> = HashMap::new();
     for a in assigned {
-        if let Some(panel) = &a.panel {
-            let known = panels.entry(a.entry).or_insert_with(|| panel.clone());
-            if *panel < *known {
-                known.clone_from(panel);
-            }
+        if let Some(panel) = a.panel.and_then(|panel| codes.get(&panel)) {
+            let known = panels.entry(a.entry).or_insert(panel);
+            *known = (*known).min(panel);
         }
     }
     panels

@@ -320,7 +320,9 @@ impl Own {
 
     /// One of the programs that came with it.
     pub fn program(&self, name: &str) -> PathBuf {
-        self.programs.join(name)
+        // The folder may hold links to a few of them only.
+        let initdb = std::fs::canonicalize(self.programs.join("initdb")).unwrap();
+        initdb.with_file_name(name)
     }
 
     fn url_of(&self, database: &str) -> String {

@@ -342,7 +342,11 @@ const TOGETHER: usize = 32;
 /// takes hardly longer than waiting for one.
 fn fetch<'s, 'a: 's>(next: impl Iterator<Item = &'s Scored<'a>>) {
     let seen = next.fold(0, |seen, one| {
-        let parts = (one.carried.is_some(), one.institution.is_some(), one.own.small_parts().is_some());
+        let parts = (
+            one.carried.is_some(),
+            one.institution.is_some(),
+            one.own.small_parts().is_some(),
+        );
         seen + one.below.len() + usize::from(parts.0) + usize::from(parts.1) + usize::from(parts.2)
     });
     std::hint::black_box(seen);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::accounts;
 use crate::domain::ids::PublicId;
@@ -13,11 +12,12 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Empty, Language, Params, number};
+use crate::http::mount::Mount;
 use crate::store::page::Limit;
 use crate::store::users::Account;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_accounts)
         .service(suspend_account)

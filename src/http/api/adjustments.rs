@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::adjustments::{self, AdjustmentView, Asked, AskedBy};
 use crate::app::idempotency::write_once;
@@ -15,11 +14,12 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 
 use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_adjustments)
         .service(give_adjustment)

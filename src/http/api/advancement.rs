@@ -6,7 +6,6 @@ use std::sync::Arc;
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::advancement::{self, Asked, Decision, Fate, Scope};
 use crate::app::idempotency;
@@ -20,11 +19,12 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
+use crate::http::mount::Mount;
 use crate::store::idempotency::Once;
 use crate::words::views::WarningView;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(advance_group)
         .service(advance_round)

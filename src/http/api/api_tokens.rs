@@ -3,7 +3,6 @@
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::api_tokens::{self, Wanted};
 use crate::domain::api_token::Scope;
@@ -13,10 +12,11 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 use crate::store::api_tokens::ApiToken;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_tokens)
         .service(issue_token)

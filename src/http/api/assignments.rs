@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::assignments::{self, Assigned, Filter, Wanted};
 use crate::app::bench::JudgeInput;
@@ -17,9 +16,10 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{self, Body, Caller, Params};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(assign_judges)
         .service(list_assignments)

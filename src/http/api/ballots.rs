@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use actix_web::{get, post, put, web};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::ballots::{self, JudgeBallots};
 use crate::app::desk::{BallotView, Written};
@@ -17,9 +16,10 @@ use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, OptionalBody, Precondition};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(read_ballot)
         .service(save_ballot)

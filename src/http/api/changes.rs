@@ -6,7 +6,6 @@ use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::changes;
 use crate::domain::text::Slug;
@@ -15,11 +14,12 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{self, Caller, Params};
+use crate::http::mount::Mount;
 use crate::store::events::Event;
 use crate::store::page::Limit;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(list_changes);
 }
 

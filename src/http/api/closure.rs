@@ -3,7 +3,6 @@
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::closure::Seen;
 use crate::app::tabulation::GroupPath;
@@ -16,12 +15,13 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
+use crate::http::mount::Mount;
 use crate::words::views::WarningView;
 
 use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(close_group).service(reopen_group);
 }
 

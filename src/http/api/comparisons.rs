@@ -4,7 +4,6 @@ use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::comparisons::{self, Asked, Compared};
 use crate::domain::comparison::{self, CutLine, Variation};
@@ -15,9 +14,10 @@ use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, blocking};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(compare_rules);
 }
 

@@ -3,7 +3,6 @@
 use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::Tx;
 use crate::app::actor::Actor;
@@ -18,6 +17,7 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{self, Body, Caller, Empty, Language, Params, Precondition};
+use crate::http::mount::Mount;
 use crate::http::showcase;
 use crate::store::competitions::Competition;
 use crate::store::page::{Limit, Page};
@@ -25,7 +25,7 @@ use crate::store::page::{Limit, Page};
 use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(create_competition)
         .service(list_competitions)

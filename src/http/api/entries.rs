@@ -3,7 +3,6 @@
 use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::dossier::EntryView;
 use crate::app::entry_lists::{self, Order, Wanted};
@@ -13,10 +12,11 @@ use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{self, Body, Caller, Empty, Language, OptionalBody, Params, Precondition};
+use crate::http::mount::Mount;
 use crate::store::page::{Limit, Page};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(create_entry)
         .service(list_entries)

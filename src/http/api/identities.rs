@@ -3,7 +3,6 @@
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::identities;
 use crate::app::providers::{Errand, LIFE};
@@ -15,9 +14,10 @@ use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::cookies;
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_providers)
         .service(list_identities)

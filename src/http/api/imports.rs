@@ -6,7 +6,6 @@ use actix_web::{post, web};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::imports::{self, ImportStatus, Imported, Line};
 use crate::domain::codes::each_code_once;
@@ -15,10 +14,11 @@ use crate::domain::text::{Code, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, IMPORT_MAX};
+use crate::http::mount::Mount;
 use crate::http::parse::Lines;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(import_entries);
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::members::AppointmentRequest;
 use crate::app::invitations;
@@ -16,10 +15,11 @@ use crate::domain::user::Role;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language};
+use crate::http::mount::Mount;
 use crate::store::invitations::Invitation;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_invitations)
         .service(invite)

@@ -6,7 +6,6 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::sessions::{SessionView, given};
 use crate::app::entrance::Session;
@@ -21,11 +20,12 @@ use crate::error::{Error, Result, Unauthenticated};
 use crate::http::answer::{Answer, Reply};
 use crate::http::client::Visitor;
 use crate::http::extract::{Body, Caller, Language, UserAgent, blocking};
+use crate::http::mount::Mount;
 use crate::http::problem::Problem;
 use crate::http::{State, cookies, pages, qr};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(issue_judge_links)
         .service(list_judge_links)

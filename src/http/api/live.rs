@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::standings::hash;
 use super::{progress as progress_api, results as results_api};
@@ -17,11 +16,12 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::client;
 use crate::http::extract::{Caller, Language};
+use crate::http::mount::Mount;
 use crate::http::problem::Problem;
 use crate::http::streams::{self, Owner, StreamEvent};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(watch_results).service(watch_progress);
 }
 

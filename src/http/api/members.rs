@@ -3,7 +3,6 @@
 use actix_web::{delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::users::parse_email;
 use crate::app::members;
@@ -13,10 +12,11 @@ use crate::domain::user::{Appointment, Role};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};
+use crate::http::mount::Mount;
 use crate::store::members::Member;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_members)
         .service(add_member)

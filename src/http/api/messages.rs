@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::messages;
 use crate::domain::ids::PublicId;
@@ -12,11 +11,12 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{self, Caller, Empty, Params};
+use crate::http::mount::Mount;
 use crate::store::outbox::Notice;
 use crate::store::page::Limit;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(list_messages).service(redeliver_message);
 }
 

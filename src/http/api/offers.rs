@@ -3,7 +3,6 @@
 use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::idempotency::write_once;
 use crate::app::offers::{self, Asked, DuePlace, OfferAt, OfferView};
@@ -13,9 +12,10 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_offers)
         .service(make_offers)

@@ -3,7 +3,6 @@
 use actix_web::{delete, get, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::sessions::{self, SessionOf};
 use crate::domain::ids::PublicId;
@@ -14,9 +13,10 @@ use crate::error::Error;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Params};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_sessions)
         .service(end_session)

@@ -3,7 +3,6 @@
 use actix_web::{get, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::bench::JudgeInput;
 use crate::app::panels::{self, PanelInput, PanelState};
@@ -12,9 +11,10 @@ use crate::domain::text::{Code, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(list_panels).service(change_panel);
 }
 

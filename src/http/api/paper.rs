@@ -3,7 +3,6 @@
 use actix_web::{get, post, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::ballots::{BallotRequest, handed_in};
 use crate::app::desk::{BallotView, Written};
@@ -14,9 +13,10 @@ use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(read_paper)
         .service(type_paper)

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::users::parse_email;
 use crate::app::password_resets::{self, Forgotten};
@@ -15,9 +14,10 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language, Origin};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(request_password_reset)
         .service(complete_password_reset)

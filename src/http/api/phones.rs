@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{delete, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::phones::{self, Confirmed, Wanted};
 use crate::app::post::CODE_DIGITS;
@@ -15,9 +14,10 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language, Origin};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(change_phone)
         .service(confirm_phone)

@@ -3,7 +3,6 @@
 use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::progress::{self, Ballots, GroupProgress, RoundProgress};
 use crate::domain::round::{AssignmentStatus, BallotStatus, Phase};
@@ -11,10 +10,11 @@ use crate::domain::text::{Code, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::Caller;
+use crate::http::mount::Mount;
 use crate::store::progress::Mine;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(read_progress).service(my_assignments);
 }
 

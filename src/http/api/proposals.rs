@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::proposals;
 use crate::app::two_persons::{Outcome, ProposalView};
@@ -12,9 +11,10 @@ use crate::domain::text::Slug;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Empty};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(list_proposals).service(withdraw_proposal);
 }
 

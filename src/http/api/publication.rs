@@ -7,7 +7,6 @@ use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::idempotency;
 use crate::app::publication::{self, Asked, Kept};
@@ -20,13 +19,14 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 use crate::store::idempotency::Once;
 use crate::store::publications::Publication;
 
 use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(publish_group)
         .service(publish_round)

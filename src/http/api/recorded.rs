@@ -3,7 +3,6 @@
 use actix_web::{get, put, web};
 use serde::Deserialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::ballots::{EntryPath, Values, entry_at};
 use crate::app::recorded::{self, RecordedView};
@@ -12,11 +11,12 @@ use crate::domain::points::Given;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Precondition};
+use crate::http::mount::Mount;
 
 use super::proposals::agreed;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(read_recorded).service(set_recorded);
 }
 

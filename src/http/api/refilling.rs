@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::advancement::refilling::{self, Asked, Place, Refilled, Vacancy};
 use crate::app::idempotency;
@@ -15,9 +14,10 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(preview_refilling).service(refill);
 }
 

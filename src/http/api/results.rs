@@ -3,7 +3,6 @@
 use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::Tx;
 use crate::app::results::{self, Finalists, Results};
@@ -13,11 +12,12 @@ use crate::domain::text::{Code, Lang, Slug, Text};
 use crate::http::State;
 use crate::http::answer::Reply;
 use crate::http::extract::{Caller, Language};
+use crate::http::mount::Mount;
 use crate::http::showcase;
 use crate::words::reading::{Section, reading};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(read_results).service(read_finalists);
 }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::round_entries::{self, EntryState};
 use crate::domain::round::Participation;
@@ -13,9 +12,10 @@ use crate::domain::text::{Code, Slug, Text};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Params};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(list_round_entries)
         .service(disqualify_entry)

@@ -4,7 +4,6 @@ use actix_web::{get, put, web};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::standings::hash;
 use crate::app::rules::{self, RulesState};
@@ -14,10 +13,11 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Language, Params, Precondition, blocking};
+use crate::http::mount::Mount;
 use crate::words::reading::{self, Section};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(read_rules)
         .service(read_out_rules)

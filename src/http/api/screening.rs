@@ -3,7 +3,6 @@
 use actix_web::{post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::dossier::EntryView;
 use crate::app::screening::{self, Decision, Screened, Screening};
@@ -11,10 +10,11 @@ use crate::domain::text::Slug;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 use crate::http::parse::Lines;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(screen_entries).service(screen_entry);
 }
 

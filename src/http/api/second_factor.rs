@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::second_factor;
 use crate::domain::time::Stamp;
@@ -11,10 +10,11 @@ use crate::error::{Error, Result};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller, Empty};
+use crate::http::mount::Mount;
 use crate::http::qr::picture;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(read_second_factor)
         .service(begin_second_factor)

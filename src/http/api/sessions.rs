@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, Responder, delete, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::second_factor::verified;
 use super::users::{UserView, parse_email};
@@ -21,10 +20,11 @@ use crate::http::answer::{Answer, Reply};
 use crate::http::client::Visitor;
 use crate::http::cookies;
 use crate::http::extract::{Body, Caller, UserAgent};
+use crate::http::mount::Mount;
 use crate::http::problem::Problem;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(sign_in)
         .service(sign_in_by_code)

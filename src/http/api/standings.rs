@@ -4,7 +4,6 @@ use actix_web::{get, web};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::spent::{self, Part};
 use crate::app::standings::{self, GroupStandings, RoundStandings};
@@ -16,10 +15,11 @@ use crate::error::Result;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Language, Params};
+use crate::http::mount::Mount;
 use crate::words::views::{InGroup, StandingView, WarningView};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(read_standings);
 }
 

@@ -3,7 +3,6 @@
 use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::status::{self, ResultOf, StatusOf};
 use crate::domain::publication::{PublicOutcome, Released};
@@ -13,10 +12,11 @@ use crate::domain::time::Stamp;
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Caller, Language};
+use crate::http::mount::Mount;
 use crate::words;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(read_status).service(my_entries);
 }
 

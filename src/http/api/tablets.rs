@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{delete, get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::tablets::{self, Shown};
 use crate::domain::ids::PublicId;
@@ -14,10 +13,11 @@ use crate::domain::text::Slug;
 use crate::domain::time::Stamp;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 use crate::http::{State, qr};
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(add_tablet)
         .service(list_tablets)

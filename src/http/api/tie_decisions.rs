@@ -3,7 +3,6 @@
 use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::idempotency::write_once;
 use crate::app::tie_decisions::{self, Decided, GroupAt, TieDecisionView};
@@ -12,9 +11,10 @@ use crate::domain::text::{Code, Slug};
 use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::extract::{Body, Caller};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config.service(list_tie_decisions).service(record_tie_decision);
 }
 

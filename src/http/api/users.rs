@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::email_addresses;
 use crate::app::enrolment::Registration;
@@ -21,9 +20,10 @@ use crate::http::State;
 use crate::http::answer::{Answer, Reply};
 use crate::http::client::Visitor;
 use crate::http::extract::{Body, Caller, Empty, Language};
+use crate::http::mount::Mount;
 
 /// Mounts the addresses of this file.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut Mount<'_, '_>) {
     config
         .service(register)
         .service(set_up)
