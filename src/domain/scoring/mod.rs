@@ -59,7 +59,7 @@ use smol_str::SmolStr;
 use self::equalise::{Comparable, Judged};
 use self::panels::SetAside;
 use self::placeless::{left_out, without_places};
-use self::ranking::{By, Contender, Order};
+use self::ranking::{By, Contender};
 use self::recorded::Scales;
 use self::sealed::Sealed;
 use self::sheets::Sheets;
@@ -392,7 +392,7 @@ fn place<'a>(
     let own = if rules.carry.is_empty() {
         None
     } else {
-        Some(own_ranks(rules, &order_of(|s| &s.own)))
+        Some(order_of(|s| &s.own).ranks(rules.ranking.ranks))
     };
     let mut notes: BTreeMap<usize, Vec<TieNote>> = BTreeMap::new();
     for (entry, note) in std::mem::take(&mut order.notes) {
@@ -461,16 +461,6 @@ fn award_values<'a>(
         Some((code.to_string(), value))
     };
     asked.filter_map(value).collect()
-}
-
-/// The rank of each entry by this round alone.
-fn own_ranks(rules: &Rules, order: &Order) -> BTreeMap<usize, Rank> {
-    let mut ranks = BTreeMap::new();
-    for (nth, (first, last, block)) in (1..).zip(order.places()) {
-        let rank = ranking::rank(rules.ranking.ranks, (first, last), nth);
-        ranks.extend(block.iter().map(|i| (*i, rank)));
-    }
-    ranks
 }
 
 fn summary(

@@ -4,6 +4,7 @@
 //! nothing but totals, numbers and a value per link of the chain.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::Explain;
 use super::derivation::TieNote;
@@ -115,6 +116,16 @@ impl Order {
         let place = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         self.blocks()
             .map(move |(before, block)| (place(before + 1), place(before + block.len()), block))
+    }
+
+    /// The rank of each position in the list of contenders.
+    pub fn ranks(&self, style: RankStyle) -> BTreeMap<usize, Rank> {
+        let mut ranks = BTreeMap::new();
+        for (nth, (first, last, block)) in (1..).zip(self.places()) {
+            let rank = rank(style, (first, last), nth);
+            ranks.extend(block.iter().map(|i| (*i, rank)));
+        }
+        ranks
     }
 
     /// Positions in the list of contenders, the best first, after so many others.
